@@ -1,0 +1,1 @@
+"""Actions: planning, payback, journeys, experiments, knowledge."""

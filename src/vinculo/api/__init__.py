@@ -1,0 +1,1 @@
+"""The API door: REST and event ingest; not built yet."""

@@ -1,0 +1,1 @@
+"""Interact: touchpoints, contact history, cases and recovery, surveys, feedback."""

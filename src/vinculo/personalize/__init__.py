@@ -1,0 +1,1 @@
+"""Personalize: recommendations, next best action, relationship blueprints."""

@@ -1,0 +1,1 @@
+"""Programs: points ledger, tiers, rewards, challenges, service guarantees."""

@@ -1,0 +1,1 @@
+"""Django settings, urls and the embedded PostgreSQL; not built yet."""

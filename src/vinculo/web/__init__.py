@@ -1,0 +1,1 @@
+"""The web door: staff application and member portal; not built yet."""

@@ -1,0 +1,72 @@
+"""Every sentence the code translates is in the Spanish catalogue."""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from vinculo.foundation import language
+
+SOURCE = Path(__file__).parents[2] / "src" / "vinculo"
+TRANSLATING = {"translate", "say", "words"}
+"""Functions and methods whose first argument (all arguments of `words`) is an English sentence."""
+
+
+def constants() -> dict[Path, dict[str, str]]:
+    """Return the texts that modules keep under a name."""
+    found: dict[Path, dict[str, str]] = {}
+    for path in SOURCE.rglob("*.py"):
+        body = ast.parse(path.read_text("utf-8")).body
+        found[path] = {
+            target.id: node.value.value
+            for node in body
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+            for target in node.targets
+            if isinstance(target, ast.Name) and isinstance(node.value.value, str)
+        }
+    return found
+
+
+@cache
+def sentences() -> list[tuple[str, str]]:
+    """Return where a sentence is translated, and the sentence, as far as it stands in the code or under a name."""
+    named, found = constants(), []
+    by_module = {path.stem: texts for path, texts in named.items()}
+    for path in sorted(named):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call) or called(node) not in TRANSLATING:
+                continue
+            for argument in node.args if called(node) == "words" else node.args[:1]:
+                place = f"{path.relative_to(SOURCE)}:{node.lineno}"
+                found += [(place, sentence) for sentence in texts(argument, named[path], by_module)]
+    return found
+
+
+def called(node: ast.Call) -> str:
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+def texts(argument: ast.expr, here: dict[str, str], by_module: dict[str, dict[str, str]]) -> Iterator[str]:
+    if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+        yield argument.value
+    elif isinstance(argument, ast.IfExp):
+        yield from texts(argument.body, here, by_module)
+        yield from texts(argument.orelse, here, by_module)
+    elif isinstance(argument, ast.Name) and argument.id in here:
+        yield here[argument.id]
+    elif isinstance(argument, ast.Attribute) and isinstance(argument.value, ast.Name):
+        yield from [each for name, each in by_module.get(argument.value.id, {}).items() if name == argument.attr]
+
+
+def test_every_sentence_of_the_code_is_in_the_spanish_catalogue() -> None:
+    spanish = language.catalogue("es")
+
+    assert [(place, sentence) for place, sentence in sentences() if sentence not in spanish] == []
+
+
+def test_the_search_finds_sentences_wherever_they_stand() -> None:
+    found = {sentence for _, sentence in sentences()}
+
+    assert len(found) > 150
+    assert "Value tier" in found
+    assert any(place.startswith("differentiate/validation/card.py") for place, _ in sentences())
