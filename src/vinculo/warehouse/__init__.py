@@ -1,0 +1,1 @@
+"""Columnar tables: contracts, reading, the engine and the run folders."""

@@ -1,0 +1,32 @@
+"""Shapes: the texts of a sample with every digit written 9, counted; thousands of values have a few dozen shapes."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from vinculo.warehouse.reading.columns.evidence import MISSING
+from vinculo.warehouse.reading.sources import source as sources
+
+_DIGITS = str.maketrans("0123456789", "9" * 10)
+_LONGEST_MISSING = max(len(word) for word in MISSING)
+Shapes = tuple[str, ...]
+
+
+def of(values: Iterable[str | None]) -> Shapes:
+    """Return the shapes of some texts, most frequent first; what means nothing has none.
+
+    >>> of(["1.234,56 €", "9.876,54 €", "-", "12"])
+    ('9.999,99 €', '99')
+    """
+    filled = (value.strip() for value in values if value is not None and value.strip().lower() not in MISSING)
+    return tuple(shape for shape, _ in Counter(value.translate(_DIGITS).upper() for value in filled).most_common())
+
+
+def missing_as_null(trimmed: str) -> str:
+    """Return the SQL that gives null for a trimmed text that means nothing."""
+    words = "|".join(re.escape(word) for word in MISSING)
+    # Not IN: the engine makes a join of a long list, and a join does not keep the order of the rows.
+    meant_nothing = (
+        f"strlen({trimmed}) <= {_LONGEST_MISSING} AND regexp_full_match({trimmed}, {sources.literal(words)}, 'i')"
+    )
+    return f"CASE WHEN {meant_nothing} THEN NULL ELSE {trimmed} END"

@@ -1,0 +1,222 @@
+"""Text: any encoding, any line ends, compressed or not, becomes a UTF-8 file the engine can read.
+
+The rule: a byte-order mark decides (UTF-8 and UTF-16); else strict UTF-8; else Windows-1252, which is what
+spreadsheets write in western Europe. Guessers fail on Spanish text more often than this rule. A file that is UTF-8
+already is read where it lies; everything else is streamed once into the work folder.
+"""
+
+import codecs
+import gzip
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from vinculo.foundation.errors import InputError
+from vinculo.warehouse.reading.sources.source import Remark
+
+CHUNK = 1 << 20
+HEAD = 1 << 17
+GZIP = b"\x1f\x8b"
+FALLBACK = "cp1252"
+NOT_UTF8 = "The file is not UTF-8: it was read as Windows-1252. Name another encoding if accents look wrong."
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+BINARY = {
+    b"\x89PNG": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"GIF8": "a GIF image",
+    b"\x7fELF": "a program",
+    b"MZ\x90\x00": "a program",
+    b"%PDF": "a PDF document",
+    b"SQLite format 3": "a SQLite database",
+    b"Rar!": "a RAR archive",
+    b"7z\xbc\xaf": "a 7z archive",
+    b"\x28\xb5\x2f\xfd": "a Zstandard archive",
+    b"BZh": "a bzip2 archive",
+    b"PK\x03\x04": "a ZIP archive",
+    b"PAR1": "a Parquet file",
+    b"ARROW1": "an Arrow file",
+}
+
+
+@dataclass(frozen=True)
+class Text:
+    """A UTF-8 file ready to be parsed."""
+
+    path: Path
+    encoding: str
+    head: str
+    whole: bool
+    """Whether `head` is all there is."""
+    blank_lines: bool = False
+    warnings: tuple[Remark, ...] = ()
+
+
+@dataclass
+class Survey:
+    """What one pass over the bytes found."""
+
+    nul: bool = False
+    blank_lines: bool = False
+    line_feeds: int = 0
+    carriage_pairs: int = 0
+    replaced: int = 0
+    tail: str = field(default="")
+
+    def look(self, text: str) -> None:
+        """Take note of one more piece of text."""
+        self.nul = self.nul or "\x00" in text
+        self.line_feeds += text.count("\n")
+        self.carriage_pairs += text.count("\r\n") + (self.tail.endswith("\r") and text.startswith("\n"))
+        seam = self.tail + text[:2]
+        self.blank_lines = self.blank_lines or any(gap in part for part in (seam, text) for gap in ("\n\n", "\n\r\n"))
+        self.replaced += text.count("\ufffd")
+        self.tail = text[-2:]
+
+    @property
+    def mixed_line_ends(self) -> bool:
+        """Tell whether lines end in more than one way."""
+        return 0 < self.carriage_pairs < self.line_feeds
+
+
+def prepare(path: Path, folder: Path, *, encoding: str = "") -> Text:
+    """Return a file as UTF-8 text, in its own place when it is that already."""
+    with damage(path), opened(path) as stream:
+        head = stream.read(HEAD)
+        whole = not stream.read(1)
+    refuse_binary(path, head)
+    codec = encoding or codec_of(head)
+    known(codec)
+    packed = magic(path) == GZIP
+    target = folder / f"{path.name}.utf8.csv"
+    survey = None
+    if codec in ("utf-8", "utf-8-sig"):
+        try:
+            survey = stream_through(path, codec, target if packed else None)
+        except UnicodeDecodeError:
+            codec = FALLBACK
+    copied = packed and survey is not None
+    if survey is None:
+        survey, copied = stream_through(path, codec, target), True
+    warnings: list[Remark] = []
+    if survey.nul or survey.mixed_line_ends:
+        stream_through(path, codec, target, clean=True)
+        copied = True
+        if survey.nul:
+            warnings.append(("The file holds NUL bytes; they were left out.", {}))
+    if survey.replaced:
+        warnings.append(("Some characters could not be read in the encoding {codec}.", {"codec": codec}))
+    if codec == FALLBACK and not encoding:
+        warnings.append((NOT_UTF8, {}))
+    text = head.decode(codec, errors="replace").replace("\x00", "")
+    return Text(target if copied else path, codec, text, whole, survey.blank_lines, tuple(warnings))
+
+
+def stream_through(path: Path, codec: str, target: Path | None, *, clean: bool = False) -> Survey:
+    """Decode a file piece by piece, into a UTF-8 file when a target is given; return what was seen."""
+    errors = "strict" if codec in ("utf-8", "utf-8-sig") else "replace"
+    decoder = codecs.getincrementaldecoder(codec)(errors)
+    survey = Survey()
+    with damage(path), opened(path) as source, written(target) as sink:
+        for chunk in iter(lambda: source.read(CHUNK), b""):
+            if len(chunk) == CHUNK and b"\n" not in chunk and b"\r" not in chunk:
+                raise InputError(
+                    f"{path} holds a line longer than {CHUNK:,} bytes: a file of orders has one line an order line. "
+                    "Check that the file is delimited text and that its quotes are balanced.",
+                    path=str(path),
+                )
+            text = decoder.decode(chunk)
+            survey.look(text)
+            if sink:
+                sink.write((text.replace("\x00", "").replace("\r\n", "\n") if clean else text).encode())
+        rest = decoder.decode(b"", final=True)
+        if sink and rest:
+            sink.write(rest.encode())
+    return survey
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[IO[bytes] | gzip.GzipFile]:
+    """Open a file for reading, through gzip when it is compressed."""
+    if magic(path) == GZIP:
+        with gzip.open(path, "rb") as packed:
+            yield packed
+    else:
+        with path.open("rb") as plain:
+            yield plain
+
+
+@contextmanager
+def written(target: Path | None) -> Iterator[IO[bytes] | None]:
+    """Open a file for writing, if there is one."""
+    if target is None:
+        yield None
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("wb") as stream:
+        yield stream
+
+
+@contextmanager
+def damage(path: Path) -> Iterator[None]:
+    """Say a damaged archive in one sentence."""
+    try:
+        yield
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise InputError(
+            f"{path} is a gzip file that is cut short or damaged ({error}): fetch it again.", path=str(path)
+        ) from error
+
+
+def magic(path: Path) -> bytes:
+    """Return the first two bytes of a file."""
+    with path.open("rb") as stream:
+        return stream.read(2)
+
+
+def refuse_binary(path: Path, head: bytes) -> None:
+    """Refuse what is no text, whatever its name says."""
+    if not head.strip():
+        raise InputError(f"{path} is empty: a file of orders has a header and lines.", path=str(path))
+    kind = next((kind for start, kind in BINARY.items() if head.startswith(start)), "")
+    controls = sum(byte < 9 or 13 < byte < 32 for byte in head[:4096]) - head[:4096].count(0)
+    if not kind and controls > len(head[:4096]) / 20 and codec_of(head) == "utf-8":
+        kind = "binary data"
+    if kind:
+        raise InputError(
+            f"{path} is {kind}, not a table: give delimited text (CSV), a spreadsheet (XLSX) or Parquet.",
+            path=str(path),
+        )
+
+
+def codec_of(head: bytes) -> str:
+    r"""Return the encoding the first bytes speak for; UTF-8 until it is found not to hold.
+
+    >>> codec_of(b"\xff\xfea\x00;\x00"), codec_of(b"a;b"), codec_of(b"a\x00;\x00b\x00")
+    ('utf-16', 'utf-8', 'utf-16-le')
+    """
+    for mark, codec in MARKS:
+        if head.startswith(mark):
+            return codec
+    even, odd = head[0:4096:2].count(0), head[1:4096:2].count(0)
+    half = len(head[:4096]) / 2
+    if odd > 0.6 * half and even < 0.1 * half:
+        return "utf-16-le"
+    if even > 0.6 * half and odd < 0.1 * half:
+        return "utf-16-be"
+    return "utf-8"
+
+
+def known(codec: str) -> None:
+    """Refuse an encoding Python does not know."""
+    try:
+        codecs.lookup(codec)
+    except LookupError:
+        raise InputError(f"There is no encoding {codec!r}: give one such as utf-8, cp1252, cp850 or utf-16.") from None
