@@ -1,0 +1,1 @@
+"""What are they worth? Profile, RFMT, profit, lifetime value, tiers, cohorts."""

@@ -1,0 +1,1 @@
+"""Future value: purchase models, spend, scoring, backtest and model card."""

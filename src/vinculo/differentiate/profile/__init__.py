@@ -1,0 +1,1 @@
+"""From order lines to customer days, profiles and habits."""

@@ -1,0 +1,1 @@
+"""Profit: the contribution ledger, the whale curve, our own 80/20 and its stability."""

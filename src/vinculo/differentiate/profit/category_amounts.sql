@@ -1,0 +1,8 @@
+-- One category with what was sold of it, net of returns; guests' sales count, what is not goods does not.
+SELECT
+    category AS item,
+    CAST(sum(net_minor) AS BIGINT) AS amount_minor
+FROM order_lines
+WHERE category IS NOT NULL AND line_kind IN ('sale', 'return', 'cancellation', 'guest')
+GROUP BY category
+ORDER BY item

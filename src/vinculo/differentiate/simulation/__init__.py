@@ -1,0 +1,1 @@
+"""Customers and orders from stated parameters: for tests, benchmarks and teaching."""

@@ -1,0 +1,1 @@
+"""Tiers: value tiers and relationship areas, each customer with a reason in one sentence."""

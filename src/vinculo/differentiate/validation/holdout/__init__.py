@@ -1,0 +1,1 @@
+"""Holdouts: what was known on a day, and what happened after it."""

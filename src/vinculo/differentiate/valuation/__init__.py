@@ -1,0 +1,1 @@
+"""Valuation: what a future purchase leaves, and what all expected ones are worth today."""

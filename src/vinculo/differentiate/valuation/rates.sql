@@ -1,0 +1,9 @@
+-- One row: the sums of the ledger that the rates of all customers are made of.
+SELECT
+    sum(sales_minor) AS sales,
+    sum(returns_minor) AS returns,
+    sum(net_sales_minor) AS net_sales,
+    sum(margin_minor) AS margin,
+    sum(cost_to_serve_minor) AS cost_to_serve,
+    sum(purchase_days) AS purchase_days
+FROM accounts
