@@ -1,0 +1,1 @@
+"""How are we doing? Charts and reports; metrics and dashboards to come."""

@@ -1,0 +1,1 @@
+"""The Django app of this room; not built yet."""

@@ -1,0 +1,1 @@
+"""Chapters: each answers one question of the reader, in words, figures and tables."""
