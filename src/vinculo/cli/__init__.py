@@ -1,0 +1,1 @@
+"""The terminal door: thin, one noun or verb a command."""
