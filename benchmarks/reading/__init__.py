@@ -1,0 +1,3 @@
+"""Reading delimited text, beside pandas."""
+
+ENCODING, DELIMITER, DECIMAL = "cp1252", ";", ","

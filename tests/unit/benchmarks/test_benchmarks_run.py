@@ -1,0 +1,36 @@
+"""The benchmarks run on a small base, so that they cannot rot; they measure nothing here."""
+
+from pathlib import Path
+
+import pytest
+from benchmarks.analysis import side_by_side as analysis
+from benchmarks.forecast import side_by_side as forecast
+from benchmarks.reading import side_by_side as reading
+
+CUSTOMERS = 2_000
+
+
+@pytest.mark.slow
+def test_the_analysis_stands_beside_its_baselines_with_the_same_figures(tmp_path: Path) -> None:
+    comparison, ours = analysis.compare(CUSTOMERS, tmp_path)
+
+    comparison.show(as_json=False)
+    assert comparison.title.startswith("The whole analysis, 2,000 customers")
+    assert ours.found["days"] == comparison.facts["ours"]["days"] > CUSTOMERS
+
+
+@pytest.mark.slow
+def test_the_forecast_runs_without_its_peer(tmp_path: Path) -> None:
+    comparison = forecast.compare(CUSTOMERS, tmp_path, peer=False)
+
+    comparison.show(as_json=True)
+    assert comparison.title == "BG/NBD fitted and scored, 2,000 customers"
+
+
+@pytest.mark.slow
+def test_text_is_read_with_the_figures_of_its_peer(tmp_path: Path) -> None:
+    comparison = reading.compare(5_000, tmp_path)
+
+    found = {figure.name: (figure.ours, figure.theirs) for figure in comparison.figures}
+    assert found["lines"] == (5_000, 5_000)
+    assert found["net minor"][0] == found["net minor"][1]
