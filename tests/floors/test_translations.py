@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from vinculo.foundation import language
+from vinculo.warehouse.reading import recognition, views
 
 SOURCE = Path(__file__).parents[2] / "src" / "vinculo"
 TRANSLATING = {"translate", "say", "words"}
@@ -70,3 +71,9 @@ def test_the_search_finds_sentences_wherever_they_stand() -> None:
     assert len(found) > 150
     assert "Value tier" in found
     assert any(place.startswith("differentiate/validation/card.py") for place, _ in sentences())
+
+
+def test_what_a_reading_says_of_lines_and_columns_is_in_the_spanish_catalogue() -> None:
+    said = {*recognition.TREATMENTS.values(), *views.EXPECTED.values(), "asked for", "its name", "its values"}
+
+    assert said - set(language.catalogue("es")) == set()

@@ -1,6 +1,7 @@
 """`vinculo analyse`: from a file of orders to what every customer is worth."""
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +9,7 @@ from typing import Annotated
 import typer
 
 import vinculo
-from vinculo.cli import options, progress, summary
+from vinculo.cli import complaints, options, progress, summary
 from vinculo.differentiate.settings import Settings
 from vinculo.foundation import language as languages
 from vinculo.foundation.errors import SettingsError
@@ -76,6 +77,7 @@ def analyse(
     """Work out who the customers are, what each is worth today and tomorrow, and who is slipping away."""
     settings = options.settings_from(
         settings_file,
+        terminal=complaints.terminal(os.environ),
         as_of=options.day(as_of, option="--as-of"),
         horizon_days=horizon_days,
         by=tuple(by) or None,
@@ -124,7 +126,9 @@ def rates(given: list[str]) -> dict[str, float]:
         try:
             found[code.upper()] = float(text)
         except ValueError:
-            raise SettingsError(f"--rate {code}={text}: the rate must be a number such as 0.85.") from None
+            raise SettingsError(
+                "--rate {currency}={found}: the rate must be a number such as 0.85.", currency=code, found=text
+            ) from None
     return found
 
 

@@ -1,5 +1,6 @@
 """`vinculo compare`: who moved between two runs."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -7,7 +8,7 @@ import typer
 from rich.table import Table
 
 import vinculo
-from vinculo.cli import progress
+from vinculo.cli import complaints, progress
 from vinculo.foundation import language
 from vinculo.foundation.errors import SettingsError
 from vinculo.measure.charts.reader import Reader
@@ -20,11 +21,14 @@ def compare(
     earlier: Annotated[Path, typer.Argument(help="Folder of the earlier run.")],
     later: Annotated[Path, typer.Argument(help="Folder of the later run.")],
     by: Annotated[str, typer.Option(help="segment, tier or area.")] = "tier",
-    words: Annotated[str, typer.Option("--language", help="en or es.")] = "en",
+    words: Annotated[str | None, typer.Option("--language", help="en or es.")] = None,
 ) -> None:
     """Show how customers moved between two runs: rows are where they were, columns where they are."""
     if by not in BY:
-        raise SettingsError(f"There is no label {by!r} to compare --by: choose one of {', '.join(BY)}.")
+        raise SettingsError(
+            "There is no label {found!r} to compare --by: choose one of {choices}.", found=by, choices=tuple(BY)
+        )
+    words = words or complaints.terminal(os.environ)
     language.catalogue(words)
     moves = vinculo.compare(earlier, later).to_pylist()
     cells = {(row["label_from"], row["label_to"]): row["customers"] for row in moves if row["label"] == BY[by]}

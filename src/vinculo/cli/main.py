@@ -1,5 +1,6 @@
 """The commands of `vinculo`."""
 
+import os
 import sys
 from collections.abc import Callable
 from typing import Annotated, NoReturn
@@ -7,8 +8,10 @@ from typing import Annotated, NoReturn
 import typer
 
 import vinculo
-from vinculo.cli import analyse, compare, progress, simulate
+from vinculo.cli import analyse, compare, complaints, progress, simulate
+from vinculo.foundation import language
 from vinculo.foundation.errors import DiskFullError, VinculoError
+from vinculo.foundation.phrases import Phrase
 
 STOPPED = 130
 """Exit code of a command that was interrupted from the keyboard."""
@@ -40,17 +43,18 @@ def run(command: Callable[..., object] = app) -> None:
     try:
         code = command(standalone_mode=False)
     except VinculoError as error:
-        stop(error.sentence, code=1 if isinstance(error, DiskFullError) else 2)
+        stop(error, code=1 if isinstance(error, DiskFullError) else 2)
     except typer.TyperException as error:
         # Typer draws a box around a usage error; a script reads one line better.
-        stop(error.format_message(), code=error.exit_code)
+        stop(complaints.usage(error.format_message()), code=error.exit_code)
     if code == STOPPED:
-        stop("stopped; nothing was published.", code=STOPPED)
+        stop(complaints.STOPPED, code=STOPPED)
     if code:
         sys.exit(int(str(code)))
 
 
-def stop(sentence: str, *, code: int) -> NoReturn:
-    """Leave with a sentence on standard error."""
-    sys.stderr.write(f"vinculo: {' '.join(sentence.split())}\n")
+def stop(reason: VinculoError | Phrase, *, code: int) -> NoReturn:
+    """Leave with a sentence on standard error, in the language the command was asked in."""
+    translate = language.translator(complaints.language(sys.argv[1:], os.environ))
+    sys.stderr.write(f"vinculo: {' '.join(reason.say(translate).split())}\n")
     sys.exit(code)

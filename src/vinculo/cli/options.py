@@ -9,26 +9,31 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from vinculo.differentiate.settings import Settings
 from vinculo.foundation.errors import SettingsError
+from vinculo.foundation.phrases import Phrase
 
 Group = TypeVar("Group")
 _WORDS = {
-    bool: "true or false",
-    int: "a whole number",
-    float: "a number",
-    str: "a text in quotes",
-    date: "a day written 2011-06-09, without quotes",
+    bool: Phrase("true or false"),
+    int: Phrase("a whole number"),
+    float: Phrase("a number"),
+    str: Phrase("a text in quotes"),
+    date: Phrase("a day written 2011-06-09, without quotes"),
 }
+MUST_BE = "{where} must be {wanted}; found {found}."
 
 
-def settings_from(file: Path | None, **given: object) -> Settings:
+def settings_from(file: Path | None, *, terminal: str = "en", **given: object) -> Settings:
     """Return the settings of a TOML file, overridden by what was given on the command line (None is not given).
 
-    The file has the names of `Settings`, with a section for each group:
+    Where neither says which language, it is that of the terminal. The file has the names of `Settings`, with a section
+    for each group:
 
     >>> settings_from(None, horizon_days=180).horizon_days
     180
     """
-    settings = Settings() if file is None else overridden(Settings(), contents(file), where=str(file))
+    settings = Settings(language=terminal)
+    if file is not None:
+        settings = overridden(settings, contents(file), where=str(file))
     return replace(settings, **{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
 
 
@@ -37,13 +42,16 @@ def contents(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        raise SettingsError(f"There is no settings file {file}.") from None
+        raise SettingsError("There is no settings file {file}.", file=str(file)) from None
     except OSError as error:
-        raise SettingsError(f"The settings file {file} cannot be read: {error.strerror}.") from error
+        reason = Phrase(error.strerror or "unknown reason")
+        raise SettingsError(
+            "The settings file {file} cannot be read: {reason}.", file=str(file), reason=reason
+        ) from error
     except UnicodeDecodeError as error:
-        raise SettingsError(f"{file} is not valid TOML: it is not text in UTF-8.") from error
+        raise SettingsError("{file} is not valid TOML: it is not text in UTF-8.", file=str(file)) from error
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{file} is not valid TOML: {error}.") from error
+        raise SettingsError("{file} is not valid TOML: {reason}.", file=str(file), reason=str(error)) from error
 
 
 def overridden(group: Group, found: dict[str, Any], *, where: str) -> Group:
@@ -54,7 +62,10 @@ def overridden(group: Group, found: dict[str, Any], *, where: str) -> Group:
     unknown = sorted(set(found) - set(known))
     if unknown:
         raise SettingsError(
-            f"{where} sets {', '.join(unknown)}, which is not a setting: there are {', '.join(sorted(known))}."
+            "{where} sets {unknown}, which is not a setting: there are {known}.",
+            where=where,
+            unknown=unknown,
+            known=sorted(known),
         )
     kinds = get_type_hints(type(group))
     values: dict[str, Any] = {}
@@ -64,7 +75,9 @@ def overridden(group: Group, found: dict[str, Any], *, where: str) -> Group:
         elif isinstance(value, dict):
             values[name] = overridden(known[name], value, where=f"{where} [{name}]")
         else:
-            raise SettingsError(f"{where}: {name} must be a section, [{name}]; found {value!r}.")
+            raise SettingsError(
+                "{where}: {name} must be a section, [{name}]; found {found}.", where=where, name=name, found=repr(value)
+            )
     return replace(group, **values)
 
 
@@ -80,12 +93,12 @@ def converted(value: Any, kind: Any, *, where: str) -> Any:
     if get_origin(kind) is tuple:
         items = [inner[0]] * len(value) if inner[-1] is ... and isinstance(value, list) else list(inner)
         if not isinstance(value, list) or len(value) != len(items):
-            wanted = "a list" if inner[-1] is ... else f"a list of {len(items)}"
-            raise SettingsError(f"{where} must be {wanted}; found {value!r}.")
+            wanted = Phrase("a list") if inner[-1] is ... else Phrase("a list of {length}", length=len(items))
+            raise SettingsError(MUST_BE, where=where, wanted=wanted, found=repr(value))
         return tuple(converted(item, each, where=where) for item, each in zip(value, items, strict=True))
     if get_origin(kind) is dict:
         if not isinstance(value, dict):
-            raise SettingsError(f"{where} must be a section of names; found {value!r}.")
+            raise SettingsError(MUST_BE, where=where, wanted=Phrase("a section of names"), found=repr(value))
         return {name: converted(item, inner[1], where=f"{where}.{name}") for name, item in value.items()}
     if kind is Any:
         return value  # what it may be is for the room to judge
@@ -93,7 +106,7 @@ def converted(value: Any, kind: Any, *, where: str) -> Any:
         return float(value)
     # A bool is an int and a moment is a date: the very kind is wanted.
     if type(value) is not kind:
-        raise SettingsError(f"{where} must be {_WORDS[kind]}; found {value!r}.")
+        raise SettingsError(MUST_BE, where=where, wanted=_WORDS[kind], found=repr(value))
     return value
 
 
@@ -108,7 +121,9 @@ def day(text: str | None, *, option: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise SettingsError(f"{option} {text} is not a day: write it as 2011-06-09.") from None
+        raise SettingsError(
+            "{option} {found} is not a day: write it as 2011-06-09.", option=option, found=text
+        ) from None
 
 
 def pairs(given: list[str], *, option: str) -> dict[str, str]:
@@ -121,6 +136,6 @@ def pairs(given: list[str], *, option: str) -> dict[str, str]:
     for item in given:
         name, sign, value = item.partition("=")
         if not sign or not name.strip() or not value.strip():
-            raise SettingsError(f"{option} is written NAME=VALUE; found {item!r}.")
+            raise SettingsError("{option} is written NAME=VALUE; found {found!r}.", option=option, found=item)
         found[name.strip()] = value.strip()
     return found

@@ -1,21 +1,40 @@
-"""One family of errors: a name, a stable code, facts, and a sentence that helps."""
+"""One family of errors: a name, a stable code, facts, and a sentence that helps, in any language."""
 
 from typing import ClassVar
+
+from vinculo.foundation.phrases import Phrase, Translate
 
 
 class VinculoError(Exception):
     """Something went wrong that a person can put right.
 
-    The sentence says what was wrong, what was found and what would be right. Facts are attributes, so a door
-    can translate them; the code never changes, so a program can rely on it.
+    The sentence says what was wrong, what was found and what would be right. It is raised as an English template with
+    its facts (see `Phrase`); without a template the first line of the class docstring is the sentence. `str()` gives
+    it in English, `say` in another language. Facts are attributes; the code never changes, so a program can rely on it.
+
+    >>> error = SettingsError("horizon_days is {found}: look 1 day ahead or more.", found=0)
+    >>> str(error), error.found, error.code
+    ('horizon_days is 0: look 1 day ahead or more.', 0, 'settings.invalid')
     """
 
     code: ClassVar[str] = "vinculo.error"
 
-    def __init__(self, sentence: str = "", **facts: object) -> None:
-        self.sentence = sentence or (type(self).__doc__ or "").strip().splitlines()[0]
+    def __init__(self, template: str = "", /, **facts: object) -> None:
+        self.template = template or (type(self).__doc__ or "").strip().splitlines()[0]
         self.facts = facts
-        super().__init__(self.sentence)
+        super().__init__(self.template)
+
+    @property
+    def sentence(self) -> str:
+        """Return the sentence in English."""
+        return self.say()
+
+    def say(self, translate: Translate = str) -> str:
+        """Return the sentence in the language of a translator (see `language.translator`)."""
+        return Phrase(self.template, **self.facts).say(translate)
+
+    def __str__(self) -> str:
+        return self.sentence
 
     def __getattr__(self, name: str) -> object:
         facts = self.__dict__.get("facts", {})

@@ -1,23 +1,25 @@
 """Language: English is the source, every other language is a set of gettext catalogues (`locale/<language>/*.po`)."""
 
-from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 
 from babel.messages.pofile import read_po
 
+from vinculo.foundation import phrases
 from vinculo.foundation.errors import SettingsError
 
 LANGUAGES = ("en", "es")
 
-Translate = Callable[[str], str]
+Translate = phrases.Translate
 
 
 @cache
 def catalogue(language: str) -> dict[str, str]:
     """Return the translated sentences of a language, by their English source."""
     if language not in LANGUAGES:
-        raise SettingsError(f"There is no language {language!r}: choose one of {', '.join(LANGUAGES)}.")
+        raise SettingsError(
+            "There is no language {found!r}: choose one of {choices}.", found=language, choices=LANGUAGES
+        )
     sentences: dict[str, str] = {}
     folder = files("vinculo") / "locale" / language
     if folder.is_dir():

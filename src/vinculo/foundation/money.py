@@ -15,7 +15,7 @@ def digits(currency: str) -> int:
     """
     if not is_currency(currency):
         raise SettingsError(
-            f"{currency!r} is not a currency: give its three-letter ISO 4217 code, such as EUR, GBP or USD.",
+            "{currency!r} is not a currency: give its three-letter ISO 4217 code, such as EUR, GBP or USD.",
             currency=currency,
         )
     return get_currency_precision(currency)

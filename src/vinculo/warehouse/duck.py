@@ -31,7 +31,9 @@ class DuckEngine:
         try:
             self.connection.execute(f"SET memory_limit = {quote(memory)}")
         except duckdb.ParserException:
-            raise SettingsError(f"The memory {memory!r} cannot be understood: write it as 4GB or 500MB.") from None
+            raise SettingsError(
+                "The memory {found!r} cannot be understood: write it as 4GB or 500MB.", found=memory
+            ) from None
         self.connection.execute("SET TimeZone = 'UTC'")
         self.connection.execute("SET enable_progress_bar = false")
         if threads:
@@ -86,7 +88,7 @@ class DuckEngine:
         folder.mkdir(parents=True, exist_ok=True)
         file = folder / f"part-{part}.parquet"
         if file.exists():
-            raise RunError(f"{file} is already there: give each part of a table a name of its own.", file=str(file))
+            raise RunError("{file} is already there: give each part of a table a name of its own.", file=str(file))
         counted = [field.name for field in schema if pa.types.is_integer(field.type) or pa.types.is_date(field.type)]
         counted += [f"{field.name}.list.element" for field in schema if pa.types.is_list(field.type)]
         stored = stored_schema(schema)

@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from vinculo.foundation.errors import DiskFullError, RunError
+from vinculo.foundation.phrases import Phrase
 
 MANIFEST = "manifest.json"
 _STAGED: set[Path] = set()
@@ -37,8 +38,13 @@ class Run:
         """Read one table of the run."""
         folder = self.folder / name
         if not folder.is_dir():
-            known = ", ".join(sorted(item.name for item in self.folder.iterdir() if item.is_dir()))
-            raise RunError(f"The run {self.folder} has no table {name!r}: it holds {known}.", table=name)
+            known = sorted(item.name for item in self.folder.iterdir() if item.is_dir())
+            raise RunError(
+                "The run {folder} has no table {table!r}: it holds {known}.",
+                folder=str(self.folder),
+                table=name,
+                known=known,
+            )
         return pq.read_table(folder)
 
     @property
@@ -52,7 +58,9 @@ def read(folder: Path) -> Run:
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise RunError(f"{folder} holds no finished run: {MANIFEST} is not there.", folder=str(folder)) from None
+        raise RunError(
+            "{folder} holds no finished run: {manifest} is not there.", folder=str(folder), manifest=MANIFEST
+        ) from None
     return Run(folder, manifest)
 
 
@@ -89,8 +97,9 @@ def make_folder(folder: Path) -> None:
         if error.errno == errno.ENOSPC:
             raise
         raise RunError(
-            f"{folder.parent} cannot be written to ({error.strerror}): name another folder for the run.",
+            "{folder} cannot be written to ({reason}): name another folder for the run.",
             folder=str(folder.parent),
+            reason=Phrase(error.strerror or "unknown reason"),
         ) from error
 
 
@@ -113,11 +122,11 @@ def refuse_foreign(target: Path) -> None:
     """Refuse to replace anything but a run."""
     if target.is_dir() and any(target.iterdir()) and not (target / MANIFEST).is_file():
         raise RunError(
-            f"{target} exists and is not a run of Vinculo: name another folder, or empty this one.",
+            "{folder} exists and is not a run of Vinculo: name another folder, or empty this one.",
             folder=str(target),
         )
     if target.exists() and not target.is_dir():
-        raise RunError(f"{target} is a file: name a folder for the run.", folder=str(target))
+        raise RunError("{folder} is a file: name a folder for the run.", folder=str(target))
 
 
 def put_in_place(folder: Path, target: Path) -> None:

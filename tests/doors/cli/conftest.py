@@ -36,6 +36,8 @@ def door(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tm
     """Return a function that runs a command of vinculo in this process, from a folder of its own."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "200")
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
 
     def run(*words: object) -> Answer:
         monkeypatch.setattr(sys, "argv", ["vinculo", *(str(word) for word in words)])

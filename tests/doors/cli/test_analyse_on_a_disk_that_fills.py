@@ -25,7 +25,7 @@ def analyse(source: Path, out: Path, *, limit: int = 0, temporary: Path | None =
     found = subprocess.run(
         [*COMMAND, source, "--out", out, "--no-report"],
         preexec_fn=(lambda: limited(limit)) if limit else None,
-        env=os.environ | ({"TMPDIR": str(temporary)} if temporary else {}),
+        env=os.environ | {"LC_ALL": "C.UTF-8"} | ({"TMPDIR": str(temporary)} if temporary else {}),
         capture_output=True,
         text=True,
         check=False,

@@ -1,6 +1,7 @@
 """Bad input through the terminal door: exit code 2, one sentence on standard error, and nothing left behind."""
 
 import gzip
+import os
 import random
 import subprocess
 import sys
@@ -225,6 +226,7 @@ def test_the_installed_command_refuses_with_the_same_code(tmp_path: Path) -> Non
     found = subprocess.run(
         [sys.executable, "-c", "from vinculo.cli.main import run; run()", "analyse", "nothing.csv", "--out", "run"],
         cwd=tmp_path,
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
         capture_output=True,
         text=True,
         check=False,

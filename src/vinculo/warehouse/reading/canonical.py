@@ -70,7 +70,7 @@ def read(source: Source, engine: DuckEngine, options: ReadingOptions, warnings: 
     )
     views.create_rejected(engine, rejected, {"happened_at": "happened_at", "net_minor": "net_minor"}, options.language)
     mapping = tuple(
-        MappedColumn(name, name, 1.0, "canonical") for name in source.headers if name in (*NEEDED, *OPTIONAL)
+        MappedColumn(name, name, 1.0, translate("canonical")) for name in source.headers if name in (*NEEDED, *OPTIONAL)
     )
     return report(source, mapping, facts, as_of, options, warnings)
 

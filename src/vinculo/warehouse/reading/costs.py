@@ -24,25 +24,31 @@ def read(path: Path, *, engine: DuckEngine, currency: str) -> None:
         would make some customers look better than they are.
     """
     if not path.is_file():
-        raise InputError(f"There is no file of costs {path}.", path=str(path))
+        raise InputError("There is no file of costs {path}.", path=str(path))
     reader = "read_parquet({})" if path.suffix == ".parquet" else "read_csv({}, all_varchar = true, header = true)"
     engine.run(f"CREATE OR REPLACE TEMP VIEW costs_as_read AS SELECT * FROM {reader.format(quote(str(path)))}")
     found = engine.rows("SELECT * FROM costs_as_read LIMIT 0").schema.names
     missing = [name for name in NEEDED if name not in found]
     if missing:
         raise InputError(
-            f"{path.name} lacks the column(s) {', '.join(missing)}: a file of costs has {', '.join(NEEDED)}; "
-            f"found {', '.join(found)}.",
+            "{file} lacks the column(s) {missing}: a file of costs has {needed}; found {found}.",
+            file=path.name,
             missing=missing,
+            needed=NEEDED,
+            found=found,
         )
     engine.materialise("costs_numbered", queries.load(__package__, "costs"), scale=money.minor_per_major(currency))
     wrong = engine.rows("SELECT * FROM costs_numbered WHERE wrong IS NOT NULL ORDER BY row_number LIMIT 1").to_pylist()
     if wrong:
         row = wrong[0]
         raise InputError(
-            f"Row {row['row_number']} of {path.name} has {row['found']!r} as {row['wrong']}: it must be "
-            f"{'an ISO date such as 2011-06-09' if row['wrong'] == 'happened_on' else 'a number such as 12.50'}.",
+            "Row {row} of {file} has {found!r} as {column}: it must be an ISO date such as 2011-06-09."
+            if row["wrong"] == "happened_on"
+            else "Row {row} of {file} has {found!r} as {column}: it must be a number such as 12.50.",
             row=row["row_number"],
+            file=path.name,
+            found=row["found"],
+            column=row["wrong"],
         )
     columns = ", ".join(CUSTOMER_COSTS.names)
     engine.run(f"CREATE OR REPLACE TEMP VIEW customer_costs AS SELECT {columns} FROM costs_numbered")

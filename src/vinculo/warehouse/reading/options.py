@@ -7,6 +7,7 @@ from pathlib import Path
 
 from vinculo.foundation import money
 from vinculo.foundation.errors import SettingsError
+from vinculo.foundation.phrases import Phrase
 
 DATE_ORDERS = ("dmy", "mdy", "ymd")
 DECIMALS = (",", ".")
@@ -47,20 +48,24 @@ class ReadingOptions:
     language: str = "en"
 
     def __post_init__(self) -> None:
-        allowed(self.date_order, ("", *DATE_ORDERS), "date order")
-        allowed(self.decimal, ("", *DECIMALS), "decimal mark")
+        allowed(self.date_order, ("", *DATE_ORDERS), Phrase("date order"))
+        allowed(self.decimal, ("", *DECIMALS), Phrase("decimal mark"))
         if len(self.delimiter) > 1 or self.delimiter in ('"', "\n", "\r"):
-            raise SettingsError(f"The delimiter {self.delimiter!r} cannot be used: give one character, such as ';'.")
+            raise SettingsError(
+                "The delimiter {found!r} cannot be used: give one character, such as ';'.", found=self.delimiter
+            )
         for code in (self.currency, *self.rates):
             if code:
                 money.digits(code)
         for code, rate in self.rates.items():
             if not 0 < rate < 1e9:
-                raise SettingsError(f"The rate of {code} is {rate}: it must be above 0.")
+                raise SettingsError("The rate of {currency} is {found}: it must be above 0.", currency=code, found=rate)
 
 
-def allowed(given: str, choices: tuple[str, ...], what: str) -> None:
+def allowed(given: str, choices: tuple[str, ...], what: Phrase) -> None:
     """Refuse a choice that does not exist."""
     if given not in choices:
-        known = ", ".join(repr(choice) for choice in choices if choice)
-        raise SettingsError(f"There is no {what} {given!r}: choose one of {known}.")
+        known = [choice for choice in choices if choice]
+        raise SettingsError(
+            "There is no {what} {found!r}: choose one of {choices!r}.", what=what, found=given, choices=known
+        )

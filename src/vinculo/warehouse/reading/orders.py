@@ -28,6 +28,7 @@ SAMPLE = 1_000
 MANY_REJECTED = 0.5
 TOO_MANY = "{share:.0%} of the rows were rejected: check which column is which (--show-mapping)."
 UNBALANCED = "Quotes are not balanced in {times:,} places: a row listed there may hold the lines that follow it."
+UNBALANCED_ONCE = "Quotes are not balanced in one place: the row listed there may hold the lines that follow it."
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def preview(source: object, *, engine: DuckEngine, options: ReadingOptions | Non
     opened = opening.open_source(source, engine, options, work_folder(engine, options))
     if canonical.fits(opened, options):
         names = [name for name in opened.headers if name in (*canonical.NEEDED, *canonical.OPTIONAL)]
-        mapped = tuple(MappedColumn(name, name, 1.0, "canonical") for name in names)
+        mapped = tuple(MappedColumn(name, name, 1.0, translate("canonical")) for name in names)
     else:
         mapped = guessed(opened, engine, options, translate)
     said = [*remarks(opened, translate), *mapping.warnings(mapped, translate)]
@@ -121,15 +122,16 @@ def parsing(source: Source) -> Iterator[None]:
     except (duckdb.InvalidInputException, duckdb.IOException) as error:
         reason = str(error).splitlines()[0]
         raise InputError(
-            f"{source.description} cannot be read as {source.format} ({reason}): check its delimiter, its quotes and "
-            "that it is whole.",
+            "{path} cannot be read as {format} ({reason}): check its delimiter, its quotes and that it is whole.",
             path=source.description,
+            format=source.format,
+            reason=reason,
         ) from error
 
 
 def remarks(source: Source, translate: Translate) -> list[str]:
     """Return what has to be said about a source as it was opened."""
-    return [translate(template).format(**facts) for template, facts in source.warnings]
+    return [warning.say(translate) for warning in source.warnings]
 
 
 def work_folder(engine: DuckEngine, options: ReadingOptions) -> Path:
@@ -224,7 +226,7 @@ def finished(
     as_of = create_orders(plan, converted, engine, options)
     translate = language.translator(options.language)
     if unbalanced:
-        said.append(translate(UNBALANCED).format(times=unbalanced))
+        said.append(translate(UNBALANCED_ONCE if unbalanced == 1 else UNBALANCED).format(times=unbalanced))
     if rejected > MANY_REJECTED * rows:
         said.append(translate(TOO_MANY).format(share=rejected / rows))
     reading = plan.fields["happened_at"].moments
@@ -283,12 +285,16 @@ def create_orders(plan: Plan, converted: Converted, engine: DuckEngine, options:
 def require_lines(source: Source, rows: int, rejected: int, engine: DuckEngine) -> None:
     """Refuse a source of which nothing is left."""
     if rows == 0:
-        raise InputError(f"{source.description} has a header and no lines: a file of orders has both.")
+        raise InputError("{path} has a header and no lines: a file of orders has both.", path=source.description)
     if rejected == rows:
         (first,) = engine.rows("SELECT * FROM rejected_lines ORDER BY line_number LIMIT 1").to_pylist()
         raise InputError(
-            f"None of the {rows:,} rows of {source.description} could be read. In row {first['line_number']} the "
-            f"column {first['column_name']!r} holds {first['found']!r}; expected is {first['expected']}. Check which "
-            "column is which, the order of dates and the decimal mark.",
+            "None of the {rows:,} rows of {path} could be read. In row {row} the column {column!r} holds {found!r}; "
+            "expected is {expected}. Check which column is which, the order of dates and the decimal mark.",
             rows=rows,
+            path=source.description,
+            row=first["line_number"],
+            column=first["column_name"],
+            found=first["found"],
+            expected=first["expected"],
         )

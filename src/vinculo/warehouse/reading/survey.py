@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from vinculo.foundation import money
 from vinculo.foundation.errors import InputError
 from vinculo.foundation.language import Translate
+from vinculo.foundation.phrases import Phrase
 from vinculo.warehouse.duck import DuckEngine
 from vinculo.warehouse.reading import conversion
 from vinculo.warehouse.reading.columns import dates, numbers, shapes, synonyms
@@ -191,12 +192,18 @@ def chosen_currency(findings: Findings, options: ReadingOptions, translate: Tran
     currency = options.currency or (next(iter(found)) if len(found) == 1 else "")
     others = [code for code in found if code != currency and code not in options.rates]
     if others and not (options.only_currency and currency):
-        listed = ", ".join(f"{code} ({rows:,} line{'' if rows == 1 else 's'})" for code, rows in found.items())
+        listed = [
+            Phrase("{currency} (1 line)" if rows == 1 else "{currency} ({rows:,} lines)", currency=code, rows=rows)
+            for code, rows in found.items()
+        ]
         kept = currency or next(iter(found))
         other = next(code for code in found if code != kept)
         raise InputError(
-            f"The lines are in several currencies: {listed}. Keep only one with --currency {kept} --only-currency, or "
-            f"give rates into the currency of the run, such as --currency {kept} --rate {other}=0.85.",
+            "The lines are in several currencies: {listed}. Keep only one with --currency {kept} --only-currency, or "
+            "give rates into the currency of the run, such as --currency {kept} --rate {other}=0.85.",
+            listed=listed,
+            kept=kept,
+            other=other,
             currencies=dict(found),
         )
     if currency in found:

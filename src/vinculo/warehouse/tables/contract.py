@@ -58,8 +58,8 @@ class Table:
         missing = [name for name in self.names if name not in found]
         if missing:
             raise ContractError(
-                f"The table {self.name!r} lacks the column(s) {', '.join(missing)}: "
-                f"it must hold {', '.join(self.names)}.",
+                "The table {table!r} lacks the column(s) {missing}: it must hold {columns}.",
                 table=self.name,
                 missing=missing,
+                columns=self.names,
             )

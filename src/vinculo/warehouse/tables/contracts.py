@@ -9,7 +9,8 @@ _DIMENSION = (
 
 OPPORTUNITIES = Table(
     "opportunities",
-    "one number of repeat periods: those of the backtest's sample who bought in so many, and how many were expected",
+    "one number of repeat periods: those of the backtest's sample who bought in so many, and how many were expected, "
+    "by parameters of the dimension's value with 500 customers or more, else by those of everybody",
     (
         *_DIMENSION,
         Column("model", "text", "bg_bb"),

@@ -167,7 +167,7 @@ PROFIT_SIDES = Table(
 
 STABILITY = Table(
     "stability",
-    "one analysis: how many of this period's best customers were last period's; no row when history is too short",
+    "everybody, or one value of a dimension: how many of this period's best customers were last period's",
     (
         *_SCOPE,
         Column("period_days", "integer", "length of each of the two periods", "days"),

@@ -9,7 +9,8 @@ DIMENSIONS = (
 
 RFMT_EDGES = Table(
     "rfmt_edges",
-    "one score of one letter, within the R and F scores of nested bins; each letter adds up to all customers",
+    "one score of one letter, within the R and F scores of nested bins; each letter adds up to all customers, and the "
+    "edges are the same for every value of a dimension, so that scores compare",
     (
         Column("letter", "text", "recency, frequency, monetary or time"),
         Column("column_name", "text", "the column of the profile that the letter measures"),
@@ -99,7 +100,8 @@ RFMT_CROSSTAB = Table(
 
 MIGRATION = Table(
     "migration",
-    "one label of an earlier run and one of this run that some customer moved between",
+    "one label of an earlier run and one of this run that some customer moved between, within a value of a dimension, "
+    "which is that of the later run where it holds the customer",
     (
         *DIMENSIONS,
         Column("label", "text", "what is compared: rfmt_segment, value_tier or relationship_area"),
@@ -113,7 +115,7 @@ MIGRATION = Table(
 
 RFMT_MAILING = Table(
     "rfmt_mailing",
-    "one cell of rfmt_cells with the sample to mail first",
+    "one cell of rfmt_cells with the sample to mail first; each value of a dimension is a mailing of its own",
     (
         *DIMENSIONS,
         Column("grain", "text", "rf, rfm or rfmt: which scores make the cell"),

@@ -23,7 +23,8 @@ _WORTH = (
 
 TIER_RULES = Table(
     "tier_rules",
-    "one condition of a rule, in the order in which rules are tried; the first that matches decides",
+    "one condition of a rule, in the order in which rules are tried; the first that matches decides, and rules are the "
+    "same for every value of a dimension",
     (
         Column("rule_order", "integer", "place in the order"),
         Column("subject", "text", "value_tier or relationship_area"),

@@ -9,16 +9,22 @@ _DIMENSION = (
 
 MODELS = Table(
     "models",
-    "one purchase model fitted to one group of customers",
+    "one purchase model fitted to one group of customers: to everybody every model, to a value of a dimension with 500 "
+    "customers or more the chosen one and nbd",
     (
         *_DIMENSION,
         Column("model", "text", "bg_nbd, mbg_nbd, pareto_nbd or nbd (no dropout, the fallback); bg_bb counts periods"),
-        Column("chosen", "boolean", "whether the forecasts come from it"),
+        Column("chosen", "boolean", "whether forecasts come from it; of a value of a dimension only when fitted by it"),
         Column("customers", "integer", "customers fitted, one-time buyers included"),
         Column("log_likelihood", "number", "plain log-likelihood, time in days", "nats"),
-        Column("aic", "number", "Akaike's criterion: lower is better; null: other data", nullable=True),
-        Column("bic", "number", "Schwarz's criterion: lower is better; null: other data", nullable=True),
-        Column("likelihood_ratio", "number", "2 (LL - LL of nbd), the model without dropout", nullable=True),
+        Column("aic", "number", "Akaike's criterion: lower is better; null: other data than nbd", nullable=True),
+        Column("bic", "number", "Schwarz's criterion: lower is better; null: other data than nbd", nullable=True),
+        Column(
+            "likelihood_ratio",
+            "number",
+            "2 (LL - LL of nbd), the model without dropout; null: other data",
+            nullable=True,
+        ),
         Column(
             "likelihood_ratio_p",
             "number",
@@ -48,16 +54,19 @@ MODEL_PARAMETERS = Table(
 
 BACKTEST = Table(
     "backtest",
-    "one candidate (model or simple rule) forecasting from one origin; origin null: all origins pooled",
+    "one candidate (model or simple rule) forecasting from one origin; origin null: all origins pooled, the only row "
+    "of a value of a dimension",
     (
         *_DIMENSION,
         Column("origin", "date", "the day the forecast was made from, included; null: all pooled", nullable=True),
         Column("horizon_days", "integer", "days forecast after the origin", "days"),
-        Column("candidate", "text", "model or rule"),
+        Column("candidate", "text", "model or rule; <model>_by_group: the model fitted to each group of fit_by"),
         Column("kind", "text", "model or rule"),
         Column("chosen", "boolean", "whether the forecasts come from it"),
         Column("identified", "boolean", "whether the model's parameters mean something; true for rules"),
-        Column("customers", "integer", "customers known at the origin, of the sample"),
+        Column(
+            "customers", "integer", "customers known at the origin, of the sample; of a value those who have it today"
+        ),
         Column("actual_purchases", "integer", "their purchase days in the horizon"),
         Column("predicted_purchases", "number", "what was forecast", nullable=True),
         Column("predicted_to_actual", "number", "the quotient of the two", nullable=True),
@@ -80,7 +89,8 @@ BACKTEST = Table(
 
 CALIBRATION = Table(
     "calibration",
-    "one bin of customers of one candidate's forecast from one origin: what was forecast and what they did",
+    "one bin of customers of one candidate's forecast from one origin: what was forecast and what they did; of a value "
+    "of a dimension all origins pooled and models alone",
     (
         *_DIMENSION,
         Column("origin", "date", "the day the forecast was made from; null: all origins pooled", nullable=True),
@@ -88,7 +98,8 @@ CALIBRATION = Table(
         Column(
             "quantity",
             "text",
-            "p_buys and expected_purchases: bins are deciles of the forecast; expected_by_repeats: by past repeats",
+            "p_buys and expected_purchases: bins are deciles of everybody's forecasts, whatever the dimension; "
+            "expected_by_repeats: by past repeats",
         ),
         Column("bin", "integer", "decile, 1 the lowest forecasts; repeat purchase days 0 to 7 (7: or more)"),
         Column("customers", "integer", "customers in the bin (pooled: once for each origin)"),
@@ -101,7 +112,8 @@ CALIBRATION = Table(
 
 TRACKING = Table(
     "tracking",
-    "one week of the history and one model: repeat purchase days as they happened and as the model expects them",
+    "one week of the history: repeat purchase days as they happened and as the chosen model expects them, fitted to "
+    "the customers of the dimension's value where these are 500 or more, else to everybody",
     (
         *_DIMENSION,
         Column("model", "text", "purchase model"),
@@ -118,7 +130,8 @@ TRACKING = Table(
 
 ISO_VALUE = Table(
     "iso_value",
-    "one point of the value map: customers of a typical tenure, by when they bought last and how often",
+    "one point of the value map: customers of a typical tenure, by when they bought last and how often; of a value of "
+    "a dimension by a fit of its own (500 customers or more), on the same points as everybody's",
     (
         *_DIMENSION,
         Column("model", "text", "purchase model"),

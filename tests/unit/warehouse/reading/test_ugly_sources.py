@@ -84,7 +84,7 @@ def test_unbalanced_quotes_are_rejected_and_said(read_text) -> None:
 
     assert reading.column("customer_id") == ["1", "2"]
     assert reading.rejected()[0]["expected"].startswith("quotes")
-    assert any("not balanced in 1 places" in warning for warning in reading.report.warnings)
+    assert any("not balanced in one place" in warning for warning in reading.report.warnings)
 
 
 def test_nul_bytes_are_left_out_and_said(read_text) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from vinculo.foundation.errors import InputError
 from vinculo.foundation.language import Translate
+from vinculo.foundation.phrases import Phrase
 from vinculo.warehouse.reading.columns import evidence as evidences
 from vinculo.warehouse.reading.columns import synonyms
 from vinculo.warehouse.reading.columns.evidence import Evidence
@@ -58,7 +59,9 @@ def overrides(headers: Sequence[str], given: Mapping[str, str]) -> dict[str, int
         target = synonyms.ALIASES.get(name, name)
         if target not in synonyms.TARGETS:
             raise InputError(
-                f"There is no column {name!r} to map to: choose among {', '.join(synonyms.TARGETS)}.", target=name
+                "There is no column {target!r} to map to: choose among {choices}.",
+                target=name,
+                choices=tuple(synonyms.TARGETS),
             )
         if not header:
             places[target] = None
@@ -67,8 +70,10 @@ def overrides(headers: Sequence[str], given: Mapping[str, str]) -> dict[str, int
         alike = [place for place, own in enumerate(headers) if synonyms.words(own) == synonyms.words(header)]
         if not same and len(alike) != 1:
             raise InputError(
-                f"There is no column {header!r} for {target}: the headers found are {listed(headers)}.",
+                "There is no column {column!r} for {target}: the headers found are {listed}.",
+                column=header,
                 target=target,
+                listed=listed(headers),
                 headers=tuple(headers),
             )
         places[target] = (same or alike)[0]
@@ -119,13 +124,18 @@ def require_minimum(mapping: Sequence[MappedColumn], headers: Sequence[str]) -> 
     found = {mapped.target for mapped in mapping}
     missing = [target for target in ("customer_id", "happened_at") if target not in found]
     if not found & {"amount", "unit_price", "gross"}:
-        missing.append("amount (or unit_price)")
+        missing.append("amount")
     if missing:
         data = any(evidences.looks_like_data(header) for header in headers)
-        hint = "The first row looks like a line, not a header: add a header row. " if data else ""
         raise InputError(
-            f"No column was found for {', '.join(missing)}; the headers found are {listed(headers)}. {hint}"
-            f"Say which is which: --map {missing[0].split()[0]}=COLUMN.",
+            "No column was found for {wanted}; the headers found are {listed}. The first row looks like a line, not a "
+            "header: add a header row. Say which is which: --map {first}=COLUMN."
+            if data
+            else "No column was found for {wanted}; the headers found are {listed}. Say which is which: "
+            "--map {first}=COLUMN.",
+            wanted=[Phrase("amount (or unit_price)") if target == "amount" else target for target in missing],
+            listed=listed(headers),
+            first=missing[0],
             missing=missing,
             headers=tuple(headers),
         )
@@ -143,7 +153,7 @@ def warnings(mapping: Sequence[MappedColumn], translate: Translate) -> list[str]
     ]
 
 
-def listed(headers: Sequence[str]) -> str:
-    """Return headers as one phrase, cut after forty."""
-    shown = ", ".join(repr(header[:60]) for header in headers[:40])
-    return f"{shown} and {len(headers) - 40} more" if len(headers) > 40 else shown
+def listed(headers: Sequence[str]) -> list[str] | Phrase:
+    """Return headers as they are shown to a person, cut after forty."""
+    shown = [repr(header[:60]) for header in headers[:40]]
+    return Phrase("{shown} and {more} more", shown=shown, more=len(headers) - 40) if len(headers) > 40 else shown

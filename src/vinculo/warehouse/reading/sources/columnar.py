@@ -10,9 +10,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from vinculo.foundation.errors import InputError
+from vinculo.foundation.phrases import Phrase
 from vinculo.warehouse.duck import DuckEngine
 from vinculo.warehouse.reading.sources import source as sources
-from vinculo.warehouse.reading.sources.source import Remark, Source
+from vinculo.warehouse.reading.sources.source import Source
 
 NAME = "reading_table"
 ZONED = "TIMESTAMP WITH TIME ZONE"
@@ -23,7 +24,7 @@ def open_parquet(path: Path, engine: DuckEngine, *, description: str = "") -> So
     files = sorted(path.glob("**/*.parquet")) if path.is_dir() else [path]
     if not files:
         raise InputError(
-            f"{path} is a folder without Parquet files: name a file, or a folder of *.parquet.", path=str(path)
+            "{path} is a folder without Parquet files: name a file, or a folder of *.parquet.", path=str(path)
         )
     listed = ", ".join(sources.literal(str(file)) for file in files)
     union = ", union_by_name = true" if len(files) > 1 else ""
@@ -32,9 +33,11 @@ def open_parquet(path: Path, engine: DuckEngine, *, description: str = "") -> So
         described = described_columns(engine, f"SELECT * EXCLUDE (file_row_number) FROM {native}")
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
-        raise InputError(f"{path} cannot be read as Parquet ({reason}): write it again.", path=str(path)) from error
+        raise InputError(
+            "{path} cannot be read as Parquet ({reason}): write it again.", path=str(path), reason=reason
+        ) from error
     zoned = any(kind == ZONED for kind in described.values())
-    warnings: tuple[Remark, ...] = (("Times with a zone were read in UTC.", {}),) if zoned else ()
+    warnings = (Phrase("Times with a zone were read in UTC."),) if zoned else ()
     opened = relational(native, described, description or str(path), "Parquet", numbered=True)
     return replace(opened, files=len(files), warnings=warnings)
 
@@ -74,8 +77,9 @@ def reader_of(source: object) -> pa.RecordBatchReader:
         return pa.RecordBatchReader.from_stream(source)
     except (TypeError, duckdb.Error) as error:
         raise InputError(
-            f"A {type(source).__module__}.{type(source).__name__} cannot be read: give the path of a file, a pandas or "
-            "Polars DataFrame, a PyArrow table or a DuckDB relation.",
+            "A {kind} cannot be read: give the path of a file, a pandas or Polars DataFrame, a PyArrow table or a "
+            "DuckDB relation.",
+            kind=f"{type(source).__module__}.{type(source).__name__}",
         ) from error
 
 

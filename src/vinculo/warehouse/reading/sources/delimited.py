@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from vinculo.foundation.errors import InputError
+from vinculo.foundation.phrases import Phrase
 from vinculo.warehouse.reading.columns import synonyms
 from vinculo.warehouse.reading.sources import source as sources
 from vinculo.warehouse.reading.sources import text as texts
-from vinculo.warehouse.reading.sources.source import Remark, Source
+from vinculo.warehouse.reading.sources.source import Source
 
 DELIMITERS = (";", "\t", ",", "|")
+TWICE = "The header names {name!r} more than once; the first column of that name is used."
 LOOKED_AT = 200
 """Records looked at to find the delimiter and the header."""
 Record = tuple[int, list[str]]
@@ -135,9 +137,8 @@ def blank_records(path: Path, *, after: int) -> list[int]:
     return blanks
 
 
-def header_warnings(header: Sequence[str]) -> tuple[Remark, ...]:
+def header_warnings(header: Sequence[str]) -> tuple[Phrase, ...]:
     """Say which header names repeat."""
     counts = Counter(" ".join(cell.split()) for cell in header if cell.strip())
     repeated = sorted(name for name, count in counts.items() if count > 1)
-    sentence = "The header names {name!r} more than once; the first column of that name is used."
-    return tuple((sentence, {"name": name}) for name in repeated)
+    return tuple(Phrase(TWICE, name=name) for name in repeated)

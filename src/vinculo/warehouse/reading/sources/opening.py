@@ -28,27 +28,27 @@ def open_source(source: object, engine: DuckEngine, options: ReadingOptions, fol
         return columnar.open_parquet(path, engine)
     if start == COMPOUND and path.suffix.lower() in SHEETS:
         raise InputError(
-            f"{path} is protected by a password, or an old XLS: save it as XLSX without one.", path=str(path)
+            "{path} is protected by a password, or an old XLS: save it as XLSX without one.", path=str(path)
         )
     if start == COMPOUND or (start.startswith(ZIP) and path.suffix.lower() in SHEETS):
         opened, table = sheets.open_sheet(path, sheet=options.sheet)
         engine.attach(sheets.NAME, table)
         return opened
     if path.suffix.lower() == ".parquet":
-        raise InputError(f"{path} is not a Parquet file though it is called one: write it again.", path=str(path))
+        raise InputError("{path} is not a Parquet file though it is called one: write it again.", path=str(path))
     if path.suffix.lower() in SHEETS:
-        raise InputError(f"{path} is not a spreadsheet though it is called one: save it again.", path=str(path))
+        raise InputError("{path} is not a spreadsheet though it is called one: save it again.", path=str(path))
     return delimited.open_text(path, folder, encoding=options.encoding, delimiter=options.delimiter)
 
 
 def open_file(path: Path) -> Path:
     """Return a path that is a file with something in it."""
     if not path.exists():
-        raise InputError(f"There is no file {path}: check the name and the folder.", path=str(path))
+        raise InputError("There is no file {path}: check the name and the folder.", path=str(path))
     if not path.is_file():
-        raise InputError(f"{path} is not a file: name a file of orders or a folder of Parquet files.", path=str(path))
+        raise InputError("{path} is not a file: name a file of orders or a folder of Parquet files.", path=str(path))
     if path.stat().st_size == 0:
-        raise InputError(f"{path} is empty: a file of orders has a header and lines.", path=str(path))
+        raise InputError("{path} is empty: a file of orders has a header and lines.", path=str(path))
     return path
 
 
@@ -58,4 +58,4 @@ def first_bytes(path: Path) -> bytes:
         with path.open("rb") as stream:
             return stream.read(8)
     except PermissionError:
-        raise InputError(f"{path} cannot be opened: you have no right to read it.", path=str(path)) from None
+        raise InputError("{path} cannot be opened: you have no right to read it.", path=str(path)) from None

@@ -46,21 +46,25 @@ def chosen_rows(path: Path, sheet: str) -> tuple[str, list[list[Any]]]:
         workbook = calamine.CalamineWorkbook.from_path(path)
         if sheet and sheet not in workbook.sheet_names:
             raise InputError(
-                f"{path} has no sheet {sheet!r}: it has {', '.join(workbook.sheet_names)}.", found=workbook.sheet_names
+                "{path} has no sheet {sheet!r}: it has {found}.",
+                path=str(path),
+                sheet=sheet,
+                found=workbook.sheet_names,
             )
         for name in [sheet] if sheet else workbook.sheet_names:
             rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
             if len(rows) > 1:
                 return name, rows
     except calamine.PasswordError:
-        raise InputError(f"{path} is protected by a password: save it without one.", path=str(path)) from None
+        raise InputError("{path} is protected by a password: save it without one.", path=str(path)) from None
     except (calamine.CalamineError, OSError, ValueError) as error:
         raise InputError(
-            f"{path} cannot be read as a spreadsheet ({error}): it is damaged, protected by a password, or something "
+            "{path} cannot be read as a spreadsheet ({reason}): it is damaged, protected by a password, or something "
             "else. Open it and save it again as XLSX or CSV.",
             path=str(path),
+            reason=str(error),
         ) from error
-    raise InputError(f"{path} has no sheet with a header and lines.", path=str(path))
+    raise InputError("{path} has no sheet with a header and lines.", path=str(path))
 
 
 def column(cells: Sequence[Cell]) -> pa.Array:

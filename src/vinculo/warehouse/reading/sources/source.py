@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
+from vinculo.foundation.phrases import Phrase
 from vinculo.warehouse import duck
 
 REJECTS = "reading_rejects"
 SCANS = "reading_scans"
 _PARAMETER_SIGN = re.compile(r"(?<=[$])(?=[a-z_])")
-Remark = tuple[str, dict[str, str]]
-"""An English template and its facts: translated first, formatted after."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class Source:
     sheet: str = ""
     blank_rows: Sequence[int] = ()
     """Rows without any cell, which the engine skips though a spreadsheet counts them."""
-    warnings: tuple[Remark, ...] = field(default=())
+    warnings: tuple[Phrase, ...] = field(default=())
 
 
 def identifier(name: str) -> str:

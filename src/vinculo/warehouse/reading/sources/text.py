@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from vinculo.foundation.errors import InputError
-from vinculo.warehouse.reading.sources.source import Remark
+from vinculo.foundation.phrases import Phrase
 
 CHUNK = 1 << 20
 HEAD = 1 << 17
@@ -29,20 +29,20 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 BINARY = {
-    b"\x89PNG": "a PNG image",
-    b"\xff\xd8\xff": "a JPEG image",
-    b"GIF8": "a GIF image",
-    b"\x7fELF": "a program",
-    b"MZ\x90\x00": "a program",
-    b"%PDF": "a PDF document",
-    b"SQLite format 3": "a SQLite database",
-    b"Rar!": "a RAR archive",
-    b"7z\xbc\xaf": "a 7z archive",
-    b"\x28\xb5\x2f\xfd": "a Zstandard archive",
-    b"BZh": "a bzip2 archive",
-    b"PK\x03\x04": "a ZIP archive",
-    b"PAR1": "a Parquet file",
-    b"ARROW1": "an Arrow file",
+    b"\x89PNG": Phrase("a PNG image"),
+    b"\xff\xd8\xff": Phrase("a JPEG image"),
+    b"GIF8": Phrase("a GIF image"),
+    b"\x7fELF": Phrase("a program"),
+    b"MZ\x90\x00": Phrase("a program"),
+    b"%PDF": Phrase("a PDF document"),
+    b"SQLite format 3": Phrase("a SQLite database"),
+    b"Rar!": Phrase("a RAR archive"),
+    b"7z\xbc\xaf": Phrase("a 7z archive"),
+    b"\x28\xb5\x2f\xfd": Phrase("a Zstandard archive"),
+    b"BZh": Phrase("a bzip2 archive"),
+    b"PK\x03\x04": Phrase("a ZIP archive"),
+    b"PAR1": Phrase("a Parquet file"),
+    b"ARROW1": Phrase("an Arrow file"),
 }
 
 
@@ -56,7 +56,7 @@ class Text:
     whole: bool
     """Whether `head` is all there is."""
     blank_lines: bool = False
-    warnings: tuple[Remark, ...] = ()
+    warnings: tuple[Phrase, ...] = ()
 
 
 @dataclass
@@ -105,16 +105,16 @@ def prepare(path: Path, folder: Path, *, encoding: str = "") -> Text:
     copied = packed and survey is not None
     if survey is None:
         survey, copied = stream_through(path, codec, target), True
-    warnings: list[Remark] = []
+    warnings: list[Phrase] = []
     if survey.nul or survey.mixed_line_ends:
         stream_through(path, codec, target, clean=True)
         copied = True
         if survey.nul:
-            warnings.append(("The file holds NUL bytes; they were left out.", {}))
+            warnings.append(Phrase("The file holds NUL bytes; they were left out."))
     if survey.replaced:
-        warnings.append(("Some characters could not be read in the encoding {codec}.", {"codec": codec}))
+        warnings.append(Phrase("Some characters could not be read in the encoding {codec}.", codec=codec))
     if codec == FALLBACK and not encoding:
-        warnings.append((NOT_UTF8, {}))
+        warnings.append(Phrase(NOT_UTF8))
     text = head.decode(codec, errors="replace").replace("\x00", "")
     return Text(target if copied else path, codec, text, whole, survey.blank_lines, tuple(warnings))
 
@@ -128,9 +128,10 @@ def stream_through(path: Path, codec: str, target: Path | None, *, clean: bool =
         for chunk in iter(lambda: source.read(CHUNK), b""):
             if len(chunk) == CHUNK and b"\n" not in chunk and b"\r" not in chunk:
                 raise InputError(
-                    f"{path} holds a line longer than {CHUNK:,} bytes: a file of orders has one line an order line. "
+                    "{path} holds a line longer than {limit:,} bytes: a file of orders has one line an order line. "
                     "Check that the file is delimited text and that its quotes are balanced.",
                     path=str(path),
+                    limit=CHUNK,
                 )
             text = decoder.decode(chunk)
             survey.look(text)
@@ -171,7 +172,9 @@ def damage(path: Path) -> Iterator[None]:
         yield
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise InputError(
-            f"{path} is a gzip file that is cut short or damaged ({error}): fetch it again.", path=str(path)
+            "{path} is a gzip file that is cut short or damaged ({reason}): fetch it again.",
+            path=str(path),
+            reason=str(error),
         ) from error
 
 
@@ -184,15 +187,16 @@ def magic(path: Path) -> bytes:
 def refuse_binary(path: Path, head: bytes) -> None:
     """Refuse what is no text, whatever its name says."""
     if not head.strip():
-        raise InputError(f"{path} is empty: a file of orders has a header and lines.", path=str(path))
-    kind = next((kind for start, kind in BINARY.items() if head.startswith(start)), "")
+        raise InputError("{path} is empty: a file of orders has a header and lines.", path=str(path))
+    kind = next((kind for start, kind in BINARY.items() if head.startswith(start)), None)
     controls = sum(byte < 9 or 13 < byte < 32 for byte in head[:4096]) - head[:4096].count(0)
     if not kind and controls > len(head[:4096]) / 20 and codec_of(head) == "utf-8":
-        kind = "binary data"
+        kind = Phrase("binary data")
     if kind:
         raise InputError(
-            f"{path} is {kind}, not a table: give delimited text (CSV), a spreadsheet (XLSX) or Parquet.",
+            "{path} is {kind}, not a table: give delimited text (CSV), a spreadsheet (XLSX) or Parquet.",
             path=str(path),
+            kind=kind,
         )
 
 
@@ -219,4 +223,6 @@ def known(codec: str) -> None:
     try:
         codecs.lookup(codec)
     except LookupError:
-        raise InputError(f"There is no encoding {codec!r}: give one such as utf-8, cp1252, cp850 or utf-16.") from None
+        raise InputError(
+            "There is no encoding {found!r}: give one such as utf-8, cp1252, cp850 or utf-16.", found=codec
+        ) from None
