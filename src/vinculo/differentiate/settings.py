@@ -136,21 +136,25 @@ class Habits:
     """Purchase days less likely than this are listed as unusual."""
     prior_days: float = 4.0
     """Days that the population's habits count for beside the customer's own."""
-    bucket_lines: int = 30_000_000
-    """Lines worked on at a time, in buckets of customers: bounds the memory (about 120 bytes a line)."""
+    bucket_lines: int = 12_000_000
+    """Lines worked on at a time, in stretches of days and then buckets of customers: bounds the memory."""
 
     def __post_init__(self) -> None:
         if self.hemisphere not in ("north", "south"):
-            raise SettingsError(f"There is no hemisphere {self.hemisphere!r}: choose north or south.")
+            raise SettingsError("There is no hemisphere {found!r}: choose north or south.", found=self.hemisphere)
         if self.minimum_days < 3 or self.favourites < 1 or self.bucket_lines < 1:
             raise SettingsError(
-                "Habits need at least 3 purchase days, 1 favourite and 1 line a bucket: found "
-                f"{self.minimum_days}, {self.favourites} and {self.bucket_lines}."
+                "Habits need at least 3 purchase days, 1 favourite and 1 line a bucket: found {days}, {favourites} and "
+                "{lines}.",
+                days=self.minimum_days,
+                favourites=self.favourites,
+                lines=self.bucket_lines,
             )
         if not 0 < self.unusual_below < 1 or self.prior_days <= 0:
             raise SettingsError(
-                "A probability lies between 0 and 1 and prior days are above 0: found "
-                f"{self.unusual_below} and {self.prior_days}."
+                "A probability lies between 0 and 1 and prior days are above 0: found {probability} and {days}.",
+                probability=self.unusual_below,
+                days=self.prior_days,
             )
 
 

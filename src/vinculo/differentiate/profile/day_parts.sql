@@ -1,4 +1,4 @@
--- One row of the result: what one customer bought, or returned, on one day. Only lines dated up to as_of count.
+-- One row of the result: what one customer bought, or returned, on one day from first up to, not including, end.
 -- A line in `lines` is one integer: goods in the high bits, then channel, then a mark that copies of a line share.
 SELECT
   lines.customer_id,
@@ -16,7 +16,8 @@ SELECT
     coalesce(products.goods_code, kinds.goods_code, 0) * $goods_unit
     + coalesce(channels.code, 0) * $channel_unit
     + ((date_diff('second', TIMESTAMP '1970-01-01', lines.happened_at) + lines.net_minor) & $mark_mask)
-  ) AS lines
+  ) AS lines,
+  CAST(hash(lines.customer_id) >> 40 AS BIGINT) & $bucket_mask AS bucket
 FROM counted_lines AS lines
 LEFT JOIN (SELECT product_id, goods_code FROM goods_codes WHERE product_id IS NOT NULL) AS products
   ON lines.product_id = products.product_id
@@ -30,6 +31,6 @@ LEFT JOIN (SELECT name, code FROM place_codes WHERE dimension = 'channel') AS ch
   ON lines.channel = channels.name
 WHERE lines.customer_id IS NOT NULL
   AND lines.line_kind IN ('sale', 'return', 'cancellation')
-  AND lines.happened_at < CAST($as_of AS DATE) + INTERVAL 1 DAY
-  AND ($bucket_mask = 0 OR CAST(hash(lines.customer_id) >> 40 AS BIGINT) & $bucket_mask = $bucket)
+  AND lines.happened_at >= CAST($first AS DATE)
+  AND lines.happened_at < CAST($end AS DATE)
 GROUP BY lines.customer_id, CAST(lines.happened_at AS DATE), lines.line_kind <> 'sale'

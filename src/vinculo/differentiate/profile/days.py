@@ -1,9 +1,8 @@
 """Customer days: from order lines to days, profiles and habits, in one pass over the lines.
 
-The engine groups the lines of a bucket of customers by customer, day and kind in one query that also lists, for each
-group, one integer a line: its goods, its channel and a mark that copies share. From these lists come the duplicates,
-the favourite products and the categories, so no second grouping of the lines is needed. Buckets bound the memory: a
-bucket holds whole customers, and needs nothing of the others, so each could be a task of its own on a cluster.
+The engine groups the lines by customer, day and kind in one query that also lists, for each group, one integer a line:
+its goods, its channel and a mark that copies share. From these lists come the duplicates, the favourite products and
+the categories, so no second grouping of the lines is needed. Buckets of whole customers bound the memory.
 """
 
 import shutil
@@ -16,14 +15,23 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from vinculo.differentiate.profile import arrangement, batch, duplicates, favourites, profile, rhythm, unusual
+from vinculo.differentiate.profile import (
+    arrangement,
+    batch,
+    counting,
+    duplicates,
+    favourites,
+    profile,
+    rhythm,
+    unusual,
+)
 from vinculo.differentiate.profile import codes as coding
 from vinculo.differentiate.profile.arrangement import Arrangement
 from vinculo.differentiate.profile.batch import Batch, Integers, Lines, Parts
 from vinculo.differentiate.profile.codes import Codes
+from vinculo.differentiate.profile.counting import Count
 from vinculo.differentiate.profile.unusual import HABIT_DAYS, Population
 from vinculo.differentiate.settings import Habits, Settings
-from vinculo.warehouse import queries
 from vinculo.warehouse.engine import Engine
 from vinculo.warehouse.tables.customers import PROFILE
 from vinculo.warehouse.tables.habits import FAVOURITE_PRODUCTS, RHYTHM, UNUSUAL_PURCHASES
@@ -64,26 +72,20 @@ class Pass:
 
     engine: Engine
     settings: Settings
-    habits: Habits
-    codes: Codes
+    count: Count
     timed: bool
-    buckets: int
     population: Population
     copies: dict[str, tuple[int, int]] = field(default_factory=dict)
 
-    def count(self, bucket: int) -> pa.Table:
-        """Count the days of one bucket of customers in `counted_lines`."""
-        marks = self.codes.mark_bits
-        return self.engine.rows(
-            queries.load(__package__, "day_parts"),
-            as_of=self.settings.as_of,
-            margin_share=self.settings.costs.margin_share,
-            goods_unit=1 << (marks + self.codes.channel_bits),
-            channel_unit=1 << marks,
-            mark_mask=(1 << marks) - 1,
-            bucket_mask=self.buckets - 1,
-            bucket=bucket,
-        )
+    @property
+    def codes(self) -> Codes:
+        """Return what goods, countries, channels and segments are called."""
+        return self.count.codes
+
+    @property
+    def habits(self) -> Habits:
+        """Return the settings of habits."""
+        return self.settings.habits
 
 
 def build(
@@ -100,15 +102,17 @@ def build(
     into `set_aside_lines`, each by its contract; within a file customers are in alphabetical order. `lines` is how
     many lines there are (counted when not given). `step` is told which share of the work is done.
     """
-    habits = settings.habits
     lines = lines or int(engine.rows("SELECT count(*) AS lines FROM order_lines")["lines"][0].as_py())
-    buckets = 1 << (max(-(-lines // habits.bucket_lines), 1) - 1).bit_length()
+    buckets = counting.buckets_of(lines, settings.habits.bucket_lines)
     told = step or (lambda _: None)
-    run = Pass(engine, settings, habits, coding.assign(engine), knows_hours(engine), buckets, Population())
+    count = Count(engine, settings, coding.assign(engine), buckets)
+    run = Pass(engine, settings, count, knows_hours(engine), Population())
     counts = dict.fromkeys([*_OUTPUTS, "lines", "duplicates"], 0)
-    for bucket in range(buckets):
-        for name, count in work_bucket(run, bucket, staging, customers=counts[PROFILE.name]).items():
-            counts[name] += count
+    for bucket, counted in enumerate(counting.by_bucket(count, staging)):
+        parts = batch.read(counted, timed=run.timed)
+        del counted
+        for name, rows in work_bucket(run, bucket, parts, staging, customers=counts[PROFILE.name]).items():
+            counts[name] += rows
         told(0.9 * (bucket + 1) / buckets)
     found = judge(run, staging)
     told(1.0)
@@ -132,13 +136,11 @@ def knows_hours(engine: Engine) -> bool:
     return len(timed) > 0
 
 
-def work_bucket(run: Pass, bucket: int, staging: Path, *, customers: int) -> dict[str, int]:
+def work_bucket(run: Pass, bucket: int, parts: Parts, staging: Path, *, customers: int) -> dict[str, int]:
     """Write the tables of one bucket of customers; return the rows of each, and the lines and copies counted."""
     counts = dict.fromkeys([*_OUTPUTS, "lines", "duplicates"], 0)
-    run.engine.run("CREATE OR REPLACE TEMP VIEW counted_lines AS SELECT * FROM order_lines")
-    parts = batch.read(run.count(bucket), timed=run.timed)
     arranged = arrangement.arrange(parts.customers, parts.days, parts.returned)
-    slices, copies = cleared(run, parts, arranged, bucket)
+    slices, copies = cleared(run, parts, arranged)
     counts["lines"], counts["duplicates"] = int(parts.line_counts.sum()), copies.num_rows
     with ExitStack() as stack:
         set_aside = run.engine.writer(staging / SET_ASIDE_LINES.name, SET_ASIDE_LINES.schema, part=f"copies-{bucket}")
@@ -162,7 +164,7 @@ def work_bucket(run: Pass, bucket: int, staging: Path, *, customers: int) -> dic
     return counts
 
 
-def cleared(run: Pass, parts: Parts, arranged: Arrangement, bucket: int) -> tuple[Slices, pa.Table]:
+def cleared(run: Pass, parts: Parts, arranged: Arrangement) -> tuple[Slices, pa.Table]:
     """Sort the lines of every slice; set copies aside and count their days again where there are any."""
     slices = [
         (rows, batch.sort_lines(parts, arranged.order[rows], owners_of(arranged, rows), run.codes))
@@ -178,11 +180,8 @@ def cleared(run: Pass, parts: Parts, arranged: Arrangement, bucket: int) -> tupl
     copies = duplicates.set_aside(run.engine, parts, every).cast(SET_ASIDE_LINES.schema)
     if copies.num_rows:
         duplicates.count(run.engine, run.copies)
-        run.engine.run(
-            "CREATE OR REPLACE TEMP VIEW counted_lines AS "
-            "SELECT * FROM suspect_lines WHERE copy = 1 OR order_id IS NULL"
-        )
-        duplicates.put_right(parts, batch.read(run.count(bucket), timed=run.timed), every)
+        recount = run.count.of(run.count.whole, duplicates.FIRST_COPIES)
+        duplicates.put_right(parts, batch.read(recount, timed=run.timed), every)
         slices = [
             (rows, batch.sort_lines(parts, arranged.order[rows], owners_of(arranged, rows), run.codes))
             if len(found)

@@ -12,6 +12,9 @@ from vinculo.differentiate.profile.batch import Integers, Parts
 from vinculo.warehouse import queries
 from vinculo.warehouse.engine import Engine
 
+FIRST_COPIES = "SELECT * FROM suspect_lines WHERE copy = 1 OR order_id IS NULL"
+"""Those of the looked-up lines that count."""
+
 
 def set_aside(engine: Engine, parts: Parts, suspects: Integers) -> pa.Table:
     """Look the lines of suspect rows up and return the copies among them, by the contract `SET_ASIDE_LINES`.
