@@ -165,19 +165,21 @@ def read_run(folder: Path | str) -> Analysis:
     return Analysis(runs.read(Path(folder)))
 
 
-def compare(earlier: Path | str, later: Path | str) -> pa.Table:
+def compare(earlier: Path | str, later: Path | str, *, by: tuple[str, ...] = ()) -> pa.Table:
     """Return who moved between two runs: one row a label (segment, tier or area), where from, where to.
+
+    With `by` the same for each value of some dimensions (country, channel, segment, dominant_category, cohort).
 
     Raises
     ------
     VinculoError
-        When one of the folders holds no finished run.
+        When one of the folders holds no finished run, or there is no such dimension.
     """
     before, after = runs.read(Path(earlier)), runs.read(Path(later))
     with tempfile.TemporaryDirectory(prefix="vinculo-") as folder, DuckEngine(Path(folder) / "spill") as engine:
         engine.attach("earlier_value", before.folder / "value")
         engine.attach("value", after.folder / "value")
-        migration.summarize(engine, Path(folder))
+        migration.summarize(engine, Path(folder), by=by)
         return runs.Run(Path(folder), {}).table("migration")
 
 

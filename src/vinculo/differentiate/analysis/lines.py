@@ -5,6 +5,7 @@ import pyarrow as pa
 from vinculo.differentiate.analysis.work import Work
 from vinculo.differentiate.profile.days import DaysReport
 from vinculo.foundation.errors import InputError
+from vinculo.foundation.phrases import Phrase
 from vinculo.warehouse.reading import recognition
 from vinculo.warehouse.reading.report import ReadingReport
 from vinculo.warehouse.tables.orders import LINE_COUNTS, SET_ASIDE_LINES
@@ -35,11 +36,17 @@ def require_customers(work: Work, found: DaysReport, report: ReadingReport) -> N
     """Refuse a source in which no customer has bought or returned anything by the day of the analysis."""
     if found.customers:
         return
-    kinds = ", ".join(
-        f"{row['lines']:,} {row['line_kind']}" for row in work.engine.rows("FROM line_counts").to_pylist()
-    )
+    kinds = [
+        Phrase("{lines:,} {kind}", lines=row["lines"], kind=Phrase(row["line_kind"]))
+        for row in work.engine.rows("FROM line_counts").to_pylist()
+    ]
     raise InputError(
-        f"No line of {report.source} is a sale or a return of a known customer by {work.settings.as_of}: its lines run "
-        f"from {report.first_day} to {report.last_day} and were recognised as {kinds}.",
+        "No line of {source} is a sale or a return of a known customer by {as_of}: its lines run from {first_day} to "
+        "{last_day} and were recognised as {kinds}.",
+        source=report.source,
+        as_of=work.settings.as_of,
+        first_day=report.first_day,
+        last_day=report.last_day,
+        kinds=kinds,
         rows=report.rows,
     )

@@ -21,6 +21,7 @@ from vinculo.differentiate.rfmt import edges, mailing, segments, summaries
 from vinculo.differentiate.settings import ITEMS, LAST_DAY, Settings
 from vinculo.differentiate.tiers import areas, slipping, thresholds, tiers
 from vinculo.differentiate.tiers.tiers import SCORED
+from vinculo.differentiate.validation import sentences
 from vinculo.foundation.errors import SettingsError
 from vinculo.warehouse import queries, runs
 from vinculo.warehouse.duck import DuckEngine
@@ -100,19 +101,34 @@ def check(settings: Settings) -> None:
     """Raise `SettingsError` for settings that make no sense, before anything is read."""
     scopes.check(settings.by)
     if settings.horizon_days < 1:
-        raise SettingsError(f"horizon_days is {settings.horizon_days}: look 1 day ahead or more.")
+        raise SettingsError("horizon_days is {found}: look 1 day ahead or more.", found=settings.horizon_days)
     if not 0 < settings.discount_rate_annual < 10:
-        raise SettingsError(f"discount_rate_annual is {settings.discount_rate_annual}: give a share such as 0.15.")
+        raise SettingsError(
+            "discount_rate_annual is {found}: give a share such as 0.15.", found=settings.discount_rate_annual
+        )
     if not 0 <= settings.costs.margin_share <= 1:
-        raise SettingsError(f"costs.margin_share is {settings.costs.margin_share}: give a share between 0 and 1.")
+        raise SettingsError(
+            "{setting} is {found}: give a share between 0 and 1.",
+            setting="costs.margin_share",
+            found=settings.costs.margin_share,
+        )
     if not 0 < settings.lifetime.interval < 1:
-        raise SettingsError(f"lifetime.interval is {settings.lifetime.interval}: give a share between 0 and 1.")
+        raise SettingsError(
+            "{setting} is {found}: give a share between 0 and 1.",
+            setting="lifetime.interval",
+            found=settings.lifetime.interval,
+        )
     for name, least in {"penalty": 0, "origins": 0, "sample": 1, "hiatus_days": 0}.items():
         if not getattr(settings.lifetime, name) >= least:
-            raise SettingsError(f"lifetime.{name} is {getattr(settings.lifetime, name)}: give {least} or more.")
+            raise SettingsError(
+                "{setting} is {found}: give {least} or more.",
+                setting=f"lifetime.{name}",
+                found=getattr(settings.lifetime, name),
+                least=least,
+            )
     forecast.asked(settings.lifetime.models)
     if unknown := [name for name in settings.items if name not in ITEMS]:
-        raise SettingsError(f"There are no items {', '.join(unknown)}: choose among {', '.join(ITEMS)}.")
+        raise SettingsError("There are no items {unknown}: choose among {choices}.", unknown=unknown, choices=ITEMS)
     survival.check(settings.lifetime)
     edges.check(settings.rfmt)
     segments.of(settings.rfmt)
@@ -126,7 +142,7 @@ def read(work: Work, order: Order, spill: Path) -> ReadingReport:
     settings, today = order.settings, order.now.date()
     # Where the sun is ahead of Greenwich, tomorrow has begun.
     if settings.as_of != LAST_DAY and settings.as_of > today + timedelta(days=1):
-        raise SettingsError(f"as_of is {settings.as_of}, which has not come yet: give a day that is over.")
+        raise SettingsError("as_of is {found}, which has not come yet: give a day that is over.", found=settings.as_of)
     options = replace(
         order.reading,
         currency=order.reading.currency or ("" if settings.currency == Settings.currency else settings.currency),
@@ -175,9 +191,25 @@ def profit(work: Work, order: Order, report: ReadingReport) -> None:
     if order.costs:
         cost_files.read(order.costs, engine=engine, currency=settings.currency)
     known = ledger.create_view(engine, settings, actual_costs=order.costs is not None)
-    scopes.create_view(engine, "scoped_profile", "accounts", settings.by)
+    cut(work)
+    scopes.create_view(engine, "scoped_profile", "accounts", settings.by, kept=work.kept)
     work.write(profit_tables.LEDGER, queries.load("vinculo.differentiate.profit", "ledger"))
     work.assumptions.extend(assumptions.of(settings, report, known=known))
+
+
+def cut(work: Work) -> None:
+    """Note the dimensions that have too many values, and say so."""
+    work.kept = scopes.crowded(work.engine, "profile", work.settings.by)
+    for dimension in work.kept:
+        work.warnings.append(
+            work.say(
+                "There are too many values of {dimension}: the {most} with most customers are shown apart, the rest "
+                "together as “{others}”.",
+                dimension=work.translate(sentences.DIMENSIONS[dimension]),
+                most=scopes.MOST_VALUES,
+                others=scopes.OTHERS,
+            )
+        )
 
 
 def concentrate(work: Work) -> dict[str, pa.Table]:
@@ -196,7 +228,7 @@ def concentrate(work: Work) -> dict[str, pa.Table]:
 def summarize(work: Work) -> None:
     """Write the summary tables, for everybody and for each asked dimension."""
     engine, folder, settings = work.engine, work.folder, work.settings
-    scopes.create_view(engine, "scoped_value", "value", settings.by)
+    scopes.create_view(engine, "scoped_value", "value", settings.by, kept=work.kept)
     work.keep(profit_tables.LEDGER_TOTALS, ledger.totals(engine))
     work.keep_all(PROFIT, concentrate(work))
     work.keep_all(PROFIT, stability.summarize(engine, settings, work.translate))

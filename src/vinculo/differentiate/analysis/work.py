@@ -10,8 +10,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from vinculo.differentiate.analysis import scopes
 from vinculo.differentiate.settings import Settings
 from vinculo.foundation import language
+from vinculo.foundation.phrases import Phrase
 from vinculo.warehouse.duck import DuckEngine
 from vinculo.warehouse.tables.contract import Table
 
@@ -42,6 +44,8 @@ class Work:
     warnings: list[str] = field(default_factory=list)
     assumptions: list[str] = field(default_factory=list)
     card: dict[str, object] = field(default_factory=dict)
+    kept: scopes.Kept = field(default_factory=dict)
+    """Values kept of the asked dimensions that have too many."""
 
     @property
     def translate(self) -> language.Translate:
@@ -50,7 +54,7 @@ class Work:
 
     def say(self, sentence: str, **facts: object) -> str:
         """Translate an English template, then put the facts in."""
-        return self.translate(sentence).format(**facts)
+        return Phrase(sentence, **facts).say(self.translate)
 
     @contextmanager
     def step(self, words: str) -> Iterator[None]:

@@ -79,7 +79,9 @@ def summarize(engine: Engine, folder: Path, *, as_of: date, period: str = "month
 def check(period: str) -> None:
     """Raise `SettingsError` unless there is such a period."""
     if period not in PERIODS:
-        raise SettingsError(f"There is no cohort period {period!r}: choose one of {', '.join(PERIODS)}.")
+        raise SettingsError(
+            "There is no cohort period {found!r}: choose one of {choices}.", found=period, choices=tuple(PERIODS)
+        )
 
 
 def count(days: pa.Table, *, period: str = "month") -> pa.Table:
@@ -136,7 +138,7 @@ def customer_numbers(ids: pa.ChunkedArray) -> Numbers:
     numbers = np.concatenate(([0], np.cumsum(changes, dtype=np.int64)))
     if pc.count_distinct(ids).as_py() != numbers[-1] + 1:
         raise ContractError(
-            "The table 'customer_days' is not sorted by customer: put the days of each customer together, in order.",
+            "The table {table!r} is not sorted by customer: put the days of each customer together, in order.",
             table="customer_days",
         )
     return numbers

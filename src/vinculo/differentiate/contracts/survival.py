@@ -15,7 +15,10 @@ Science 29(1).
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from math import ceil, expm1, floor, isfinite
+from operator import itemgetter
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -60,7 +63,11 @@ def check(lifetime: Lifetime) -> None:
     for name in ("opportunity_days", "contract_days"):
         days = getattr(lifetime, name)
         if days < 0 or 0 < days < 1:
-            raise SettingsError(f"lifetime.{name} is {days}: give a length of 1 day or more, or 0 to leave it out.")
+            raise SettingsError(
+                "lifetime.{name} is {found}: give a length of 1 day or more, or 0 to leave it out.",
+                name=name,
+                found=days,
+            )
 
 
 def summarize(engine: Engine, settings: Settings, translate: Translate) -> dict[str, pa.Table]:
@@ -72,45 +79,63 @@ def summarize(engine: Engine, settings: Settings, translate: Translate) -> dict[
     Parameters
     ----------
     engine
-        Holds the relation `customer_days`.
+        Holds the relation `customer_days`, and `scoped_profile` where dimensions are asked for.
     settings
         `lifetime.contract_days` above 0, `cohort_period`, `as_of`, horizon and discount rate.
     translate
         Says diagnoses in another language.
     """
-    cohorts = read(engine, settings)
-    known = [sbg.Survival(each.came.isoformat(), each.survivors) for each in cohorts if each.renewals]
-    together = sbg.fit(known) if known else None
-    own = sbg.fit_each(known)
-    book = Book(settings, translate, together, own, alike(known, own))
+    survived: list[Row] = []
+    fitted: list[Row] = []
+    for scope, cohorts in read(engine, settings):
+        known = [sbg.Survival(each.came.isoformat(), each.survivors) for each in cohorts if each.renewals]
+        together = sbg.fit(known) if known else None
+        own = sbg.fit_each(known)
+        book = Book(settings, translate, scope, together, own, alike(known, own))
+        survived += [row for cohort in cohorts for row in book.survival(cohort)]
+        fitted += book.fitted(cohorts)
     return {
-        CONTRACT_SURVIVAL.name: pa.Table.from_pylist(
-            [row for cohort in cohorts for row in book.survival(cohort)], schema=CONTRACT_SURVIVAL.schema
-        ),
-        CONTRACT_COHORTS.name: pa.Table.from_pylist(list(book.fitted(cohorts)), schema=CONTRACT_COHORTS.schema),
+        CONTRACT_SURVIVAL.name: pa.Table.from_pylist(survived, schema=CONTRACT_SURVIVAL.schema),
+        CONTRACT_COHORTS.name: pa.Table.from_pylist(fitted, schema=CONTRACT_COHORTS.schema),
     }
 
 
-def read(engine: Engine, settings: Settings) -> list[Cohort]:
-    """Count the survivors of each cohort, in the order of time."""
+def read(engine: Engine, settings: Settings) -> Iterator[tuple[Row, list[Cohort]]]:
+    """Yield everybody, then each value of each asked dimension, with the cohorts in the order of time.
+
+    Renewals are over for all values at the same time, so that the survivors of the values add up.
+    """
+    asked = {
+        "as_of": settings.as_of,
+        "contract_days": settings.lifetime.contract_days,
+        "cohort_period": settings.cohort_period,
+    }
+    found = engine.rows(queries.load(__package__, "survivors"), **asked).to_pylist()
+    youngest: dict[date, date] = {}
+    for row in found:
+        youngest[row["cohort"]] = max(row["last_joined_on"], youngest.get(row["cohort"], row["last_joined_on"]))
+    over = {came: renewals_over(joined, settings) for came, joined in youngest.items()}
+    yield EVERYBODY, counted(found, over)
+    for dimension in settings.by:
+        rows = engine.rows(queries.load(__package__, "survivors_by"), dimension=dimension, **asked).to_pylist()
+        for value, theirs in groupby(rows, key=itemgetter("dimension_value")):
+            yield {"dimension": dimension, "dimension_value": value}, counted(list(theirs), over)
+
+
+def renewals_over(joined: date, settings: Settings) -> int:
+    """Return how many renewals of who joined on a day were over by the close of `as_of`."""
+    # Day d belongs to renewal k while d < (k + 1/2) length; by the close of as_of, elapsed + 1 days are over.
     length = settings.lifetime.contract_days
-    found = engine.rows(
-        queries.load(__package__, "survivors"),
-        as_of=settings.as_of,
-        contract_days=length,
-        cohort_period=settings.cohort_period,
-    ).to_pylist()
-    cohorts = []
-    for came in dict.fromkeys(row["cohort"] for row in found):
-        mine = [row for row in found if row["cohort"] == came]
-        youngest = max(row["last_joined_on"] for row in mine)
-        # Day d belongs to renewal k while d < (k + 1/2) length; by the close of as_of, elapsed + 1 days are over.
-        over = floor(((settings.as_of - youngest).days + 1) / length - 0.5)
-        renewed = np.zeros(max(over, 0) + 1, np.int64)
-        for row in mine:
-            renewed[: row["renewals"] + 1] += row["customers"]
-        cohorts.append(Cohort(came, renewed))
-    return cohorts
+    return max(floor(((settings.as_of - joined).days + 1) / length - 0.5), 0)
+
+
+def counted(found: Sequence[Mapping[str, Any]], over: Mapping[date, int]) -> list[Cohort]:
+    """Return the survivors of each cohort from its rows of customers and renewals."""
+    cohorts: dict[date, Integers] = {}
+    for row in found:
+        renewed = cohorts.setdefault(row["cohort"], np.zeros(over[row["cohort"]] + 1, np.int64))
+        renewed[: row["renewals"] + 1] += row["customers"]
+    return [Cohort(came, renewed) for came, renewed in cohorts.items()]
 
 
 def alike(known: Sequence[sbg.Survival], own: Mapping[str, Fit]) -> float | None:
@@ -132,6 +157,8 @@ class Book:
 
     settings: Settings
     translate: Translate
+    scope: Row
+    """Dimension and value of the customers."""
     together: Fit | None
     own: Mapping[str, Fit]
     alike: float | None
@@ -159,7 +186,7 @@ class Book:
         seen = cohort.survivors
         for period in range(cohort.renewals + ahead + 1):
             projected = period > cohort.renewals
-            yield EVERYBODY | {
+            yield self.scope | {
                 "cohort": cohort.came,
                 "period": period,
                 "projected": projected,
@@ -199,7 +226,7 @@ class Book:
     def figures(self, fit: Fit | None) -> Row:
         """Return what was fitted, nulls where there is nothing."""
         diagnosis = NOT_DUE if fit is None else fit.diagnosis
-        row: Row = {**EVERYBODY, "log_likelihood": finite(fit.log_likelihood) if fit else None}
+        row: Row = {**self.scope, "log_likelihood": finite(fit.log_likelihood) if fit else None}
         for name in sbg.PARAMETERS:
             row[name] = finite(fit.parameters[name]) if fit else None
             row[f"{name}_standard_error"] = finite(fit.standard_errors[name]) if fit else None

@@ -81,9 +81,12 @@ class OpportunityCounts:
         if wrong.any():
             row = int(np.flatnonzero(wrong)[0])
             raise InputError(
-                f"Row {row} cannot be: {x[row]} repeat periods, the last at {last[row]}, of {n[row]} opportunities. "
+                "Row {row} cannot be: {repeats} repeat periods, the last at {last}, of {opportunities} opportunities. "
                 "Repeats can be no more than the number of the last one, and that no more than the opportunities.",
                 row=row,
+                repeats=x[row],
+                last=last[row],
+                opportunities=n[row],
             )
 
     @property

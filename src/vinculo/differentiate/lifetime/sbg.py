@@ -80,16 +80,24 @@ class Survival:
     def __post_init__(self) -> None:
         s = self.survivors
         if len(s) < 2:
-            raise InputError(f"Cohort {self.cohort!r} has {len(s)} counts: the start and one renewal are needed.")
+            raise InputError(
+                "Cohort {cohort!r} has {counts} counts: the start and one renewal are needed.",
+                cohort=self.cohort,
+                counts=len(s),
+            )
         if not np.isfinite(s).all() or s.min() < 0 or s[0] <= 0:
-            raise InputError(f"Cohort {self.cohort!r} must start with customers and never have fewer than 0.")
+            raise InputError(
+                "Cohort {cohort!r} must start with customers and never have fewer than 0.", cohort=self.cohort
+            )
         rises = np.flatnonzero(np.diff(s) > 0)
         if len(rises):
             at = int(rises[0])
             raise InputError(
-                f"Cohort {self.cohort!r} grows from {s[at]} to {s[at + 1]} at renewal {at + 1}: survivors can only "
-                "become fewer. New customers are a cohort of their own.",
+                "Cohort {cohort!r} grows from {before} to {after} at renewal {renewal}: survivors can only become "
+                "fewer. New customers are a cohort of their own.",
                 cohort=self.cohort,
+                before=s[at],
+                after=s[at + 1],
                 renewal=at + 1,
             )
 
@@ -161,7 +169,9 @@ def residual_lifetime(parameters: dict[str, float], period: int, *, rate: float)
     3.0
     """
     if period < 1 or rate < 0:
-        raise SettingsError(f"The period must be 1 or more and the rate 0 or more; found {period} and {rate}.")
+        raise SettingsError(
+            "The period must be 1 or more and the rate 0 or more; found {period} and {rate}.", period=period, rate=rate
+        )
     alpha, stays = parameters["alpha"], parameters["beta"] + period - 1
     if rate == 0:
         return stays / (alpha - 1) if alpha > 1 else float("inf")

@@ -66,9 +66,10 @@ def _known_kinds(engine: Engine, settings: Settings) -> tuple[str, ...]:
     strange = [str(kind) for kind in found if kind not in profit.COST_KINDS]
     if strange:
         raise InputError(
-            f"The table 'customer_costs' holds costs of the kind {', '.join(strange)}, for which the ledger has no "
-            f"line: name them {', '.join(profit.COST_KINDS)}.",
+            "The table 'customer_costs' holds costs of the kind {kinds}, for which the ledger has no line: name them "
+            "{choices}.",
             kinds=strange,
+            choices=profit.COST_KINDS,
         )
     return tuple(kind for kind in profit.COST_KINDS if kind in found)
 
@@ -77,7 +78,9 @@ def _refuse_negative(costs: CostToServe) -> None:
     for name in ("delivery_minor", "return_handling_minor", "contact_minor", "contacts_per_year", "commission_share"):
         rate = getattr(costs, name)
         if not rate >= 0:
-            raise SettingsError(f"The setting costs.{name} is {rate}: a rate of cost is 0 or above.", setting=name)
+            raise SettingsError(
+                "The setting costs.{setting} is {found}: a rate of cost is 0 or above.", setting=name, found=rate
+            )
 
 
 def _query(name: str) -> str:

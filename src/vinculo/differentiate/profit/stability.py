@@ -5,6 +5,7 @@ F. Galton 1886). Customers are ranked by margin (net sales less cost of goods of
 the contribution that is known day by day; those who tie share a class.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -25,7 +26,9 @@ SHORTEST = 30
 _CLASSES = 5
 _FROM = (*(f"quintile_{place}" for place in range(1, _CLASSES + 1)), "new")
 _TO = (*(f"quintile_{place}" for place in range(1, _CLASSES + 1)), "lapsed")
-_SCOPE: dict[str, object] = {"dimension": "all", "dimension_value": "all"}
+Row = dict[str, object]
+_SCOPE: Row = {"dimension": "all", "dimension_value": "all"}
+_COLUMNS = ("bought", "margin_minor", "bought_previous", "margin_previous_minor")
 
 Classes = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -44,31 +47,40 @@ class Periods:
 def summarize(engine: Engine, settings: Settings, translate: Translate) -> dict[str, pa.Table]:
     """Return the tables `stability` and `stability_transitions`.
 
-    Assumes the relation `customer_days`. Compares the year up to `as_of` with the year before; with less than two
-    years of data, the two halves of what there is, and says so (`full_years`). A customer counts in a period when he
-    bought in it; *new* means: bought in this period and not in the previous one. For everybody only: the days hold
-    no dimensions.
+    Assumes the relation `customer_days`, and `scoped_profile` where dimensions are asked for. Compares the year up to
+    `as_of` with the year before; with less than two years of data, the two halves of what there is, and says so
+    (`full_years`). A customer counts in a period when he bought in it; *new* means: bought in this period and not in
+    the previous one. The best of a value of a dimension are the best among its own customers.
     """
     history = engine.rows(queries.load(__package__, "history"), as_of=settings.as_of)["history_days"][0].as_py() or 0
     period = min(YEAR, history // 2)
     if period < SHORTEST:
         return _tables([{**_too_short(history), "reading": _short_reading(history, translate)}], [])
-    found = engine.rows(
-        queries.load(__package__, "period_margins"),
-        as_of=settings.as_of,
-        previous_to=settings.as_of - timedelta(days=period),
-        previous_from=settings.as_of - timedelta(days=2 * period - 1),
-    )
-    periods = Periods(
-        found["bought"].to_numpy().astype(np.bool_),
-        found["margin_minor"].to_numpy(),
-        found["bought_previous"].to_numpy().astype(np.bool_),
-        found["margin_previous_minor"].to_numpy(),
-    )
-    moves = transitions(periods)
-    summary = _summary(moves, periods, period, history)
-    summary["reading"] = _reading(summary, settings.language, translate)
-    return _tables([summary], moves)
+    summaries: list[Row] = []
+    moved: list[Row] = []
+    for scope, periods in compared(engine, settings, period):
+        moves = transitions(periods)
+        summary = _summary(moves, periods, period, history)
+        summary["reading"] = _reading(summary, settings.language, translate)
+        summaries.append({**scope, **summary})
+        moved += [{**scope, **move} for move in moves]
+    return _tables(summaries, moved)
+
+
+def compared(engine: Engine, settings: Settings, period: int) -> Iterator[tuple[Row, Periods]]:
+    """Yield everybody, then each value of each asked dimension, with what they did in the two periods."""
+    days = {
+        "as_of": settings.as_of,
+        "previous_to": settings.as_of - timedelta(days=period),
+        "previous_from": settings.as_of - timedelta(days=2 * period - 1),
+    }
+    found = engine.rows(queries.load(__package__, "period_margins"), **days)
+    yield _SCOPE, _periods(found[name].to_numpy() for name in _COLUMNS)
+    for dimension in settings.by:
+        lists = engine.rows(queries.load(__package__, "period_margins_by"), dimension=dimension, **days)
+        for place, value in enumerate(lists["dimension_value"].to_pylist()):
+            columns = (lists[name][place].values.to_numpy(zero_copy_only=False) for name in _COLUMNS)
+            yield {"dimension": dimension, "dimension_value": value}, _periods(columns)
 
 
 def classes(margin: curves.Amounts, bought: Flags) -> Classes:
@@ -98,7 +110,6 @@ def transitions(periods: Periods) -> list[dict[str, object]]:
     leaving = customers.reshape(_CLASSES + 1, -1).sum(axis=1)
     return [
         {
-            **_SCOPE,
             "from_class": _FROM[place // (_CLASSES + 1)],
             "to_class": _TO[place % (_CLASSES + 1)],
             "customers": int(customers[place]),
@@ -110,12 +121,21 @@ def transitions(periods: Periods) -> list[dict[str, object]]:
     ]
 
 
+def _periods(columns: Iterable[NDArray[np.generic]]) -> Periods:
+    bought, margin, bought_previous, margin_previous = columns
+    return Periods(
+        bought.astype(np.bool_),
+        margin.astype(np.int64),
+        bought_previous.astype(np.bool_),
+        margin_previous.astype(np.int64),
+    )
+
+
 def _summary(moves: list[dict[str, object]], periods: Periods, period: int, history: int) -> dict[str, object]:
     top = {str(move["from_class"]): move["customers"] for move in moves if move["to_class"] == _TO[0]}
     sizes = {name: size for name, size in top.items() if isinstance(size, int)}
     total, stayed, new = sum(sizes.values()), sizes.get(_FROM[0], 0), sizes.get("new", 0)
     return {
-        **_SCOPE,
         "period_days": period,
         "full_years": period == YEAR,
         "history_days": history,

@@ -109,8 +109,10 @@ def restore(table: pa.Table, settings: Rfmt, *, warnings: tuple[str, ...] = ()) 
     found = {row["column_name"] for row in rows if row["letter"] == "time"}
     if found - {letters.TIMES[settings.time]}:
         raise SettingsError(
-            f"The stored edges measure T by {', '.join(sorted(found))}, the setting says "
-            f"{letters.TIMES[settings.time]}: cut new edges, or set rfmt.time as it was."
+            "The stored edges measure T by {found}, the setting says {asked}: cut new edges, or set rfmt.time as it "
+            "was.",
+            found=sorted(found),
+            asked=letters.TIMES[settings.time],
         )
     reaches = {letter: thresholds(rows, letter, settings.bins) for letter in letters.LETTERS}
     return Edges(table, warnings, reaches, settings.bins, settings.time, settings.weights)
@@ -119,17 +121,30 @@ def restore(table: pa.Table, settings: Rfmt, *, warnings: tuple[str, ...] = ()) 
 def check(settings: Rfmt) -> None:
     """Refuse settings that make no sense."""
     if settings.method not in METHODS:
-        raise SettingsError(f"rfmt.method is {settings.method!r}: choose one of {', '.join(METHODS)}.")
+        raise SettingsError(
+            "{setting} is {found!r}: choose one of {choices}.",
+            setting="rfmt.method",
+            found=settings.method,
+            choices=tuple(METHODS),
+        )
     if settings.time not in letters.TIMES:
-        raise SettingsError(f"rfmt.time is {settings.time!r}: choose one of {', '.join(letters.TIMES)}.")
+        raise SettingsError(
+            "{setting} is {found!r}: choose one of {choices}.",
+            setting="rfmt.time",
+            found=settings.time,
+            choices=tuple(letters.TIMES),
+        )
     if not 2 <= settings.bins <= 5:
-        raise SettingsError(f"rfmt.bins is {settings.bins}: scores go from 1 to 5, so give 2, 3, 4 or 5.")
+        raise SettingsError("rfmt.bins is {found}: scores go from 1 to 5, so give 2, 3, 4 or 5.", found=settings.bins)
     if len(settings.weights) != 4 or min(settings.weights) < 0 or not sum(settings.weights) > 0:
         raise SettingsError(
-            f"rfmt.weights is {settings.weights}: give four weights for R, F, M and T, none negative, not all zero."
+            "rfmt.weights is {found!s}: give four weights for R, F, M and T, none negative, not all zero.",
+            found=settings.weights,
         )
     if settings.cutpoints and settings.method != "cutpoints":
-        raise SettingsError(f"rfmt.cutpoints are given, but rfmt.method is {settings.method!r}: set it to cutpoints.")
+        raise SettingsError(
+            "rfmt.cutpoints are given, but rfmt.method is {found!r}: set it to cutpoints.", found=settings.method
+        )
     for letter, points in settings.cutpoints.items():
         check_cutpoints(letter, points, settings)
 
@@ -137,15 +152,26 @@ def check(settings: Rfmt) -> None:
 def check_cutpoints(letter: str, points: tuple[float, ...], settings: Rfmt) -> None:
     """Refuse cut-points of the wrong number or order."""
     if letter not in letters.LETTERS:
-        raise SettingsError(f"rfmt.cutpoints names {letter!r}: name {', '.join(letters.LETTERS)}.")
+        raise SettingsError("rfmt.cutpoints names {found!r}: name {choices}.", found=letter, choices=letters.LETTERS)
     wanted = settings.bins - 1 - (letter == "time" and settings.time == "interpurchase")
     if len(points) != wanted:
+        apart = wanted < settings.bins - 1
         raise SettingsError(
-            f"rfmt.cutpoints for {letter} holds {len(points)} values: {settings.bins} bins need {wanted}"
-            + (", because customers with one purchase are a bin of their own." if wanted < settings.bins - 1 else ".")
+            "rfmt.cutpoints for {letter} holds {found} values: {bins} bins need {wanted}, because customers with one "
+            "purchase are a bin of their own."
+            if apart
+            else "rfmt.cutpoints for {letter} holds {found} values: {bins} bins need {wanted}.",
+            letter=letter,
+            found=len(points),
+            bins=settings.bins,
+            wanted=wanted,
         )
     if list(points) != sorted(set(points)):
-        raise SettingsError(f"rfmt.cutpoints for {letter} are {points}: give them in rising order, each once.")
+        raise SettingsError(
+            "rfmt.cutpoints for {letter} are {found!s}: give them in rising order, each once.",
+            letter=letter,
+            found=points,
+        )
 
 
 def stored(rows: list[cuts.Row], measured: dict[str, str]) -> pa.Table:

@@ -114,7 +114,9 @@ def plan(cells: pa.Table, *, contact_cost_minor: int, precision: float = 0.25, c
     """
     RFMT_CELLS.require(cells.column_names)
     if not 0 < precision < 1:
-        raise SettingsError(f"The precision of a test mailing is {precision}: give a share between 0 and 1.")
+        raise SettingsError(
+            "The precision of a test mailing is {found}: give a share between 0 and 1.", found=precision
+        )
     customers = column(cells, "customers")
     break_even = column(cells, "break_even_response_rate")
     possible = (break_even > 0) & (break_even < 1)
@@ -135,16 +137,23 @@ def plan(cells: pa.Table, *, contact_cost_minor: int, precision: float = 0.25, c
 def check(settings: Rfmt) -> None:
     """Refuse a test mailing that makes no sense."""
     if settings.contact_cost_minor < 0:
-        raise SettingsError(f"rfmt.contact_cost_minor is {settings.contact_cost_minor}: a contact costs 0 or more.")
+        raise SettingsError(
+            "rfmt.contact_cost_minor is {found}: a contact costs 0 or more.", found=settings.contact_cost_minor
+        )
     for name in ("mailing_precision", "mailing_confidence"):
         if not 0 < getattr(settings, name) < 1:
-            raise SettingsError(f"rfmt.{name} is {getattr(settings, name)}: give a share between 0 and 1.")
+            raise SettingsError(
+                "{setting} is {found}: give a share between 0 and 1.",
+                setting=f"rfmt.{name}",
+                found=getattr(settings, name),
+            )
 
 
 def summarize(engine: Engine, settings: Rfmt) -> pa.Table:
-    """Return the table `rfmt_mailing`: the test mailing of the RFM cells of everybody.
+    """Return the table `rfmt_mailing`: the test mailing of the RFM cells, of everybody and of each asked value.
 
-    Assumes the relation `rfmt_cells` (contract `RFMT_CELLS`). T is left out: 625 cells would be too thin to test.
+    Assumes the relation `rfmt_cells` (contract `RFMT_CELLS`). T is left out: 625 cells would be too thin to test. Each
+    value is a mailing of its own: the samples of all values together are larger than that of everybody.
     """
     return plan(
         engine.rows(queries.load(__package__, "mailing_cells")),
@@ -163,5 +172,5 @@ def column(table: pa.Table, name: str) -> Floats:
 def z(confidence: float) -> float:
     """Return the two-sided normal quantile of a confidence."""
     if not 0 < confidence < 1:
-        raise SettingsError(f"The confidence is {confidence}: give a share between 0 and 1, such as 0.95.")
+        raise SettingsError("The confidence is {found}: give a share between 0 and 1, such as 0.95.", found=confidence)
     return float(special.ndtri(0.5 + confidence / 2))

@@ -1,5 +1,5 @@
--- One row: an RFM cell of everybody, the best first.
+-- One row: an RFM cell within a value of a dimension, the best first.
 SELECT *
 FROM rfmt_cells
-WHERE dimension = 'all' AND grain = 'rfm'
-ORDER BY recency_score DESC, frequency_score DESC, monetary_score DESC
+WHERE grain = 'rfm'
+ORDER BY dimension, dimension_value, recency_score DESC, frequency_score DESC, monetary_score DESC

@@ -17,6 +17,7 @@ from vinculo.differentiate.rfmt import scores
 from vinculo.differentiate.settings import Rfmt
 from vinculo.foundation.errors import SettingsError
 from vinculo.foundation.language import Translate
+from vinculo.foundation.phrases import Phrase
 
 Range = tuple[int, int]
 ANY: Range = (1, 5)
@@ -178,8 +179,10 @@ def read(rows: Iterable[Mapping[str, Any]]) -> tuple[Rule, ...]:
         unknown = set(row) - {"code", "name", "meaning", *Rule.letters}
         if unknown or not row.get("code"):
             raise SettingsError(
-                f"A segment rule is {dict(row)}: give it a code and, if you like, a name, a meaning and ranges for "
-                f"{', '.join(Rule.letters)}."
+                "A segment rule is {found}: give it a code and, if you like, a name, a meaning and ranges for "
+                "{letters}.",
+                found=dict(row),
+                letters=Rule.letters,
             )
         given = {letter: row[letter] for letter in Rule.letters if letter in row}
         ranges = {letter: tuple(scale) if isinstance(scale, list) else scale for letter, scale in given.items()}
@@ -201,8 +204,11 @@ def check(rule: Rule) -> None:
             or not 1 <= scale[0] <= scale[1] <= 5
         ):
             raise SettingsError(
-                f"The segment rule {rule.code!r} has {scale} for {letter}: give the lowest and the highest score, "
-                "whole numbers from 1 to 5."
+                "The segment rule {rule!r} has {found!s} for {letter}: give the lowest and the highest score, whole "
+                "numbers from 1 to 5.",
+                rule=rule.code,
+                found=scale,
+                letter=letter,
             )
 
 
@@ -211,9 +217,11 @@ def uncovered(cells: NDArray[np.int8], bins: int) -> UncoveredCellsError:
     written = ["".join(map(str, scores)) for scores in cells.tolist()]
     triples = list(dict.fromkeys(code[:3] for code in written))
     named = [f"{code}*" for code in triples] if len(written) == len(triples) * bins else written
-    listed = ", ".join(named[:12]) + (f" and {len(named) - 12} more" if len(named) > 12 else "")
+    more = Phrase("{shown} and {more} more", shown=named[:12], more=len(named) - 12)
     return UncoveredCellsError(
-        f"{len(written)} cells of RFMT match no segment rule ({listed}): add a last rule without ranges for the rest.",
+        "{count} cells of RFMT match no segment rule ({listed}): add a last rule without ranges for the rest.",
+        count=len(written),
+        listed=more if len(named) > 12 else named,
         cells=written,
     )
 

@@ -45,7 +45,7 @@ def summarize(engine: Engine, folder: Path, *, contact_cost_minor: int) -> dict[
         If a contact costs less than nothing.
     """
     if contact_cost_minor < 0:
-        raise SettingsError(f"rfmt.contact_cost_minor is {contact_cost_minor}: a contact costs nothing or more.")
+        raise SettingsError("rfmt.contact_cost_minor is {found}: a contact costs 0 or more.", found=contact_cost_minor)
     engine.materialise("rfmt_tally", queries.load(__package__, "tally"))
     return {
         table: engine.write(folder / table, queries.load(__package__, query), contact_cost_minor=contact_cost_minor)

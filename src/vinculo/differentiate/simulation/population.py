@@ -44,17 +44,23 @@ class Scenario:
 
     def __post_init__(self) -> None:
         if self.model not in DROPOUTS:
-            raise SettingsError(f"There is no simulated model {self.model!r}: choose one of {', '.join(DROPOUTS)}.")
+            raise SettingsError(
+                "There is no simulated model {found!r}: choose one of {choices}.",
+                found=self.model,
+                choices=tuple(DROPOUTS),
+            )
         for name in POSITIVE:
             if not 0 < getattr(self, name) < inf:
-                raise SettingsError(f"{name} must be above 0; found {getattr(self, name)}.")
+                raise SettingsError("{name} must be above 0; found {found}.", name=name, found=getattr(self, name))
         for name in ("return_share", "margin_share"):
             if not 0 <= getattr(self, name) <= 1:
-                raise SettingsError(f"{name} must be a share between 0 and 1; found {getattr(self, name)}.")
+                raise SettingsError(
+                    "{name} must be a share between 0 and 1; found {found}.", name=name, found=getattr(self, name)
+                )
         if not self.lines_per_order >= 1:
-            raise SettingsError(f"lines_per_order must be 1 or more; found {self.lines_per_order}.")
+            raise SettingsError("lines_per_order must be 1 or more; found {found}.", found=self.lines_per_order)
         if self.seed < 0:
-            raise SettingsError(f"seed must be 0 or more; found {self.seed}.")
+            raise SettingsError("seed must be 0 or more; found {found}.", found=self.seed)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ WITH totals AS (
         CAST(sum(residual_value_minor) AS BIGINT) AS residual_value_minor,
         CAST(sum(total_value_minor) AS BIGINT) AS total_value_minor,
         CAST(sum(net_sales_minor) AS BIGINT) AS net_sales_minor,
-        avg(p_buys) AS mean_p_buys,
+        CAST(sum(CAST(round(p_buys * 1000000000) AS BIGINT)) AS DOUBLE) / 1000000000 / count(*) AS mean_p_buys,
         avg(since_last_days) AS mean_since_last_days
     FROM scoped_value
     GROUP BY dimension, dimension_value, relationship_area

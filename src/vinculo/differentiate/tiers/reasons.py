@@ -107,7 +107,12 @@ def money_marks(currency: str, language: str) -> MoneyMarks:
     written = money.words(1_234_567 * each, currency, language)
     found = re.fullmatch(r"(\D*)1(?P<group>\D)234(?P=group)567(?:(\D)0+)?(\D*)", written)
     if found is None:
-        raise ReasonError(f"Amounts in {currency} and {language!r} are written {written}, which cannot be taken apart.")
+        raise ReasonError(
+            "Amounts in {currency} and {language!r} are written {written}, which cannot be taken apart.",
+            currency=currency,
+            language=language,
+            written=written,
+        )
     before, group, decimal, after = found.groups(default="")
     return MoneyMarks(before, after, group, decimal, money.digits(currency), each)
 
@@ -183,8 +188,11 @@ def _cut(reason: str, area: str | None, sentence: str, figures: tuple[str, ...])
             continue
         if figure not in figures[at:]:
             raise ReasonError(
-                f"The reason {sentence!r} names {{{figure}}} out of place: figures must come in the order "
-                f"{', '.join(figures)}, each at most once.",
+                "The reason {words!r} names {{{figure}}} out of place: figures must come in the order {order}, each at "
+                "most once.",
+                words=sentence,
+                figure=figure,
+                order=figures,
                 reason=reason,
             )
         at = figures.index(figure) + 1

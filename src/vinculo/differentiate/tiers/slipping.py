@@ -11,9 +11,13 @@ import pyarrow as pa
 from vinculo.differentiate.settings import Settings
 from vinculo.foundation import money, periods
 from vinculo.foundation.language import Translate
+from vinculo.foundation.phrases import Phrase
 from vinculo.warehouse import queries
 from vinculo.warehouse.engine import Engine
 from vinculo.warehouse.tables import tiers as contracts
+
+RARELY = 0.001
+"""Smallest chance that is written out."""
 
 
 def summarize(engine: Engine, settings: Settings, translate: Translate) -> pa.Table:
@@ -42,16 +46,30 @@ def _reason(row: dict[str, object], settings: Settings, translate: Translate) ->
     interval, since = row["mean_interpurchase_days"], row["since_last_days"]
     assert isinstance(interval, float)
     assert isinstance(since, int)
-    return translate(
+    words, silence = _days(round(interval), translate), _days(since, translate)
+    now = written("residual_value_minor")
+    if row["value_at_risk_minor"] == 0:
+        # A model without dropout takes silence for chance and sees no loss: then the silence itself is the reason.
+        chance = row["silence_probability"]
+        assert isinstance(chance, float)
+        return Phrase(
+            "Bought every {interval}, silent for {since}, which at the usual rate has a chance of {chance:.1%}. The "
+            "forecast, {now} in the next {horizon} days, does not count it yet.",
+            interval=words,
+            since=silence,
+            chance=max(chance, RARELY),
+            now=now,
+            horizon=settings.horizon_days,
+        ).say(translate)
+    return Phrase(
         "Bought every {interval}, silent for {since}: worth {usual} in the next {horizon} days at the usual rate, "
-        "{now} as things are."
-    ).format(
-        interval=_days(round(interval), translate),
-        since=_days(since, translate),
+        "{now} as things are.",
+        interval=words,
+        since=silence,
         usual=written("usual_value_minor"),
-        now=written("residual_value_minor"),
+        now=now,
         horizon=settings.horizon_days,
-    )
+    ).say(translate)
 
 
 def _days(count: int, translate: Translate) -> str:

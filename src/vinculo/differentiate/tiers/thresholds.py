@@ -10,6 +10,7 @@ from vinculo.differentiate.settings import Settings, Tiers
 from vinculo.foundation import money
 from vinculo.foundation.errors import SettingsError
 from vinculo.foundation.language import Translate
+from vinculo.foundation.phrases import Phrase
 from vinculo.warehouse import queries
 from vinculo.warehouse.engine import Engine
 from vinculo.warehouse.tables import tiers as contracts
@@ -60,10 +61,10 @@ def refuse_impossible(chosen: Tiers) -> None:
     """Raise unless every share and probability is between 0 and 1 and every length is positive."""
     shares = ("high_performance_share", "high_potential_share", "let_go_share")
     for name in (*shares, "slipping_probability", "silence_probability", "gone_probability"):
-        _require(0 <= getattr(chosen, name) <= 1, name, getattr(chosen, name), "a share between 0 and 1")
-    _require(chosen.acquire_days >= 0, "acquire_days", chosen.acquire_days, "0 days or more")
-    _require(chosen.overdue_intervals > 0, "overdue_intervals", chosen.overdue_intervals, "above 0")
-    _require(chosen.loyal_purchase_days >= 2, "loyal_purchase_days", chosen.loyal_purchase_days, "2 or more")
+        _require(0 <= getattr(chosen, name) <= 1, name, getattr(chosen, name), Phrase("a share between 0 and 1"))
+    _require(chosen.acquire_days >= 0, "acquire_days", chosen.acquire_days, Phrase("0 days or more"))
+    _require(chosen.overdue_intervals > 0, "overdue_intervals", chosen.overdue_intervals, Phrase("above 0"))
+    _require(chosen.loyal_purchase_days >= 2, "loyal_purchase_days", chosen.loyal_purchase_days, Phrase("2 or more"))
 
 
 def rules(settings: Settings, found: Thresholds, translate: Translate) -> pa.Table:
@@ -198,6 +199,8 @@ def _at(engine: Engine, query: str, share: float, customers: int, nobody: int, p
     return int(found["threshold_minor"][0].as_py())
 
 
-def _require(holds: bool, name: str, found: object, right: str) -> None:
+def _require(holds: bool, name: str, found: object, right: Phrase) -> None:
     if not holds:
-        raise SettingsError(f"The setting tiers.{name} is {found}: it must be {right}.", setting=name)
+        raise SettingsError(
+            "The setting tiers.{setting} is {found}: it must be {right}.", setting=name, found=found, right=right
+        )

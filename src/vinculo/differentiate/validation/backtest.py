@@ -1,12 +1,14 @@
 """Rolling-origin backtest: models and simple rules forecast the past from several days, and are compared with it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from vinculo.differentiate.analysis import scopes
 from vinculo.differentiate.lifetime import model
 from vinculo.differentiate.settings import Settings
 from vinculo.differentiate.validation import baselines, calibration, candidates, fallback, sentences
@@ -43,11 +45,13 @@ class Backtest:
     sample: split.Sample
     trials: tuple[Trial, ...]
     accuracy: pa.Table
-    """Contract `backtest`: one row a candidate and origin, pooled too, and by dimension value."""
+    """Contract `backtest`: one row a candidate and origin, and pooled; by dimension value all pooled."""
     calibration: pa.Table
     """Contract `calibration`: models at every origin, pooled and by dimension value; rules pooled alone."""
     notes: tuple[str, ...]
     """Sentences, in the language of the settings, on what was done otherwise than asked."""
+    groups: tuple[calibration.Group, ...] = ()
+    """Every sampled customer by each dimension of the settings."""
 
     @property
     def possible(self) -> bool:
@@ -61,13 +65,21 @@ class Backtest:
         return rows
 
 
-def run(engine: Engine, *, settings: Settings, models: Mapping[str, model.Model], as_of: date) -> Backtest:
+def run(
+    engine: Engine,
+    *,
+    settings: Settings,
+    models: Mapping[str, model.Model],
+    as_of: date,
+    kept: scopes.Kept | None = None,
+) -> Backtest:
     """Forecast the past from rolling origins and compare with what happened.
 
     Assumes `profile` and `customer_days` in the engine, complete up to the close of `as_of`. Nothing after an origin
     enters the forecasts from it: models are fitted and rules are tuned on the calibration half alone. On large bases a
     sample of customers is used (`settings.lifetime.sample`); the standard errors in the result say what that costs.
-    The fallback `nbd` is always a candidate.
+    The fallback `nbd` is always a candidate. By dimension the same forecasts are scored on the customers of each value;
+    `kept` are the values of dimensions that have too many.
     """
     sample = split.draw(engine, size=settings.lifetime.sample, as_of=as_of)
     layout = origins.plan(
@@ -83,16 +95,32 @@ def run(engine: Engine, *, settings: Settings, models: Mapping[str, model.Model]
         if half.customers >= FEWEST_CUSTOMERS:
             inner = _inner(engine, half, sample.first_on or origin)
             trials.append(_trial(half, inner, every, settings, trials[-1].fits if trials else {}))
-    groups = [_group(name, sample.dimensions) for name in settings.by]
+    groups = tuple(group(name, sample.dimensions, kept=kept) for name in settings.by)
     return Backtest(
         settings.horizon_days,
         layout,
         sample,
         tuple(trials),
-        _accuracy(trials, groups),
-        _calibration(trials, groups),
+        accuracy(trials, groups),
+        calibrated(trials, groups),
         tuple(_notes(settings, layout, sample, trials)),
+        groups,
     )
+
+
+def group(
+    name: str, dimensions: pa.Table, *, kept: scopes.Kept | None = None, missing: str = scopes.UNKNOWN
+) -> calibration.Group:
+    """Return every sampled customer by the values of a dimension, sorted; what is not known is `missing`."""
+    column = dimensions.column(name).combine_chunks().fill_null(missing)
+    if kept and name in kept:
+        column = pc.if_else(pc.is_in(column, value_set=pa.array(kept[name])), column, scopes.OTHERS)
+    encoded = column.dictionary_encode()
+    found = np.array(encoded.dictionary.to_pylist(), dtype=object)
+    order = np.argsort(found)
+    places = np.empty(len(found), dtype=np.int64)
+    places[order] = np.arange(len(found))
+    return calibration.Group(name, tuple(found[order].tolist()), places[encoded.indices.to_numpy().astype(np.int64)])
 
 
 def _inner(engine: Engine, half: split.Split, first_on: date) -> split.Split | None:
@@ -122,22 +150,25 @@ def _trial(
     return Trial(half, tuning, fits, {forecast.candidate: forecast for forecast in said})
 
 
-def _accuracy(trials: Sequence[Trial], groups: Sequence[calibration.Group]) -> pa.Table:
+def accuracy(trials: Sequence[Trial], groups: Sequence[calibration.Group]) -> pa.Table:
+    """Return the table `backtest` of all forecasts of some trials, by origin and pooled; groups pooled."""
     rows: list[scores.Row] = []
     for trial in trials:
         seen = scores.outcome(trial.half)
         rows += [scores.row(said, seen, identified=trial.identified(name)) for name, said in trial.forecasts.items()]
     if trials:
-        seen = scores.pooled([trial.half for trial in trials])
+        halves = [trial.half for trial in trials]
+        seen, cuts = scores.pooled(halves), [scores.cut(each, halves) for each in groups]
         for name, said in _pooled(trials).items():
             known = all(trial.identified(name) for trial in trials)
             rows.append(scores.row(said, seen, identified=known))
-            for group in _at_every_origin(trials, groups):
-                rows += scores.rows_by(said, seen, group, identified=known)
+            for cut in cuts:
+                rows += scores.rows_by(said, seen, cut, identified=known)
     return scores.table(rows)
 
 
-def _calibration(trials: Sequence[Trial], groups: Sequence[calibration.Group]) -> pa.Table:
+def calibrated(trials: Sequence[Trial], groups: Sequence[calibration.Group]) -> pa.Table:
+    """Return the table `calibration` of all forecasts of some trials; a bin holds the same forecasts in every group."""
     asked: list[tuple[calibration.Question, Sequence[calibration.Group]]] = []
     for trial in trials:
         everybody = [calibration.everybody(trial.half.customers)]
@@ -145,7 +176,8 @@ def _calibration(trials: Sequence[Trial], groups: Sequence[calibration.Group]) -
             asked += [(question, everybody) for question in _questions(said, [trial.half], trial.half.origin)]
     if trials:
         halves = [trial.half for trial in trials]
-        cuts = [calibration.everybody(sum(half.customers for half in halves)), *_at_every_origin(trials, groups)]
+        everybody = [calibration.everybody(sum(half.customers for half in halves))]
+        cuts = everybody + [scores.cut(each, halves).known for each in groups]
         for said in _pooled(trials).values():
             asked += [
                 (question, cuts if said.kind == "model" else cuts[:1]) for question in _questions(said, halves, None)
@@ -176,17 +208,6 @@ def _pooled(trials: Sequence[Trial]) -> dict[str, candidates.Forecast]:
         for name in trials[-1].forecasts
         if all(name in trial.forecasts for trial in trials)
     }
-
-
-def _group(name: str, dimensions: pa.Table) -> calibration.Group:
-    encoded = dimensions.column(name).combine_chunks().fill_null("").dictionary_encode()
-    values = tuple(str(value) for value in encoded.dictionary.to_pylist())
-    return calibration.Group(name, values, encoded.indices.to_numpy().astype(np.int64))
-
-
-def _at_every_origin(trials: Sequence[Trial], groups: Sequence[calibration.Group]) -> list[calibration.Group]:
-    customers = np.concatenate([trial.half.customer_numbers for trial in trials])
-    return [replace(group, codes=group.codes[customers]) for group in groups]
 
 
 def _notes(settings: Settings, layout: origins.Plan, sample: split.Sample, trials: Sequence[Trial]) -> Iterable[str]:

@@ -25,6 +25,14 @@ class Group:
     values: tuple[str, ...]
     codes: model.Integers
 
+    def members(self) -> Iterator[tuple[str, NDArray[np.intp]]]:
+        """Yield each value that somebody has, with who they are, in the order of the values."""
+        order = np.argsort(self.codes, kind="stable")
+        ends = np.cumsum(np.bincount(self.codes, minlength=len(self.values)))
+        for value, start, end in zip(self.values, [0, *ends[:-1].tolist()], ends.tolist(), strict=True):
+            if end > start:
+                yield value, order[start:end]
+
 
 @dataclass(frozen=True)
 class Question:

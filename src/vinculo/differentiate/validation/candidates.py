@@ -1,7 +1,7 @@
 """Candidates: models and simple rules under one interface, so that the same exam can be set to all."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
@@ -34,6 +34,17 @@ class Forecast:
     def usable(self) -> bool:
         """Return whether every number is one."""
         return all(given is None or bool(np.isfinite(given).all()) for given in (self.expected, self.p_buys))
+
+    def of(self, members: NDArray[np.intp]) -> "Forecast":
+        """Return what is said of some of the customers."""
+        return replace(
+            self,
+            ranking=self.ranking[members],
+            expected=None if self.expected is None else self.expected[members],
+            p_buys=None if self.p_buys is None else self.p_buys[members],
+            p_alive=None if self.p_alive is None else self.p_alive[members],
+            active=None if self.active is None else self.active[members],
+        )
 
     @property
     def says_buys(self) -> NDArray[np.bool_] | None:

@@ -126,9 +126,9 @@ def build(evidence: Evidence, *, tested: backtest.Backtest, chosen: choice.Choic
         as_of=settings.as_of,
         horizon_days=settings.horizon_days,
         facts=evidence.facts,
-        models=tuple(_models(evidence.fits, chosen, speaker)),
+        models=tuple(_models(evidence.fits, chosen, settings)),
         chosen=chosen,
-        backtest=tuple(row | {"chosen": row["candidate"] == chosen.model} for row in tested.summary()),
+        backtest=tuple(row | {"chosen": row["candidate"] == chosen.candidate} for row in tested.summary()),
         sample={
             "population": tested.sample.population,
             "customers": tested.sample.customers,
@@ -152,7 +152,7 @@ def models_table(
     """Return the table `models`: one row a group and fitted model, the chosen one marked."""
     rows = [
         {name: _finite(value) for name, value in row.items() if name in validation.MODELS.names}
-        for row in _models(fits, chosen, sentences.Speaker(settings.language))
+        for row in _models(fits, chosen, settings)
     ]
     return pa.Table.from_pylist(rows, schema=validation.MODELS.schema)
 
@@ -184,13 +184,16 @@ def _parameters(fit: model.Fit) -> Iterator[dict[str, object]]:
 
 
 def _models(
-    fits: Mapping[Group, Mapping[str, model.Fit]], chosen: choice.Choice, speaker: sentences.Speaker
+    fits: Mapping[Group, Mapping[str, model.Fit]], chosen: choice.Choice, settings: Settings
 ) -> Iterator[dict[str, object]]:
+    speaker = sentences.Speaker(settings.language)
     for (dimension, value), by_model in fits.items():
         nested = by_model.get(fallback.MODEL.name)
+        used, by_group = (dimension, value) == EVERYBODY, dimension == settings.lifetime.fit_by
         for fit in by_model.values():
             ratio = None
-            alone = fit.model in OTHER_DATA
+            # On large bases the chosen model is fitted to everybody, those it was compared with to a sample.
+            alone = fit.model in OTHER_DATA or (nested is not None and fit.customers != nested.customers)
             if nested is not None and nested is not fit and not alone:
                 ratio = max(2 * (fit.log_likelihood - nested.log_likelihood), 0.0)
             yield {
@@ -198,7 +201,7 @@ def _models(
                 "dimension_value": value,
                 "model": fit.model,
                 "name": speaker.name(fit.model),
-                "chosen": fit.model == chosen.model,
+                "chosen": fit.model == chosen.model and (used or (fit.diagnosis.identified and by_group)),
                 "customers": round(fit.customers),
                 "log_likelihood": fit.log_likelihood,
                 "aic": None if alone else fit.aic,
@@ -271,7 +274,7 @@ def _test_warnings(tested: backtest.Backtest, chosen: choice.Choice, speaker: se
     if chosen.bias is not None and abs(chosen.bias) > choice.BIAS_ALLOWED:
         error = "–" if chosen.bias_error is None else speaker.percent(chosen.bias_error)  # noqa: RUF001
         yield speaker.say(sentences.BIAS, bias=speaker.percent(chosen.bias, signed=True), error=error)
-    rows = [row for row in tested.summary() if row["candidate"] == chosen.model]
+    rows = [row for row in tested.summary() if row["candidate"] == chosen.candidate]
     ratios = [float(str(row["predicted_to_actual"])) for row in rows if row["origin"] and row["predicted_to_actual"]]
     if len(ratios) > 1 and max(ratios) - min(ratios) > 2 * choice.BIAS_ALLOWED:
         yield speaker.say(sentences.UNSTABLE, low=speaker.decimal(min(ratios), 2), high=speaker.decimal(max(ratios), 2))

@@ -39,6 +39,8 @@ class Choice:
     bias_error: float | None
     remarks: tuple[str, ...]
     set_aside: tuple[str, ...]
+    candidate: str = ""
+    """The candidate of the backtest whose forecasts are used: the model, or the model fitted by group."""
 
 
 @dataclass(frozen=True)
@@ -87,11 +89,11 @@ def choose(tested: backtest.Backtest, *, fits: Mapping[str, model.Fit], settings
     if last is None:
         return _untested(names, fits, speaker, aside)
     trials = [trial for trial in tested.trials if all(trial.identified(name) for name in names)]
-    records = {name: _record(name, trials) for name in names}
+    records = {name: record(name, trials) for name in names}
     kept = _unbiased(records, trials, speaker, aside)
-    best = min(kept, key=lambda record: record.log_loss)
-    equals = [record for record in kept if _equal(record, best, trials)]
-    chosen = min(equals, key=lambda record: _rank(record.candidate, named))
+    best = min(kept, key=lambda each: each.log_loss)
+    equals = [each for each in kept if each.log_loss - best.log_loss <= allowed(each, best, trials)]
+    chosen = min(equals, key=lambda each: _rank(each.candidate, named))
     return Choice(
         model=chosen.candidate,
         reason=_reason(chosen, best, kept, names, speaker),
@@ -100,13 +102,14 @@ def choose(tested: backtest.Backtest, *, fits: Mapping[str, model.Fit], settings
         bias_error=chosen.ratio_error,
         remarks=tuple(_remarks(chosen, last, speaker)),
         set_aside=tuple(aside),
+        candidate=chosen.candidate,
     )
 
 
-def mark(table: pa.Table, chosen: Choice, *, column: str = "candidate") -> pa.Table:
-    """Return a table of candidates or models with `chosen` true in the rows of the chosen one."""
+def mark(table: pa.Table, chosen: Choice) -> pa.Table:
+    """Return a table of candidates with `chosen` true in the rows of the one whose forecasts are used."""
     where = table.schema.get_field_index("chosen")
-    return table.set_column(where, table.schema.field(where), pa.compute.equal(table[column], chosen.model))
+    return table.set_column(where, table.schema.field(where), pa.compute.equal(table["candidate"], chosen.candidate))
 
 
 def _unidentified(fit: model.Fit, speaker: sentences.Speaker) -> str:
@@ -125,10 +128,11 @@ def _untested(
         chosen = next((name for name in with_dropout if fits[name].aic <= least + AIC_TIE), chosen)
         aic = speaker.decimal(fits[chosen].aic, 1) if chosen in fits else ""
         reason = speaker.say(sentences.CHOSEN_UNTESTED, model=speaker.name(chosen), aic=aic)
-    return Choice(chosen, reason, False, None, None, (), tuple(aside))
+    return Choice(chosen, reason, False, None, None, (), tuple(aside), chosen)
 
 
-def _record(name: str, trials: Sequence[backtest.Trial]) -> Record:
+def record(name: str, trials: Sequence[backtest.Trial]) -> Record:
+    """Return how a candidate that gives probabilities did over some trials."""
     expected = np.concatenate([_expected(trial, name) for trial in trials])
     purchases = np.concatenate([trial.half.purchase_days for trial in trials])
     losses = np.concatenate([_losses(trial, name) for trial in trials])
@@ -139,23 +143,23 @@ def _record(name: str, trials: Sequence[backtest.Trial]) -> Record:
 def _unbiased(
     records: Mapping[str, Record], trials: Sequence[backtest.Trial], speaker: sentences.Speaker, aside: list[str]
 ) -> list[Record]:
-    least = min(records.values(), key=lambda record: abs(record.bias))
+    least = min(records.values(), key=lambda each: abs(each.bias))
     kept = []
-    for record in records.values():
-        worse = abs(record.bias) - abs(least.bias)
-        allowed = max(BIAS_WORSE, 2 * _total_error(record.candidate, least.candidate, trials))
-        if abs(record.bias) > BIAS_ALLOWED and worse > allowed:
+    for each in records.values():
+        worse = abs(each.bias) - abs(least.bias)
+        within = max(BIAS_WORSE, 2 * _total_error(each.candidate, least.candidate, trials))
+        if abs(each.bias) > BIAS_ALLOWED and worse > within:
             aside.append(
                 speaker.say(
                     sentences.SET_ASIDE_BIAS,
-                    model=speaker.name(record.candidate),
-                    bias=speaker.percent(record.bias, signed=True),
+                    model=speaker.name(each.candidate),
+                    bias=speaker.percent(each.bias, signed=True),
                     least=speaker.percent(least.bias, signed=True),
                     other=speaker.name(least.candidate),
                 )
             )
         else:
-            kept.append(record)
+            kept.append(each)
     return kept
 
 
@@ -164,10 +168,9 @@ def _total_error(one: str, other: str, trials: Sequence[backtest.Trial]) -> floa
     return accuracy.total_error(between, np.concatenate([trial.half.purchase_days for trial in trials]))[1]
 
 
-def _equal(record: Record, best: Record, trials: Sequence[backtest.Trial]) -> bool:
-    difference = record.log_loss - best.log_loss
-    allowed = max(2 * _difference_error(record.candidate, best.candidate, trials), NEGLIGIBLE_LOSS * best.log_loss)
-    return difference <= allowed
+def allowed(one: Record, other: Record, trials: Sequence[backtest.Trial]) -> float:
+    """Return the difference of log losses up to which two candidates count as equal."""
+    return max(2 * _difference_error(one.candidate, other.candidate, trials), NEGLIGIBLE_LOSS * other.log_loss)
 
 
 def _difference_error(one: str, other: str, trials: Sequence[backtest.Trial]) -> float:
@@ -219,10 +222,10 @@ def _ranking_remark(chosen: str, last: backtest.Trial, speaker: sentences.Speake
     ours = max((accuracy.ranked(each).midranks for each in both), key=lambda ranks: _area(ranks, bought))
     rules = {rule.candidate: accuracy.ranked(rule.ranking).midranks for rule in _rules(last)}
     rule = max(rules, key=lambda name: _area(rules[name], bought))
-    allowed = max(2 * accuracy.area_difference_error(ours, rules[rule], bought), NEGLIGIBLE_AREA)
+    within = max(2 * accuracy.area_difference_error(ours, rules[rule], bought), NEGLIGIBLE_AREA)
     ahead = _area(ours, bought) - _area(rules[rule], bought)
     template = sentences.RANKING_TIE
-    if abs(ahead) > allowed:
+    if abs(ahead) > within:
         template = sentences.RANKING_BETTER if ahead > 0 else sentences.RANKING_WORSE
     return speaker.say(
         template,

@@ -36,6 +36,7 @@ def table(
     daily_rate: float,
     horizon_days: float | None = None,
     worth: Worth | None = None,
+    scope: tuple[str, str] = ("all", "all"),
 ) -> pa.Table:
     """Return the map: one row a possible pair of age at the last purchase and repeat purchase days.
 
@@ -48,14 +49,16 @@ def table(
         Continuous discount rate a day.
     worth
         Value of a future purchase day by repeat purchase days; None leaves `value_minor` empty.
+    scope
+        Dimension and value of the customers that the fit is of.
     """
     points = grid(area)
     discounted = purchase_model.discounted_purchases(fit.parameters, points, daily_rate, horizon_days)
     rows = len(discounted)
     value = None if worth is None else discounted * worth(points.repeat_purchase_days)
     columns = {
-        "dimension": ["all"] * rows,
-        "dimension_value": ["all"] * rows,
+        "dimension": [scope[0]] * rows,
+        "dimension_value": [scope[1]] * rows,
         "model": [purchase_model.name] * rows,
         "tenure_days": points.tenure_days,
         "age_at_last_days": points.age_at_last_days,

@@ -63,6 +63,28 @@ TOTAL_RULE_BETTER = (
     "For the total, the simple rule “{rule}” came closer than the model ({rule_bias} against {model_bias})."
 )
 
+GROUPS_BETTER = (
+    "Fitted by {dimension}, {model} forecast better than fitted to everybody: log loss {own} against {pooled}, total "
+    "off by {bias} against {pooled_bias}."
+)
+GROUPS_ALIKE = (
+    "Fitted by {dimension}, {model} forecast no better than fitted to everybody: log loss {own} against {pooled}, "
+    "total off by {bias} against {pooled_bias}."
+)
+GROUPS_WORSE = (
+    "Fitted by {dimension}, {model} forecast worse than fitted to everybody: log loss {own} against {pooled}, total "
+    "off by {bias} against {pooled_bias}. One fit for everybody is the better choice."
+)
+GROUPS_UNTESTED = (
+    "Whether fitting by {dimension} forecasts better than one fit for everybody could not be tested: no group had "
+    "{customers} customers in the sample at an origin of the backtest and parameters that the data identify."
+)
+COUNTRY = "country"
+CHANNEL = "channel"
+SEGMENT = "segment"
+CATEGORY = "type of goods"
+COHORT = "month of the first purchase"
+
 BIAS = (
     "In the backtest the model's total was off by {bias} (sampling error {error}): take totals and values with that "
     "margin."
@@ -120,11 +142,24 @@ NAMES = {
     "pareto_nbd": "Pareto/NBD",
     "nbd": "NBD",
     "bg_bb": "BG/BB",
+    "bg_nbd_by_group": "BG/NBD by group",
+    "mbg_nbd_by_group": "MBG/NBD by group",
+    "pareto_nbd_by_group": "Pareto/NBD by group",
+    "nbd_by_group": "NBD by group",
     "own_rate": "own rate",
     "same_count": "same count as before",
     "base_rate": "the same rate for everybody",
     "hiatus_rule": "active if bought lately",
     "since_last": "who bought last",
+}
+
+
+DIMENSIONS = {
+    "country": COUNTRY,
+    "channel": CHANNEL,
+    "segment": SEGMENT,
+    "dominant_category": CATEGORY,
+    "cohort": COHORT,
 }
 
 

@@ -3,7 +3,7 @@
 Source: Fader, Hardie & Lee (2005), Marketing Science 24(2), figures of cumulative and weekly repeat transactions.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -35,15 +35,21 @@ def daily(engine: Engine, *, as_of: date) -> Daily | None:
     found = engine.rows(queries.load(__package__, "tracking"), as_of=as_of)
     if not found.num_rows:
         return None
-    start = found["day"][0].as_py()
-    days = found["day"].to_numpy().astype("datetime64[D]")
-    offsets = (days - np.datetime64(start, "D")).astype(np.int64)
-    length = (as_of - start).days + 1
-    new, bought = (
-        np.bincount(offsets, found[name].to_numpy(), length).astype(np.float64)
-        for name in ("new_customers", "purchase_days")
-    )
-    return Daily(start, new, bought - new)
+    return _daily(found, found["day"][0].as_py(), as_of)
+
+
+def daily_by(engine: Engine, dimension: str, *, start: date, as_of: date) -> Iterator[tuple[str, Daily]]:
+    """Count the same for each value of an asked dimension, from the same start, so that weeks and sums compare.
+
+    Assumes `scoped_profile` and `customer_days`.
+    """
+    found = engine.rows(queries.load(__package__, "tracking_by"), dimension=dimension, as_of=as_of)
+    values = found["dimension_value"].combine_chunks().dictionary_encode()
+    # rows are sorted by value, so codes rise and each value is a slice
+    sizes = np.bincount(values.indices.to_numpy(), minlength=len(values.dictionary))
+    ends = np.cumsum(sizes)
+    for value, end, size in zip(values.dictionary.to_pylist(), ends.tolist(), sizes.tolist(), strict=True):
+        yield value, _daily(found.slice(end - size, size), start, as_of)
 
 
 def table(
@@ -52,18 +58,25 @@ def table(
     models: Mapping[str, model.Model],
     fits: Mapping[str, model.Fit],
     fitted_until: date,
+    scope: tuple[str, str] = ("all", "all"),
 ) -> pa.Table:
     """Return the tracking table: one row a model and a week since the start, the last week as short as the data end.
 
     The expectation is that of new customers only: the sum over customers of E[X(t - day of first purchase)], a
     convolution of the daily counts of new customers with E[X]. After `fitted_until` it is a forecast that takes the
-    customers won as they came. Models without finite parameters are left out.
+    customers won as they came. Models without finite parameters are left out. `scope` is the dimension and the value
+    whose customers were observed.
     """
     schema = validation.TRACKING.schema
     if observed is None:
         return schema.empty_table()
     parts = [
-        _weeks(observed, name, expected_repeats(observed.new_customers, models[name], fit.parameters), fitted_until)
+        _weeks(
+            observed,
+            (*scope, name),
+            expected_repeats(observed.new_customers, models[name], fit.parameters),
+            fitted_until,
+        )
         for name, fit in fits.items()
         if np.isfinite(list(fit.parameters.values())).all()
     ]
@@ -79,7 +92,18 @@ def expected_repeats(
     return np.convolve(new_customers, one)[:days]
 
 
-def _weeks(observed: Daily, name: str, expected: model.Floats, fitted_until: date) -> pa.Table:
+def _daily(found: pa.Table, start: date, as_of: date) -> Daily:
+    days = found["day"].to_numpy().astype("datetime64[D]")
+    offsets = (days - np.datetime64(start, "D")).astype(np.int64)
+    length = (as_of - start).days + 1
+    new, bought = (
+        np.bincount(offsets, found[name].to_numpy(), length).astype(np.float64)
+        for name in ("new_customers", "purchase_days")
+    )
+    return Daily(start, new, bought - new)
+
+
+def _weeks(observed: Daily, key: tuple[str, str, str], expected: model.Floats, fitted_until: date) -> pa.Table:
     days = len(expected)
     last = np.minimum(np.arange(WEEK - 1, days + WEEK - 1, WEEK), days - 1)
     actual = np.cumsum(observed.repeats)[last]
@@ -87,9 +111,7 @@ def _weeks(observed: Daily, name: str, expected: model.Floats, fitted_until: dat
     starts = [observed.start + timedelta(days=WEEK * int(week)) for week in weeks]
     ends = [observed.start + timedelta(days=int(end)) for end in last]
     columns = {
-        "dimension": ["all"] * len(last),
-        "dimension_value": ["all"] * len(last),
-        "model": [name] * len(last),
+        **{name: [said] * len(last) for name, said in zip(validation.TRACKING.names, key, strict=False)},
         "week": weeks + 1,
         "week_start": starts,
         "days": last - weeks * WEEK + 1,

@@ -4,7 +4,9 @@ Each rate of a customer is drawn towards that of all customers, by as much as a 
 a customer who returned his only purchase is not expected to return all others.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +20,7 @@ EVIDENCE_DAYS = 3.0
 
 @dataclass(frozen=True)
 class Rates:
-    """Rates of all customers together; money in minor units."""
+    """Rates of all customers together, or of those of one value of a dimension; money in minor units."""
 
     mean_spend: float
     return_share: float
@@ -30,6 +32,17 @@ class Rates:
     def of(cls, engine: Engine) -> "Rates":
         """Return the rates of all customers in the ledger."""
         (row,) = engine.rows(queries.load(__package__, "rates")).to_pylist()
+        return cls.from_sums(row)
+
+    @classmethod
+    def by(cls, engine: Engine, dimension: str) -> "dict[str, Rates]":
+        """Return the rates of the customers of each value of an asked dimension, from `scoped_profile`."""
+        rows = engine.rows(queries.load(__package__, "rates_by"), dimension=dimension).to_pylist()
+        return {row["dimension_value"]: cls.from_sums(row) for row in rows}
+
+    @classmethod
+    def from_sums(cls, row: Mapping[str, Any]) -> "Rates":
+        """Return the rates that sums of the ledger make."""
         sales, net_sales, days = (float(row[name] or 0) for name in ("sales", "net_sales", "purchase_days"))
         return cls(
             mean_spend=sales / days if days else 0.0,

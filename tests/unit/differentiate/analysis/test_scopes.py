@@ -30,3 +30,29 @@ def test_each_dimension_repeats_them_and_what_is_not_known_is_a_value(tmp_path: 
 def test_a_dimension_there_is_not_never_reaches_a_query(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="choose among"):
         scoped(tmp_path, "country'; DROP TABLE value; --")
+
+
+def test_few_values_are_all_kept(tmp_path: Path) -> None:
+    with DuckEngine(tmp_path) as engine:
+        engine.attach("profile", pa.table({"country": ["ES", "PT", None]}))
+
+        assert scopes.crowded(engine, "profile", ("country",), most=3) == {}
+
+
+def test_of_too_many_values_the_largest_stay_and_the_rest_are_one_together(tmp_path: Path) -> None:
+    countries = ["ES", "PT", "FR", "ES", None, "PT", "IT", None]
+    with DuckEngine(tmp_path) as engine:
+        engine.attach("profile", pa.table({"country": countries, "channel": ["web"] * 8}))
+        kept = scopes.crowded(engine, "profile", ("country", "channel"), most=2)
+        scopes.create_view(engine, "scoped", "profile", ("country", "channel"), kept=kept)
+        rows = engine.rows("SELECT dimension, dimension_value, count(*) AS n FROM scoped GROUP BY ALL ORDER BY ALL")
+
+    # equally large: the first in the alphabet
+    assert kept == {"country": ("ES", "PT")}
+    assert [tuple(row.values()) for row in rows.to_pylist()] == [
+        ("all", "all", 8),
+        ("channel", "web", 8),
+        ("country", "ES", 2),
+        ("country", "PT", 2),
+        ("country", "other", 4),
+    ]

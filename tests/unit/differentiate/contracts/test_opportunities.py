@@ -9,6 +9,7 @@ import pytest
 
 from vinculo.differentiate.contracts import opportunities
 from vinculo.differentiate.contracts.opportunities import Opportunities
+from vinculo.differentiate.validation.calibration import Group
 from vinculo.warehouse.duck import DuckEngine
 from vinculo.warehouse.tables.contracts import OPPORTUNITIES
 
@@ -85,3 +86,36 @@ def test_nobody_gives_an_empty_table(tmp_path: Path) -> None:
     assert found.fit.diagnosis.code == "no_customers"
     assert found.table.num_rows == 0
     assert found.table.schema == OPPORTUNITIES.schema
+
+
+def test_large_values_have_parameters_of_their_own_and_small_ones_those_of_everybody(tmp_path: Path) -> None:
+    days = simulated(1500, 6, 30)
+    codes = np.array([0 if customer < 1200 else 1 for customer in range(1500)])
+    table = pa.table(
+        {
+            "customer_id": pa.array([customer for customer, _ in days], pa.int64()),
+            "day": pa.array([day for _, day in days], pa.date32()),
+            "sale_lines": pa.array([1] * len(days), pa.int64()),
+        }
+    )
+    with DuckEngine(tmp_path) as engine:
+        engine.attach("sampled_days", table)
+        whole = opportunities.examine(engine, as_of=AS_OF, period_days=30)
+        parts, fits = opportunities.examine_by(
+            engine,
+            Group("country", ("ES", "PT"), codes),
+            everybody=whole.fit,
+            as_of=AS_OF,
+            period_days=30,
+            fewest=500,
+        )
+
+    assert set(fits) == {"ES"}
+    assert fits["ES"].parameters != whole.fit.parameters
+    seen = {value: {} for value in ("ES", "PT")}
+    for row in parts.to_pylist():
+        seen[row["dimension_value"]][row["repeat_periods"]] = row["customers"], row["expected_customers"]
+    for row in whole.table.to_pylist():
+        both = [seen[value][row["repeat_periods"]] for value in seen]
+        assert sum(customers for customers, _ in both) == row["customers"]
+    assert sum(expected for _, expected in seen["PT"].values()) == pytest.approx(300)

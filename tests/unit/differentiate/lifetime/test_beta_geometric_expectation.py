@@ -8,6 +8,7 @@ from tests.make.purchase_histories import histories, simulate
 
 from vinculo.differentiate.lifetime import bg_nbd, mbg_nbd
 from vinculo.differentiate.lifetime.beta_geometric import expectation
+from vinculo.differentiate.lifetime.beta_geometric.purchasing import BetaGeometric
 
 MODELS = [bg_nbd.MODEL, mbg_nbd.MODEL]
 each_model = pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
@@ -134,3 +135,22 @@ def test_shapes_of_a_ridge_stay_finite(model) -> None:
     found = model.expected_purchases(parameters, histories((185, 364, 365)), 365)
 
     assert found == pytest.approx([3e7 / 6e7 * 365], rel=1e-3)
+
+
+RIDGE = (0.9, 7.0, 4000.0, 9000.0)
+"""Parameters of a base without much to tell: the closed form overflows, the integral takes its place."""
+
+
+@each_model
+@pytest.mark.parametrize(
+    "values", [(0.24, 4.4, 0.79, 2.4), (0.24, 4.4, 1.0, 2.4), RIDGE], ids=["usual", "one", "ridge"]
+)
+def test_all_days_at_once_are_as_day_by_day(model: BetaGeometric, values: tuple[float, ...]) -> None:
+    parameters = dict(zip(model.parameters, values, strict=True))
+    days = np.array([0.0, 1.0, 30.0, 365.0, 2000.0])
+
+    together = model.expected_from_first(parameters, days)
+
+    alone = [model.expected_from_first(parameters, one(day))[0] for day in days]
+    assert together.tolist() == pytest.approx(alone, rel=1e-12)
+    assert np.all(np.diff(together) > 0)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from tests.make import bases
 
+from vinculo.differentiate.analysis import scopes
 from vinculo.differentiate.lifetime import mbg_nbd, model
 from vinculo.differentiate.validation import fallback, iso_value, tracking
 from vinculo.warehouse.tables import validation
@@ -129,3 +130,32 @@ def test_without_a_worth_the_value_is_unknown() -> None:
 
 def test_a_base_of_today_still_has_a_map() -> None:
     assert iso_value.grid(iso_value.Map(0, 0)).repeat_purchase_days.tolist() == [0]
+
+
+def test_the_values_of_a_dimension_are_counted_from_the_same_start_and_add_up(tmp_path: Path) -> None:
+    names = ["ana", "ana", "bea", "bea", "bea", "ciro", "dora"]
+    days = [date(2024, 1, day) for day in (1, 9, 3, 12, 16, 16, 17)]
+    with bases.engine(tmp_path, names, days, as_of=AS_OF) as engine:
+        scopes.create_view(engine, "scoped_profile", "profile", ("country",))
+        everybody = tracking.daily(engine, as_of=AS_OF)
+        assert everybody is not None
+        by_value = dict(tracking.daily_by(engine, "country", start=everybody.start, as_of=AS_OF))
+
+    assert len(by_value) == 2
+    for name in ("new_customers", "repeats"):
+        total = sum(getattr(each, name) for each in by_value.values())
+        assert total.tolist() == getattr(everybody, name).tolist()
+
+
+def test_a_table_says_whose_customers_it_tracks(tmp_path: Path) -> None:
+    table = tracking.table(
+        observed(tmp_path),
+        models={"nbd": fallback.MODEL},
+        fits={"nbd": FITTED},
+        fitted_until=AS_OF,
+        scope=("country", "ES"),
+    )
+
+    assert {(row["dimension"], row["dimension_value"], row["model"]) for row in table.to_pylist()} == {
+        ("country", "ES", "nbd")
+    }

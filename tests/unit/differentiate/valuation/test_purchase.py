@@ -81,3 +81,18 @@ def test_rates_are_those_of_all_customers_together(tmp_path: Path) -> None:
         found = Rates.of(engine)
 
     assert found == Rates(mean_spend=1000.0, return_share=0.1, margin_share=0.4, cost_to_serve=50.0)
+
+
+def test_rates_of_a_value_are_those_of_its_customers(tmp_path: Path) -> None:
+    columns = {"sales_minor": [1000, 3000, 7], "returns_minor": [100, 300, 7], "net_sales_minor": [900, 2700, 0]}
+    columns |= {"margin_minor": [450, 990, 0], "cost_to_serve_minor": [50, 150, 0], "purchase_days": [1, 3, 1]}
+    where = {"dimension": ["country", "country", "channel"], "dimension_value": ["ES", "PT", "web"]}
+    with DuckEngine(tmp_path) as engine:
+        engine.attach("scoped_profile", pa.table(where | columns))
+
+        found = Rates.by(engine, "country")
+
+    assert found == {
+        "ES": Rates(mean_spend=1000.0, return_share=0.1, margin_share=0.5, cost_to_serve=50.0),
+        "PT": Rates(mean_spend=1000.0, return_share=0.1, margin_share=990 / 2700, cost_to_serve=50.0),
+    }

@@ -23,8 +23,8 @@ _FORGOTTEN = 36.0
 """exp(-36) of a purchase is left out of an integral without end."""
 
 
-def purchases(shape: Floats, rate: Floats, a: float, b: Floats, horizon: float) -> Floats:
-    """Return E[Y(t)] of a customer alive (Fader, Hardie and Lee 2005, Euler-transformed).
+def purchases(shape: Floats, rate: Floats, a: float, b: Floats, horizon: float | Floats) -> Floats:
+    """Return E[Y(t)] of a customer alive (Fader, Hardie and Lee 2005, Euler-transformed); t may differ for each.
 
     E[Y(t)] = (a+b-1)/(a-1) [1 - (rate/(rate+t))^(a-1) 2F1(a+b-1-shape, a-1; a+b-1; t/(rate+t))]
     """
@@ -37,11 +37,14 @@ def purchases(shape: Floats, rate: Floats, a: float, b: Floats, horizon: float) 
     ill = ~(np.isfinite(found) & (found >= 0))
     if ill.any():
         # Parameters on a ridge (shapes of thousands) overflow the series; the integral does not.
-        found[ill] = discounted(shape[ill], rate[ill], a, b[ill], horizon=horizon, daily_rate=0.0)
+        ends = np.broadcast_to(horizon, np.shape(shape))[ill]
+        found[ill] = discounted(shape[ill], rate[ill], a, b[ill], horizon=ends, daily_rate=0.0)
     return found
 
 
-def discounted(shape: Floats, rate: Floats, a: float, b: Floats, *, horizon: float | None, daily_rate: float) -> Floats:
+def discounted(
+    shape: Floats, rate: Floats, a: float, b: Floats, *, horizon: float | Floats | None, daily_rate: float
+) -> Floats:
     """Return the discounted E[Y] of a customer alive: integral of exp(-delta t) dE[Y(t)]; None is without end.
 
     Gauss-Legendre in log(1 + t / rate), where the integrand is smooth whatever the scale of the rate.

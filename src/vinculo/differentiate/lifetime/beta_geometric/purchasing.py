@@ -107,10 +107,9 @@ class BetaGeometric:
         """
         r, alpha, a, b = self.values(parameters)
         flat = np.atleast_1d(np.asarray(days, dtype=np.float64))
-        shape, rate, coin = np.array([r]), np.array([alpha]), np.array([b + self.tosses_at_start])
-        repeats = [expectation.purchases(shape, rate, a, coin, float(day))[0] for day in flat]
+        shape, rate, coin = (np.full(len(flat), value) for value in (r, alpha, b + self.tosses_at_start))
         stays = b / (a + b) if self.tosses_at_start else 1.0
-        return stays * np.array(repeats).reshape(np.shape(days))
+        return stays * expectation.purchases(shape, rate, a, coin, flat).reshape(np.shape(days))
 
     def pmf(self, parameters: dict[str, float], repeats: Floats, days: float) -> Floats:
         """Return P(X(t) = n) of a new customer: the chance of exactly n repeat purchase days in the first t days.

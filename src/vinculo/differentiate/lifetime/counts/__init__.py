@@ -53,9 +53,22 @@ def histories_by(engine: Engine, dimension: str) -> dict[str, Counts]:
     """
     if dimension not in DIMENSIONS:
         raise SettingsError(
-            f"Models cannot be fitted by {dimension!r}: choose one of {', '.join(DIMENSIONS)}.", dimension=dimension
+            "Models cannot be fitted by {dimension!r}: choose one of {choices}.",
+            dimension=dimension,
+            choices=tuple(DIMENSIONS),
         )
-    table = engine.rows(queries.load(__package__, "histories_by"), dimension=dimension)
+    return _counts_by(engine.rows(queries.load(__package__, "histories_by"), dimension=dimension))
+
+
+def histories_scoped(engine: Engine, dimension: str) -> dict[str, Counts]:
+    """Return the same for each value of an asked dimension, as the tables are cut by it.
+
+    Assumes the relation `scoped_profile`, in which customers whose value is not known have one.
+    """
+    return _counts_by(engine.rows(queries.load(__package__, "histories_scoped"), dimension=dimension))
+
+
+def _counts_by(table: pa.Table) -> dict[str, Counts]:
     if table.num_rows == 0:
         return {}
     runs = pc.run_end_encode(table["dimension_value"].combine_chunks())

@@ -1,8 +1,8 @@
 """Scores of a forecast at an origin, and pooled: the rows of the backtest table."""
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -36,6 +36,25 @@ class Outcome:
     def capture(self, scores: model.Floats) -> float:
         """Return the share of the purchases made by the top tenth by a score; ties: who bought last first."""
         return accuracy.capture(scores, -self.since_last_days.astype(np.float64), self.purchase_days)
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Customers of all origins, one origin after the other, cut by a dimension."""
+
+    known: calibration.Group
+    new: Mapping[str, tuple[int, int]]
+    """By value: customers won in the holdouts, and their purchase days."""
+
+
+def cut(group: calibration.Group, halves: Sequence[split.Split]) -> Cut:
+    """Cut the customers of all origins by the group of every sampled customer."""
+    new = group.codes[np.concatenate([half.new_customer_numbers for half in halves])]
+    days = np.concatenate([half.new_purchase_days for half in halves])
+    size = len(group.values)
+    counted = zip(np.bincount(new, minlength=size).tolist(), np.bincount(new, days, size).tolist(), strict=True)
+    known = replace(group, codes=group.codes[np.concatenate([half.customer_numbers for half in halves])])
+    return Cut(known, {value: (won, int(bought)) for value, (won, bought) in zip(group.values, counted, strict=True)})
 
 
 def outcome(half: split.Split) -> Outcome:
@@ -95,37 +114,20 @@ def row(forecast: candidates.Forecast, seen: Outcome, *, identified: bool) -> Ro
     return result
 
 
-def rows_by(
-    forecast: candidates.Forecast, seen: Outcome, group: calibration.Group, *, identified: bool
-) -> Iterator[Row]:
-    """Score one forecast on the customers of each value of a dimension: totals and errors, no ranking."""
-    size = len(group.values)
-    customers = np.bincount(group.codes, minlength=size)
-    sums = {"actual": np.bincount(group.codes, seen.purchase_days, size)}
-    if forecast.expected is not None:
-        differences = forecast.expected - seen.purchase_days
-        sums["predicted"] = np.bincount(group.codes, forecast.expected, size)
-        sums["absolute"] = np.bincount(group.codes, np.abs(differences), size)
-        sums["squared"] = np.bincount(group.codes, differences**2, size)
-    if forecast.p_buys is not None:
-        bought = seen.purchase_days > 0
-        sums["brier"] = np.bincount(group.codes, (forecast.p_buys - bought) ** 2, size)
-        sums["log"] = np.bincount(group.codes, accuracy.log_losses(forecast.p_buys, bought), size)
-    for code in np.flatnonzero(customers):
-        of = {name: float(values[code]) for name, values in sums.items()}
-        n = int(customers[code])
-        yield _row(forecast, seen, identified=identified) | {
-            "dimension": group.dimension,
-            "dimension_value": group.values[code],
-            "customers": n,
-            "actual_purchases": int(of["actual"]),
-            "predicted_purchases": of.get("predicted"),
-            "predicted_to_actual": of["predicted"] / of["actual"] if "predicted" in of and of["actual"] else None,
-            "mae": of["absolute"] / n if "absolute" in of else None,
-            "rmse": math.sqrt(of["squared"] / n) if "squared" in of else None,
-            "brier": of["brier"] / n if "brier" in of else None,
-            "log_loss": of["log"] / n if "log" in of else None,
-        }
+def rows_by(forecast: candidates.Forecast, seen: Outcome, cut: Cut, *, identified: bool) -> Iterator[Row]:
+    """Score one forecast on the customers of each value of a dimension, by itself: a tenth is a tenth of these."""
+    for value, members in cut.known.members():
+        new, new_purchases = cut.new.get(value, (0, 0))
+        theirs = Outcome(
+            seen.origin,
+            seen.horizon_days,
+            seen.purchase_days[members],
+            seen.since_last_days[members],
+            new,
+            new_purchases,
+        )
+        scope = {"dimension": cut.known.dimension, "dimension_value": value}
+        yield row(forecast.of(members), theirs, identified=identified) | scope
 
 
 def table(rows: Sequence[Row]) -> pa.Table:

@@ -1,6 +1,6 @@
 """One query for both halves of a holdout: what was known at an origin, and what was bought after it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import numpy as np
@@ -32,6 +32,10 @@ class Sample:
         return self.customers == self.population
 
 
+def _nobody() -> model.Integers:
+    return np.empty(0, dtype=np.int64)
+
+
 @dataclass(frozen=True)
 class Split:
     """Both halves at one origin, one entry a customer known at the origin; days are days, purchases purchase days."""
@@ -47,6 +51,9 @@ class Split:
     new_customers: int
     """Customers of the sample whose first purchase falls in the holdout: no model of known customers forecasts them."""
     new_customers_purchase_days: int
+    new_customer_numbers: model.Integers = field(default_factory=_nobody)
+    new_purchase_days: model.Integers = field(default_factory=_nobody)
+    """The purchase days of each of them."""
 
     @property
     def customers(self) -> int:
@@ -119,6 +126,8 @@ def at(engine: Engine, *, origin: date, horizon_days: int) -> Split:
         purchase_days=of(column["purchase_days"]),
         new_customers=int((~known).sum()),
         new_customers_purchase_days=int(column["purchase_days"][~known].sum()),
+        new_customer_numbers=np.asarray(column["customer_number"], dtype=np.int64)[~known],
+        new_purchase_days=np.asarray(column["purchase_days"], dtype=np.int64)[~known],
     )
 
 
