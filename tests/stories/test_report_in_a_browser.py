@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, sync_playwright
-from tests.make import run as made
+from tests.make import whole_run
 
 from vinculo.measure.charts import palette
 from vinculo.measure.report import page as report
@@ -32,7 +32,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("report")
-    run = made.write(folder / "run", customers_count=200)
+    run = whole_run.write(folder / "run", customers_count=200)
     file = folder / "report.html"
     file.write_text(report.render(run, "es"), encoding="utf-8")
     return file.as_uri()
@@ -123,7 +123,7 @@ def test_no_request_leaves_the_page_and_nothing_is_refused(browser: Browser, add
 def test_it_is_whole_without_scripts(browser: Browser, address: str) -> None:
     page = opened(browser, address, DESK, scripts=False)
 
-    assert page.get_by_role("heading", level=2).count() == 7
+    assert page.get_by_role("heading", level=2).count() == 12
     assert page.locator("figure svg").count() > 14
 
 
@@ -132,7 +132,7 @@ def test_screen_readers_meet_named_charts_and_tables(browser: Browser, address: 
 
     charts = page.get_by_role("img").all()
 
-    assert len(charts) == 14
+    assert len(charts) == 16
     assert page.get_by_role("img", name=re.compile("ventas netas", re.IGNORECASE)).count() >= 1
     assert page.get_by_role("main").count() == page.get_by_role("navigation").count() == 1
     assert page.get_by_role("table", name=re.compile("Cómo se trató cada línea")).count() == 1

@@ -191,3 +191,35 @@ def test_families_draw_at_both_widths(width: int) -> None:
 
     boxes = [[float(side) for side in root.get("viewBox", "").split()] for root in drawn]
     assert all(abs(box[2] - width) <= 1 for box in boxes)
+
+
+def test_months_of_the_year_stand_in_their_order() -> None:
+    table = pa.table({"month": [2, 11], "net_sales_minor": [100, 900]})
+
+    (rows,) = marks(sales.by_calendar_month(table, READER))
+
+    assert [(row["month"], row["sales"]) for row in rows] == [(2, 100), (11, 900)]
+    assert {"Jan", "Feb", "Dec"} <= set(words(sales.by_calendar_month(table, READER)))
+    assert "Feb" not in words(sales.by_calendar_month(table, READER, width=drawing.NARROW))
+
+
+def test_periods_are_drawn_seen_beside_expected() -> None:
+    table = pa.table({"repeat_periods": [0, 1], "customers": [10, 4], "expected_customers": [9.0, 5.0]})
+
+    (rows,) = marks(forecast.periods(table, READER))
+
+    assert [(row["periods"], row["customers"]) for row in rows] == [(0, 10), (0, 9.0), (1, 4), (1, 5.0)]
+    assert [row["colour"] for row in rows[:2]] == [palette.ACCENT, palette.SOFT]
+
+
+def test_survival_is_drawn_as_far_as_it_was_seen_and_expected_beyond() -> None:
+    day = date(2010, 1, 1)
+    table = pa.table({"cohort": [day] * 3, "period": [0, 1, 2], "share": pa.array([1.0, 0.5, None])})
+    mean = [{"period": 0, "share": 1.0}, {"period": 1, "share": 0.5}]
+
+    seen, expected, together = marks(cohorts.survival(table, mean, [1.0, 0.6, 0.4], READER))
+
+    assert [row["period"] for row in seen] == [0, 1]
+    assert [row["share"] for row in expected] == [1.0, 0.6, 0.4]
+    assert [row["share"] for row in together] == [1.0, 0.5]
+    assert len(marks(cohorts.survival(table, mean, [], READER))) == 2

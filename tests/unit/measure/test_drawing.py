@@ -55,3 +55,15 @@ def test_a_chart_fetches_nothing() -> None:
 
     with pytest.raises(ValueError, match="not allowed"):
         drawing.svg(chart, name="far", title="Far", description="")
+
+
+def test_the_same_chart_gives_the_same_bytes_whatever_was_drawn_before() -> None:
+    def clipped() -> str:
+        chart = alt.Chart(alt.InlineData(values=[{"a": 1}, {"a": 2}])).mark_line(clip=True).encode(x="a:Q", y="a:Q")
+        return drawing.svg(chart, name="line", title="Line", description="")
+
+    first, second = clipped(), clipped()
+
+    assert 'id="line-clip1"' in first
+    assert "url(#line-clip1)" in first
+    assert second == first

@@ -1,5 +1,6 @@
-"""Cohorts: customers who began in the same period, how many come back, and what they have brought so far."""
+"""Cohorts: customers who began in the same period, how many come back or renew, and what they have brought so far."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -42,8 +43,11 @@ def retention(table: pa.Table, reader: Reader, *, width: int = drawing.WIDE) -> 
             axis=alt.Axis(title=None, grid=False, **scales.named(labels)),
         ),
     )
+    # Round corners take four times the bytes, and nobody sees them on small cells.
     layers = [
-        cells.mark_rect(cornerRadius=1).encode(color=alt.Color("active:Q", legend=None, scale=scales.stepped(most)))
+        cells.mark_rect(cornerRadius=1 if len(rows) <= 300 else 0).encode(
+            color=alt.Color("active:Q", legend=None, scale=scales.stepped(most))
+        )
     ]
     if numbered:
         text = cells.encode(text="words:N", color=alt.Color("ink:N", scale=None))
@@ -101,3 +105,40 @@ def weighted_mean(table: pa.Table) -> list[dict[str, Any]]:
         total += gained[period] / customers[period] if customers[period] else 0.0
         line.append({"period": period, "margin": total})
     return line
+
+
+def survival(
+    table: pa.Table,
+    mean: Sequence[Mapping[str, float]],
+    expected: Sequence[float],
+    reader: Reader,
+    *,
+    width: int = drawing.WIDE,
+) -> alt.LayerChart:
+    """Draw who is still there after each renewal: cohorts, all of them, and what a model expects.
+
+    Assumes one row a cohort and `period` with `share` (null when projected), the `share` of all by `period`, and the
+    expected share from period 0 on.
+    """
+    rows = [
+        {"cohort": row["cohort"].isoformat(), "period": row["period"], "share": row["share"]}
+        for row in table.to_pylist()
+        if row["share"] is not None
+    ]
+    ahead = [{"period": period, "share": share} for period, share in enumerate(expected)]
+    last = max(int(row["period"]) for row in (*rows, *ahead))
+    ticks = [tick for tick in scales.whole_ticks(0, last, 7 if width > 500 else 5) if tick <= last]
+    x = scales.across("period", ticks, reader.number, reader.say("Renewals since the first purchase"))
+    x = x.scale(domain=[0, last], nice=False)
+    y = scales.measured("share", scales.ticks(0, 1), reader.share, reader.say("Share of customers still there"))
+    layers = [
+        alt.Chart(scales.inline(rows), width=width, height=220)
+        .mark_line(strokeWidth=1, color=palette.SOFT)
+        .encode(x=x, y=y, detail="cohort:N")
+    ]
+    if ahead:
+        dashed = alt.Chart(scales.inline(ahead)).mark_line(strokeWidth=1.5, strokeDash=[5, 4], color=palette.LOSS)
+        layers.append(dashed.encode(x=x, y=y))
+    seen = alt.Chart(scales.inline([dict(row) for row in mean]))
+    layers.append(seen.mark_line(strokeWidth=2.5, color=palette.ACCENT).encode(x=x, y=y))
+    return scales.layered(*layers)

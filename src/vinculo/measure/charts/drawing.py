@@ -44,6 +44,7 @@ _CLUTTER = re.compile(
     r'<path class="(?:background|foreground)"[^>]*/>| class="[^"]*"| aria-[a-z]+="[^"]*"| role="[^"]*"'
     r'| pointer-events="none"| opacity="1"| font-family="[^"]*"| stroke-width="0"| xmlns:xlink="[^"]*"| version="1.1"'
 )
+_CLIP = re.compile(r'(?<=id=")clip\d+(?=")|(?<=url\(#)clip\d+(?=\))')
 _EMPTY_GROUP = re.compile(r"<g(?: transform=\"translate\(0,0\)\")?></g>")
 _LONG_DECIMAL = re.compile(r"(-?\d+\.\d)\d+")
 _GEOMETRY = re.compile(r'( (?:d|transform|x2|y2|width|height)=")([^"]*)(")')
@@ -63,16 +64,23 @@ def specification(chart: alt.TopLevelMixin, *, height: int | None = None) -> dic
 def svg(chart: alt.TopLevelMixin, *, name: str, title: str, description: str) -> str:
     """Draw a chart as an SVG element with a title and a description for those who do not see it.
 
-    Assumes that `name` is unique on the page. Text stays text, data are inline, nothing is fetched.
+    Assumes that `name` is unique on the page. Text stays text, data are inline, nothing is fetched; the same chart
+    gives the same bytes.
     """
     drawn: str = vl_convert.vegalite_to_svg(json.dumps(specification(chart)), allowed_base_urls=[])
-    drawn = tidy(drawn).replace('id="clip', f'id="{name}-clip').replace("url(#clip", f"url(#{name}-clip")
+    drawn = numbered(tidy(drawn), name)
     root = (
         '<svg xmlns="http://www.w3.org/2000/svg" role="img" focusable="false" viewBox="{box}"'
         f' aria-labelledby="{name}-title {name}-desc"><title id="{name}-title">{escape(title)}</title>'
         f'<desc id="{name}-desc">{escape(description)}</desc>'
     )
     return _ROOT.sub(lambda found: root.replace("{box}", found["box"]), drawn, count=1)
+
+
+def numbered(drawn: str, name: str) -> str:
+    """Name the clips after the chart and count them from 1: the renderer counts on from the charts drawn before."""
+    clips = list(dict.fromkeys(_CLIP.findall(drawn)))
+    return _CLIP.sub(lambda found: f"{name}-clip{clips.index(found[0]) + 1}", drawn)
 
 
 def tidy(drawn: str) -> str:

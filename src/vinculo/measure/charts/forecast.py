@@ -104,3 +104,36 @@ def months_axis(rows: Sequence[Mapping[str, Any]], reader: Reader, *, most: int)
         values=[alt.DateTime(year=int(start[:4]), month=int(start[5:7]), date=1) for start in starts],
         labelExpr=expression,
     )
+
+
+def periods(table: pa.Table, reader: Reader, *, width: int = drawing.WIDE) -> alt.LayerChart:
+    """Draw customers by the number of periods in which they bought again, seen beside expected.
+
+    Assumes rows of the table `opportunities` with `expected_customers`.
+    """
+    seen, expected = reader.words("Happened", "Expected")
+    rows: list[dict[str, Any]] = [
+        {"periods": row["repeat_periods"], "what": what, "customers": count, "colour": colour}
+        for row in table.to_pylist()
+        for what, count, colour in (
+            (seen, row["customers"], palette.ACCENT),
+            (expected, row["expected_customers"], palette.SOFT),
+        )
+    ]
+    values = scales.whole_ticks(0, max(1, *(row["customers"] for row in rows)))
+    numbers = sorted({row["periods"] for row in rows})
+    every = max(1, -(-len(numbers) // (20 if width > 500 else 10)))
+    axis = alt.Axis(
+        title=reader.say("Periods with another purchase"), grid=False, labelAngle=0, values=numbers[::every]
+    )
+    bars = (
+        alt.Chart(scales.inline(rows), width=width, height=190)
+        .mark_bar()
+        .encode(
+            x=alt.X("periods:O", axis=axis, scale=alt.Scale(paddingInner=0.3)),
+            xOffset=alt.XOffset("what:N", sort=[seen, expected]),
+            y=scales.measured("customers", values, reader.short_number, reader.say("Customers")),
+            color=alt.Color("colour:N", scale=None),
+        )
+    )
+    return scales.layered(bars)

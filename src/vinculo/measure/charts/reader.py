@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from babel.dates import format_date, get_day_names
+from babel.dates import format_date, get_day_names, get_month_names
 from babel.numbers import format_compact_currency, format_compact_decimal, format_decimal, format_percent
 
 from vinculo.foundation import language, money
@@ -75,9 +75,21 @@ class Reader:
         pattern = "#,##0" + ("." + "0" * digits if digits else "") + ("%" if self.language == "en" else "\u00a0%")
         return format_percent(value, pattern, locale=self.language).replace("-", "\u2212")
 
+    def days(self, count: int) -> str:
+        """Write a span of days.
+
+        >>> Reader("en", "EUR").days(1), Reader("en", "EUR").days(1200)
+        ('1 day', '1,200 days')
+        """
+        return self.say("1 day") if count == 1 else self.say("{days} days", days=self.number(count))
+
     def day(self, day: date | str | None) -> str:
         """Write a day: 9 June 2011."""
         return NOTHING if day is None else format_date(as_date(day), self.pattern("d MMMM y"), locale=self.language)
+
+    def short_day(self, day: date | str) -> str:
+        """Write a day for a table: 9 Jun 2011."""
+        return format_date(as_date(day), "d MMM y", locale=self.language).replace(" ", "\u00a0")
 
     def headline(self, minor: float) -> str:
         """Write an amount large on the page: whole, or in millions when it would not fit."""
@@ -102,6 +114,11 @@ class Reader:
         """Write a moment given as ISO text: 10 June 2011, 08:15 UTC."""
         at = datetime.fromisoformat(moment)
         return f"{self.day(at.date())}, {at:%H:%M} {at.tzname() or ''}".strip()
+
+    def months(self, *, short: bool = True) -> Sequence[str]:
+        """Return the names of the months, January first."""
+        names = get_month_names("abbreviated" if short else "wide", context="stand-alone", locale=self.language)
+        return [names[month] for month in range(1, 13)]
 
     def weekdays(self, *, short: bool = True) -> Sequence[str]:
         """Return the names of the days of the week, Monday first."""

@@ -1,4 +1,4 @@
-"""Sales: over the months, and when in the week people buy."""
+"""Sales: over the months and the year, and when in the week people buy."""
 
 from datetime import date
 
@@ -72,6 +72,31 @@ def by_hour(table: pa.Table, reader: Reader, *, width: int = drawing.NARROW) -> 
                 axis=alt.Axis(title=None, grid=False, **days),
             ),
             color=alt.Color("purchases:Q", legend=None, scale=scales.stepped(most)),
+        )
+    )
+    return scales.layered(chart)
+
+
+def by_calendar_month(table: pa.Table, reader: Reader, *, width: int = drawing.WIDE) -> alt.LayerChart:
+    """Draw the mean net sales of each month of the year.
+
+    Assumes one row a month: `month` (1 is January), `net_sales_minor`.
+    """
+    names = reader.months()
+    rows = [{"month": row["month"], "sales": row["net_sales_minor"]} for row in table.to_pylist()]
+    every = 1 if width > 500 else 2
+    marked = scales.named({number: names[number - 1] for number in range(1, 13, every)})
+    values = scales.ticks(min(0, *(row["sales"] for row in rows)), max(1, *(row["sales"] for row in rows)))
+    chart = (
+        alt.Chart(scales.inline(rows), width=width, height=170)
+        .mark_bar()
+        .encode(
+            x=alt.X(
+                "month:O",
+                scale=alt.Scale(domain=list(range(1, 13))),
+                axis=alt.Axis(title=None, grid=False, labelAngle=0, **marked),
+            ),
+            y=scales.measured("sales", values, reader.short_money, reader.say("Mean net sales of the month")),
         )
     )
     return scales.layered(chart)

@@ -4,6 +4,8 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +13,12 @@ import altair as alt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from altair.utils import schemapi
 from markupsafe import Markup
 
 from vinculo.measure.charts import drawing
-from vinculo.measure.charts.reader import Reader
-from vinculo.measure.report import blocks
+from vinculo.measure.charts.reader import Reader, as_date
+from vinculo.measure.report import blocks, names
 from vinculo.warehouse import queries
 from vinculo.warehouse.duck import DuckEngine
 from vinculo.warehouse.runs import Run
@@ -71,8 +74,9 @@ class Book:
         words = f"{note} {self.reader.say('The figures follow in a table.')}".strip()
 
         def draw(width: int, suffix: str) -> Markup:
-            drawn = drawing.svg(chart(width), name=f"{name}-{suffix}", title=finding, description=words)
-            return Markup(drawn)
+            # Altair checks every part of a chart as it is put together, which takes longer than to draw it.
+            with schemapi.debug_mode(False):
+                return Markup(drawing.svg(chart(width), name=f"{name}-{suffix}", title=finding, description=words))
 
         wide = None if half else draw(drawing.WIDE, "wide")
         return blocks.Figure(name, finding, draw(drawing.NARROW, "narrow"), note, sheet, wide)
@@ -88,6 +92,29 @@ class Book:
     def horizon(self) -> int:
         """Return the horizon in days."""
         return int(self.run.manifest["horizon_days"])
+
+    @property
+    def as_of(self) -> date:
+        """Return the day the analysis looks from."""
+        return as_date(self.run.manifest["as_of"])
+
+    @cached_property
+    def segments(self) -> dict[str, tuple[str, str]]:
+        """Return the name and the meaning of each segment code, the company's own where it has set some."""
+        return names.segments(self.reader, self.setting("rfmt", "segments", default=()))
+
+    def segment(self, code: str) -> str:
+        """Return the name of a segment."""
+        return self.segments[code][0] if code in self.segments else names.of(self.reader, code)
+
+    @property
+    def source(self) -> str:
+        """Return what was analysed; a table in memory, described in English by the run, in the reader's language."""
+        given: dict[str, Any] = self.run.manifest.get("source") or {}
+        described, kind, rows = str(given.get("description") or ""), given.get("format"), given.get("rows")
+        if isinstance(rows, int) and described == f"{kind} of {rows:,} rows":
+            return self.reader.say("{kind} of {rows} rows", kind=kind, rows=self.reader.number(rows))
+        return described
 
 
 def lacking(reader: Reader) -> blocks.Text:

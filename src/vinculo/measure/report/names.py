@@ -1,12 +1,15 @@
 """Names: the stable codes of the tables in the reader's words."""
 
-from vinculo.differentiate.rfmt import segments
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from vinculo.differentiate.rfmt import segments as rfmt_segments
 from vinculo.differentiate.validation import sentences
 from vinculo.measure.charts.reader import Reader
 
 NAMES: dict[str, str] = {
     **sentences.NAMES,
-    **{code: name for code, (name, _) in segments.names().items()},
+    **{code: name for code, (name, _) in rfmt_segments.names().items()},
     "high_performance": "High performance",
     "high_potential": "High potential",
     "standard": "Standard",
@@ -65,6 +68,8 @@ NAMES: dict[str, str] = {
     "segment": "Segment",
     "dominant_category": "Type of goods",
     "cohort": "Month of the first purchase",
+    "no_margin": "Sold without a margin",
+    "small_orders": "Orders too small for their delivery",
 }
 
 
@@ -76,3 +81,28 @@ def of(reader: Reader, code: str) -> str:
     """
     name = reader.say(NAMES.get(code) or code.replace("_", " "))
     return name[:1].upper() + name[1:]
+
+
+def segments(reader: Reader, given: Iterable[Mapping[str, Any]] = ()) -> dict[str, tuple[str, str]]:
+    """Return the name and the meaning of each segment code; what a company wrote itself is not translated.
+
+    Parameters
+    ----------
+    given
+        The company's own rules as its settings hold them; none stands for the segments of RFM.
+
+    Raises
+    ------
+    SettingsError
+        When a rule lacks its code, or has a range that is no range.
+
+    >>> own = [{"code": "vip", "name": "Our best", "recency": [4, 5]}, {"code": "all_others"}]
+    >>> segments(Reader("en", "EUR"), own)["vip"], segments(Reader("en", "EUR"), own)["all_others"]
+    (('Our best', ''), ('All others', ''))
+    """
+    rules = rfmt_segments.read(given)
+    if not rules:
+        return rfmt_segments.names(translate=reader.say)
+    own = {rule.code: (of(reader, rule.code) if rule.name == rule.code else rule.name, rule.meaning) for rule in rules}
+    nobody = rfmt_segments.NO_PURCHASE
+    return {nobody.code: (reader.say(nobody.name), reader.say(nobody.meaning)), **own}

@@ -9,7 +9,19 @@ from vinculo.measure.charts import palette
 from vinculo.measure.charts.reader import Reader
 from vinculo.measure.report import blocks, headline
 from vinculo.measure.report.book import Book, opened
-from vinculo.measure.report.chapters import basis, comparison, customers, profit, slipping, trust, worth
+from vinculo.measure.report.chapters import (
+    basis,
+    comparison,
+    contracts,
+    customers,
+    habits,
+    mailing,
+    profit,
+    slipping,
+    trust,
+    when,
+    worth,
+)
 from vinculo.warehouse.runs import Run
 
 
@@ -22,7 +34,7 @@ def render(run: Run, language: str) -> str:
     Parameters
     ----------
     language
-        `en` or `es`. Sentences that the run holds (reasons, warnings) stay in the language it was made in.
+        `en` or `es`. Sentences that the run holds (readings, warnings) stay in the language it was made in.
 
     Returns
     -------
@@ -48,19 +60,22 @@ def render(run: Run, language: str) -> str:
 
 def chapters(book: Book) -> list[blocks.Chapter]:
     """Return the chapters that a run has, in reading order."""
-    rooms = (customers, worth, profit, slipping, trust, comparison, basis)
-    return [chapter for chapter in (room.chapter(book) for room in rooms) if chapter.blocks]
+    asked = (
+        *(customers.chapter, when.chapter, habits.goods),
+        *(worth.chapter, profit.chapter, slipping.chapter, habits.unusual, mailing.chapter, contracts.chapter),
+        *(trust.chapter, comparison.chapter, basis.chapter),
+    )
+    return [chapter for chapter in (ask(book) for ask in asked) if chapter.blocks]
 
 
 def masthead(book: Book) -> dict[str, str]:
     """Return what stands at the top and the foot of the page."""
     reader, manifest = book.reader, book.run.manifest
-    source = manifest.get("source") or {}
     program = f"{manifest.get('product', 'Vinculo')} {manifest.get('version', '')}".strip()
     return {
         "title": reader.say("What your customers are worth"),
         "as_of": reader.day(manifest["as_of"]),
-        "source": str(source.get("description") or ""),
+        "source": book.source,
         "when": reader.say(
             "As of {day}; forecasts look {days} days ahead.",
             day=reader.day(manifest["as_of"]),

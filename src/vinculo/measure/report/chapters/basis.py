@@ -80,7 +80,7 @@ def facts(book: Book) -> list[blocks.Block]:
     source: dict[str, Any] = manifest.get("source") or {}
     say = reader.say
     written: list[tuple[str, object]] = [
-        (say("Source"), source.get("description")),
+        (say("Source"), book.source),
         (say("Rows of the source"), reader.number(source["rows"]) if isinstance(source.get("rows"), int) else None),
         (say("Known up to, included"), reader.day(manifest["as_of"])),
         (say("Horizon"), reader.say("{days} days", days=reader.number(book.horizon))),

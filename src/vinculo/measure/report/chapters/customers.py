@@ -1,11 +1,10 @@
-"""Customers: who they are, when they buy, and whether they come back."""
+"""Customers: who they are, whether they come back, and what they bring as time goes by."""
 
 import pyarrow as pa
 
-from vinculo.differentiate.rfmt import segments as named
 from vinculo.measure.charts import cohorts as cohort_charts
-from vinculo.measure.charts import rfmt, sales
-from vinculo.measure.report import blocks, names
+from vinculo.measure.charts import rfmt
+from vinculo.measure.report import blocks
 from vinculo.measure.report.book import Book, Row, lacking
 
 
@@ -16,9 +15,8 @@ def chapter(book: Book) -> blocks.Chapter:
     if book.has("value"):
         given += map_of_customers(book)
         given += segments(book)
-    if book.has("customer_days"):
-        given += months(book)
-    given += pair(book)
+    given += retention(book)
+    given += margin(book)
     return blocks.Chapter(
         "customers", say("Who are my customers?"), say("Customers"), tuple(given) or (lacking(book.reader),)
     )
@@ -29,7 +27,7 @@ def map_of_customers(book: Book) -> list[blocks.Block]:
     reader = book.reader
     table = book.query("map")
     given: list[Row] = table.to_pylist()
-    labels = [names.of(reader, row["rfmt_segment"]) for row in given]
+    labels = [book.segment(row["rfmt_segment"]) for row in given]
     rows = [
         (
             reader.number(row["recency_score"]),
@@ -68,11 +66,10 @@ def segments(book: Book) -> list[blocks.Block]:
     rows = sorted(book.rows("rfmt_segments"), key=lambda row: -(row["residual_value_minor"] or 0))
     if not rows:
         return []
-    meanings = {code: meaning for code, (_, meaning) in named.names(translate=reader.say).items()}
     written = [
         (
-            names.of(reader, row["rfmt_segment"]),
-            meanings.get(row["rfmt_segment"], ""),
+            book.segment(row["rfmt_segment"]),
+            book.segments.get(row["rfmt_segment"], ("", ""))[1],
             reader.number(row["customers"]),
             reader.money(row["contribution_minor"]),
             reader.money(row["residual_value_minor"]),
@@ -81,81 +78,6 @@ def segments(book: Book) -> list[blocks.Block]:
     ]
     columns = reader.words("Segment", "Who they are", "Customers", "Past profit", "Residual value")
     return [blocks.sheet("segments", reader.say("Segments, those still worth most first"), columns, written, texts=2)]
-
-
-def months(book: Book) -> list[blocks.Block]:
-    """Return net sales over the months."""
-    reader = book.reader
-    span = book.query("first_day").to_pylist()[0]
-    as_of = book.run.manifest["as_of"]
-    table = book.query("months", first_day=span["first_day"].isoformat(), as_of=str(as_of)[:10])
-    if table.num_rows < 2:
-        return []
-    given: list[Row] = table.to_pylist()
-    rows = [
-        (
-            reader.month(row["month"]) + ("" if row["whole"] else f" ({reader.say('part of the month')})"),
-            reader.money(row["net_sales_minor"]),
-            reader.number(row["purchase_days"]),
-            reader.number(row["customers"]),
-        )
-        for row in given
-    ]
-    best = max(given, key=lambda row: row["net_sales_minor"])
-    finding = reader.say(
-        "Net sales by month: the best was {month}, with {sales}",
-        month=reader.whole_month(best["month"]),
-        sales=reader.money(best["net_sales_minor"]),
-    )
-    columns = reader.words("Month", "Net sales", "Purchase days", "Customers")
-    sheet = blocks.sheet("months-table", reader.say("Sales by month"), columns, rows)
-    note = ""
-    if not all(row["whole"] for row in given):
-        note = reader.say("Fainter bars are months that the data hold in part.")
-    return [book.figure("months", finding, lambda width: sales.by_month(table, reader, width=width), sheet, note=note)]
-
-
-def pair(book: Book) -> list[blocks.Block]:
-    """Return when people buy and whether they come back, side by side where both fit."""
-    figures = [*week(book), *margin(book)]
-    given: list[blocks.Block] = [*retention(book)]
-    return [*given, blocks.Pair(tuple(figures))] if figures else given
-
-
-def week(book: Book) -> list[blocks.Figure]:
-    """Return when in the week people buy."""
-    if not book.has("customer_days"):
-        return []
-    reader = book.reader
-    table = book.query("week")
-    given: list[Row] = table.to_pylist()
-    if not given:
-        return []
-    hours = any(row["hour"] is not None for row in given)
-    days = reader.weekdays()
-    by_day = {day: sum(row["purchase_days"] for row in given if row["weekday"] == day) for day in range(1, 8)}
-    best = max(by_day, key=lambda day: by_day[day])
-    finding = reader.say(
-        "{day} is the busiest day of the week", day=reader.weekdays(short=False)[best - 1].capitalize()
-    )
-    if hours:
-        drawn = pa.Table.from_pylist([row for row in given if row["hour"] is not None])
-        rows: list[tuple[str, ...]] = [
-            (days[row["weekday"] - 1], reader.number(row["hour"]), reader.number(row["purchase_days"]))
-            for row in drawn.to_pylist()
-        ]
-        columns = reader.words("Day", "Hour", "Purchase days")
-        note = reader.say("The stronger the colour, the more purchases began in that hour.")
-        sheet = blocks.sheet("week-table", reader.say("Purchases by day and hour"), columns, rows)
-        chart = sales.by_hour
-    else:
-        drawn = pa.Table.from_pylist([{"weekday": day, "purchase_days": count} for day, count in by_day.items()])
-        rows = [(days[day - 1], reader.number(count)) for day, count in by_day.items()]
-        columns = reader.words("Day", "Purchase days")
-        note = reader.say("The data hold days, not hours.")
-        sheet = blocks.sheet("week-table", reader.say("Purchases by day of the week"), columns, rows)
-        chart = sales.by_weekday
-    return [book.figure("week", finding, lambda width: chart(drawn, reader, width=width), sheet, note=note, half=True)]
 
 
 def retention(book: Book) -> list[blocks.Block]:
@@ -194,7 +116,7 @@ def retention(book: Book) -> list[blocks.Block]:
     ]
 
 
-def margin(book: Book) -> list[blocks.Figure]:
+def margin(book: Book) -> list[blocks.Block]:
     """Return what a customer acquired has brought, month after month."""
     reader = book.reader
     table = book.table("cohorts")
@@ -219,6 +141,5 @@ def margin(book: Book) -> list[blocks.Figure]:
             lambda width: cohort_charts.margin(table, reader, width=width),
             sheet,
             note=note,
-            half=True,
         )
     ]

@@ -4,8 +4,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vinculo.measure.charts import profit as charts
-from vinculo.measure.report import blocks
+from vinculo.measure.report import blocks, names
 from vinculo.measure.report.book import EVERYBODY, Book, Row, lacking
+
+NOBODY = ("new", "lapsed")
+"""A move that nobody can make: who bought in neither period is not there."""
 
 
 def chapter(book: Book) -> blocks.Chapter:
@@ -22,6 +25,7 @@ def chapter(book: Book) -> blocks.Chapter:
         given.append(deciles(book))
     if book.has("profit_sides"):
         given += sides(book)
+    given += causes(book)
     given += stability(book)
     return blocks.Chapter(
         "few", say("Which few make most of the profit?"), say("The few"), tuple(given) or (lacking(book.reader),)
@@ -156,6 +160,61 @@ def sides(book: Book) -> list[blocks.Block]:
     return [blocks.sheet("sides", reader.say("What tells unprofitable customers apart"), columns, rows)]
 
 
+def causes(book: Book) -> list[blocks.Block]:
+    """Return what the losses come from, and what to do about each."""
+    if not book.has("unprofitable"):
+        return []
+    reader = book.reader
+    advice = {
+        "returns": reader.say("Look at what comes back, and why."),
+        "no_margin": reader.say("Look at prices, discounts and what the goods cost."),
+        "small_orders": reader.say("Ask for a least order, or let them share in the delivery."),
+        "cost_to_serve": reader.say("Serve them in a way that costs less."),
+    }
+    given = book.query("causes").to_pylist()
+    rows = [
+        (
+            names.of(reader, row["cause"]),
+            advice.get(row["cause"], ""),
+            reader.number(row["customers"]),
+            reader.money(row["contribution_minor"]),
+        )
+        for row in given
+    ]
+    balance = concentration(book)
+    listed = sum(row["customers"] for row in given)
+    caption = reader.say("What the losses come from")
+    if balance and balance["unprofitable_customers"] > listed:
+        caption = reader.say("What the {count} largest losses come from", count=reader.number(listed))
+    columns = reader.words("Cause", "What to do", "Customers", "Loss")
+    return [blocks.sheet("causes", caption, columns, rows, texts=2)]
+
+
 def stability(book: Book) -> list[blocks.Block]:
-    """Say whether the best customers stay the best from one period to the next."""
-    return [blocks.Text(row["reading"]) for row in book.rows("stability") if row.get("reading")]
+    """Say whether the best customers stay the best from one period to the next, and where they come from and go."""
+    said: list[blocks.Block] = [blocks.Text(row["reading"]) for row in book.rows("stability") if row.get("reading")]
+    return [*said, *moves(book)]
+
+
+def moves(book: Book) -> list[blocks.Block]:
+    """Return where each fifth of the last period's customers is now."""
+    reader = book.reader
+    share = {(row["from_class"], row["to_class"]): row["share_of_from"] for row in book.rows("stability_transitions")}
+    if not share:
+        return []
+    fifths = {
+        "quintile_1": reader.say("Best fifth"),
+        "quintile_2": reader.say("Second"),
+        "quintile_3": reader.say("Third"),
+        "quintile_4": reader.say("Fourth"),
+        "quintile_5": reader.say("Last fifth"),
+    }
+    after = fifths | {"lapsed": reader.say("Did not buy")}
+    before = fifths | {"new": reader.say("Had not bought")}
+    rows = [
+        (label, *("" if (code, to) == NOBODY else reader.share(share.get((code, to), 0.0)) for to in after))
+        for code, label in before.items()
+        if any((code, to) in share for to in after)
+    ]
+    caption = reader.say("Where the customers of each fifth by margin are one period later")
+    return [blocks.sheet("moves", caption, [reader.say("Before"), *after.values()], rows)]

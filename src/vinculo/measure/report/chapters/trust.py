@@ -1,6 +1,6 @@
 """Trust: which model forecasts, how it did when put to the test, and how far to believe it."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -28,6 +28,7 @@ def chapter(book: Book) -> blocks.Chapter:
         given += tracking(book, model)
     if model and book.has("iso_value", "value"):
         given += value_map(book, model)
+    given += periods(book)
     if book.has("models"):
         given.append(folded(book))
     given += warnings(book)
@@ -114,7 +115,7 @@ def pooled(table: pa.Table) -> pa.Table:
 def calibration(book: Book, model: str) -> list[blocks.Block]:
     """Return predicted against actual, for the number of purchases and for the chance of one."""
     reader = book.reader
-    given = pooled(of(book.table("calibration"), candidate=model))
+    given = pooled(of(book.table("calibration"), candidate=tested(book, model)))
     figures = []
     for quantity, finding in (
         ("expected_purchases", reader.say("Purchases: what was forecast and what happened, by tenths")),
@@ -124,6 +125,11 @@ def calibration(book: Book, model: str) -> list[blocks.Block]:
         if table.num_rows:
             figures.append(calibrated(book, table, quantity, finding))
     return [blocks.Pair(tuple(figures))] if figures else []
+
+
+def tested(book: Book, model: str) -> str:
+    """Return the candidate of the backtest that stands for the forecasts: the model, or the model by groups."""
+    return next((str(row["candidate"]) for row in book.rows("backtest") if row["chosen"]), model)
 
 
 def calibrated(book: Book, table: pa.Table, quantity: str, finding: str) -> blocks.Figure:
@@ -245,6 +251,40 @@ def spread(values: list[int], most: int = 7) -> list[int]:
     return sorted({values[round(at * (len(values) - 1) / (most - 1))] for at in range(most)})
 
 
+def periods(book: Book) -> list[blocks.Block]:
+    """Return the second opinion: customers by the periods in which they bought again, seen and expected."""
+    reader = book.reader
+    table = book.table("opportunities")
+    if table.num_rows < 2 or table["expected_customers"].null_count:
+        return []
+    given: list[Row] = table.sort_by("repeat_periods").to_pylist()
+    days = reader.number(given[0]["period_days"])
+    many = sum(row["customers"] for row in given)
+    # Half the sum of the distances: so many would have to be put elsewhere to make both counts agree.
+    placed = 1 - sum(abs(row["customers"] - row["expected_customers"]) for row in given) / (2 * many)
+    finding = reader.say(
+        "Counted by periods of {days} days, the model places {share} of customers right",
+        days=days,
+        share=reader.share(placed),
+    )
+    rows = [
+        (
+            reader.number(row["repeat_periods"]),
+            reader.number(row["customers"]),
+            reader.number(row["expected_customers"]),
+        )
+        for row in given
+    ]
+    columns = reader.words("Periods with another purchase", "Customers", "Expected")
+    sheet = blocks.sheet("periods-table", reader.say("Customers by periods in which they bought again"), columns, rows)
+    note = reader.say(
+        "Buying by period, a second opinion: time is cut into periods of {days} days, and BG/BB counts those with a"
+        " purchase. Dark bars: what happened. Light bars: what the model expects. The forecasts do not come from it.",
+        days=days,
+    )
+    return [book.figure("periods", finding, lambda width: charts.periods(table, reader, width=width), sheet, note=note)]
+
+
 def folded(book: Book) -> blocks.Folded:
     """Return the models and their parameters, for those who want them."""
     reader = book.reader
@@ -259,6 +299,9 @@ def folded(book: Book) -> blocks.Folded:
     ]
     columns = reader.words("Model", "Log-likelihood", "AIC", "BIC")
     given: list[blocks.Block] = [blocks.sheet("models", reader.say("The models fitted"), columns, models)]
+    if any(row["aic"] is None for row in book.rows("models")):
+        words = reader.say("A model without AIC was fitted to other data (periods): its likelihood compares with none.")
+        given.append(blocks.Text(words, "small"))
     found = [row["diagnosis"] for row in book.rows("models") if row["chosen"] and row["diagnosis"]]
     given += [blocks.Text(sentence) for sentence in found]
     parameters = book.rows("model_parameters")
@@ -270,7 +313,7 @@ def folded(book: Book) -> blocks.Folded:
     return blocks.Folded(reader.say("Models, parameters and what they assume"), tuple(given))
 
 
-def parameter_sheet(book: Book, parameters: Iterable[Row]) -> blocks.Sheet:
+def parameter_sheet(book: Book, parameters: Sequence[Row]) -> blocks.Sheet:
     """Return the parameters with their standard errors."""
     reader = book.reader
     rows = [
@@ -284,7 +327,14 @@ def parameter_sheet(book: Book, parameters: Iterable[Row]) -> blocks.Sheet:
         for row in parameters
     ]
     columns = reader.words("Model", "Parameter", "Estimate", "Standard error", "Interval, 95%")
+    counted = book.rows("opportunities")
     caption = reader.say("Parameters of maximum likelihood, time in days")
+    if counted and any(row["model"] == counted[0]["model"] for row in parameters):
+        caption = reader.say(
+            "Parameters of maximum likelihood, time in days; of {model} in periods of {days} days",
+            model=names.of(reader, counted[0]["model"]),
+            days=reader.number(counted[0]["period_days"]),
+        )
     return blocks.sheet("parameters", caption, columns, rows, texts=2)
 
 
