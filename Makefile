@@ -4,10 +4,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 2
 
-.PHONY: help setup demo test test-fast soak lint types floors bench docs lock clean
+.PHONY: help setup demo demo-check report screenshots test test-fast soak lint types floors bench docs lock clean
 
 help: ## List the commands
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .venv/pyvenv.cfg:
 	$(PYTHON) -m venv .venv
@@ -29,8 +29,18 @@ help: ## List the commands
 
 setup: .venv/.dev ## Set up .venv with everything a developer needs
 
-demo: .venv/.runtime ## Analyse the sales of a real shop and show the report
+demo: .venv/.runtime ## Import a real shop, value its customers and open the platform (PORT=8000)
+	@$(BIN)/vinculo demo data/online_retail.parquet
+
+report: .venv/.runtime ## Analyse the same sales without the platform and show the report
 	$(BIN)/vinculo analyse data/online_retail.parquet --horizon-days 180 --currency GBP --out demo
+
+demo-check: .venv/.runtime ## Bring the demo up, see that it answers, and stop it (for CI)
+	@$(BIN)/vinculo demo data/online_retail.parquet --once
+
+screenshots: .venv/.dev ## Take the screenshots of the documentation from a demo of their own
+	@scripts/chromium
+	$(BIN)/python scripts/screenshots.py
 
 test: .venv/.dev ## Run every test
 	@scripts/chromium
