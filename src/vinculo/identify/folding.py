@@ -1,0 +1,19 @@
+"""Folding: the form in which names are searched and sorted, without capitals, accents or doubled spaces."""
+
+import re
+import unicodedata
+
+_MARKS = re.compile("[\u0300-\u036f]")
+
+
+def fold(text: str) -> str:
+    """Return a text as it is searched and sorted.
+
+    The same as the SQL function `identify_fold` of the operational store, which imports use on whole tables.
+
+    >>> fold("  José  Ángel MUÑOZ ")
+    'jose angel munoz'
+    """
+    # Servers disagree on the form a sigma takes at the end of a word.
+    plain = _MARKS.sub("", unicodedata.normalize("NFKD", text)).lower().replace("\u03c2", "\u03c3")
+    return " ".join(plain.split())

@@ -1,0 +1,104 @@
+"""Products: one row of a file becomes one clean record, its categories joined into a path."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+from babel.numbers import is_currency
+
+from vinculo.foundation import money
+from vinculo.identify.cleaning import cleaned, texts
+from vinculo.identify.cleaning.cleaned import Cleaned
+from vinculo.identify.parties import customers, issues
+
+MONEY = ("list_price", "unit_cost")
+COLUMNS = ("name", "category", "list_price_minor", "unit_cost_minor", "currency")
+"""Columns of a clean record of a product."""
+SCHEMA = pa.schema(
+    [
+        ("row_number", pa.int64()),
+        ("source_key", pa.string()),
+        *((name, pa.string()) for name in COLUMNS),
+        ("fault", pa.string()),
+        ("noted", pa.string()),
+    ]
+)
+PATH_MARK = " / "
+_MARKS = re.compile(r"\s*(?:>|»|\||→|\\|::)\s*|\s+/\s+")
+_SYMBOLS = {"€": "EUR", "£": "GBP", "$": "USD", "US$": "USD", "EURO": "EUR", "EUROS": "EUR"}
+Row = Mapping[str, str | None]
+
+
+@dataclass(frozen=True)
+class Cleaner:
+    """Cleans rows of products."""
+
+    key: str
+    currency: str
+    """Currency of rows that name none."""
+
+    def __call__(self, table: pa.Table) -> pa.Table:
+        """Clean a batch of rows."""
+        columns = [column.to_pylist() for column in table.columns]
+        rows = [self.row(dict(zip(table.column_names, cells, strict=True))) for cells in zip(*columns, strict=True)]
+        return pa.Table.from_pylist(rows, schema=SCHEMA)
+
+    def row(self, given: Row) -> dict[str, object]:
+        """Return the clean record of one row."""
+        noted: list[dict[str, str]] = []
+
+        def keep(target: str, found: Cleaned) -> str | None:
+            if found.note:
+                noted.append(issues.entry(target, found.note, given.get(target), found.suggestion))
+            return found.value
+
+        clean: dict[str, str | None] = {"name": texts.tidy(given.get("name")) or None}
+        clean["category"] = category_path(*(given.get(name) for name in ("category", "category_2", "category_3")))
+        code = keep("currency", currency(given.get("currency"))) or self.currency
+        for target in MONEY:
+            if given.get(target) and (read := keep(target, amount(given.get(f"{target}_read")))):
+                clean[f"{target}_minor"] = str(money.to_minor(read, code))
+                clean["currency"] = code
+        key = customers.key_text(given.get(self.key))
+        if not key:
+            noted.append(issues.entry(self.key, cleaned.MISSING, given.get(self.key), ""))
+        return {
+            "row_number": given["row_number"],
+            "source_key": key,
+            **clean,
+            "fault": None if key else self.key,
+            "noted": json.dumps(noted, ensure_ascii=False) if noted else None,
+        }
+
+
+def category_path(*levels: str | None) -> str | None:
+    """Return the path of a category from the widest, its parts joined by ` / `.
+
+    >>> category_path("Hogar > Cocina", None, "Ollas"), category_path(None), category_path("Pan/Bollería")
+    ('Hogar / Cocina / Ollas', None, 'Pan/Bollería')
+    """
+    parts = [part for level in levels for part in _MARKS.split(texts.tidy(level)) if not texts.meaningless(part)]
+    kept = [part for place, part in enumerate(parts) if place == 0 or part != parts[place - 1]]
+    return PATH_MARK.join(kept) or None
+
+
+def amount(read: str | None) -> Cleaned:
+    """Return an amount that was read; what costs less than nothing was misread."""
+    if read is None or read.startswith("-"):
+        return Cleaned(None, cleaned.UNREADABLE)
+    return Cleaned(read)
+
+
+def currency(text: str | None) -> Cleaned:
+    """Read a currency by its code or its sign.
+
+    >>> currency("€").value, currency("gbp").value, currency("pesetas?").note
+    ('EUR', 'GBP', 'unreadable')
+    """
+    tidied = texts.tidy(text).upper()
+    if texts.meaningless(tidied):
+        return cleaned.NOTHING
+    code = _SYMBOLS.get(tidied, tidied)
+    return Cleaned(code) if is_currency(code) else Cleaned(None, cleaned.UNREADABLE)

@@ -1,0 +1,11 @@
+"""The kinds of import there are."""
+
+from vinculo.identify.records.imports.kinds import Kind
+from vinculo.identify.records.orders import kind as orders
+from vinculo.identify.records.parties import kinds as parties
+
+KINDS: dict[str, Kind] = {
+    "orders": orders.Orders(),
+    "customers": parties.CUSTOMERS,
+    "products": parties.PRODUCTS,
+}

@@ -1,0 +1,125 @@
+"""Tries: one reading and one load of a file, for good or only to see what would happen."""
+
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, transaction
+
+from vinculo.identify.records import facts
+from vinculo.identify.records.imports import folders, kinds, preview, rejected, watch
+from vinculo.identify.records.imports.kinds import Reading, Step, Work
+from vinculo.identify.records.imports.preview import Preview
+from vinculo.identify.records.models import Import
+from vinculo.identify.records.parties.arrivals import Arrival
+from vinculo.warehouse.duck import DuckEngine
+
+MEMORY, BESIDE = "1500MB", "500MB"
+"""What the engine may use, and the one that keeps the original rows; beyond it, they spill to the work folder."""
+READ, LOADED = 0.3, 0.97
+"""Shares of the work done when the file has been read and when its rows are in."""
+
+
+class SeenError(Exception):
+    """Raised and caught here: it takes a dry run back."""
+
+
+@dataclass(frozen=True)
+class Try:
+    """One try at one import, with all it needs."""
+
+    imported: Import
+    work: Work
+    now: datetime
+    begun: float
+
+    @property
+    def kind(self) -> kinds.Kind:
+        """Return the kind of the import."""
+        return kinds.named(self.imported.kind)
+
+    def dry(self, options: Mapping[str, Any]) -> Preview:
+        """Do all that a run does, then take it back; return what was read and what would happen."""
+        counts: dict[str, Any] = {}
+        with self.reading(options) as (reading, rows):
+            try:
+                with transaction.atomic():
+                    counts = self.load(reading, options)
+                    raise SeenError
+            except SeenError:
+                rows.result()
+            shown = self.shown(reading, counts)
+            # Its errors can be downloaded before anything is in.
+            preview.write(shown, self.work.produced / folders.PREVIEW)
+            folders.keep(self.work.produced, self.imported.pk, names=(folders.ROWS, folders.ISSUES, folders.PREVIEW))
+        return shown
+
+    def run(self, options: Mapping[str, Any]) -> None:
+        """Read the file and put its rows in."""
+        with self.reading(options) as (reading, rows), transaction.atomic():
+            counts = self.load(reading, options)
+            self.work.step("Finishing", LOADED)
+            rows.result()
+            preview.write(self.shown(reading, counts), self.work.produced / folders.PREVIEW)
+            folders.keep(self.work.produced, self.imported.pk)
+            Import.objects.filter(pk=self.imported.pk).update(
+                state=Import.State.DONE,
+                counts=counts,
+                mapping={item.target: item.column for item in reading.mapping},
+                finished_at=self.now + timedelta(seconds=time.monotonic() - self.begun),
+                step="",
+                progress=1.0,
+            )
+            facts.import_finished.send(sender=Import, import_id=self.imported.pk)
+
+    @contextmanager
+    def reading(self, options: Mapping[str, Any]) -> Iterator[tuple[Reading, Future[None]]]:
+        """Read the file; its original rows are kept on the side, while the store takes in what was read."""
+        file, work = folders.original(self.imported.pk), self.work
+        work.step("Reading the file", 0.0)
+        reading = self.kind.read(work, file=file, options=options)
+        rejected.keep_issues(work.engine, reading.issues, work.produced / folders.ISSUES)
+        with ThreadPoolExecutor(1) as beside:
+            yield reading, beside.submit(keep_rows, work, file, options)
+
+    def load(self, reading: Reading, options: Mapping[str, Any]) -> dict[str, Any]:
+        """Put the rows in, alone; return all that is counted."""
+        self.work.step("Waiting for other imports", READ)
+        with connection.cursor() as cursor:
+            watch.alone_writing(cursor)
+            raw: Any = cursor
+            loaded = self.kind.load(raw, work=self.work, reading=reading, options=options)
+            return preview.counts(reading, loaded)
+
+    def shown(self, reading: Reading, counts: Mapping[str, Any]) -> Preview:
+        """Return the preview of what was read."""
+        return preview.of(reading, counts, self.work.engine, self.work.produced)
+
+
+def keep_rows(work: Work, file: Path, options: Mapping[str, Any]) -> None:
+    """Keep the original rows, with an engine of its own."""
+    folder = work.folder / "rows"
+    with DuckEngine(folder / "spill", memory=BESIDE) as engine:
+        rejected.keep_rows(engine, file, options, work=folder, target=work.produced / folders.ROWS)
+
+
+@contextmanager
+def prepared(imported: Import, watcher: watch.Watch, *, now: datetime, progress: Step | None) -> Iterator[Try]:
+    """Prepare a try: its work folder, its engine, and whom to tell how far it is."""
+
+    def step(words: str, share: float) -> None:
+        watcher.step(words, share)
+        if progress is not None:
+            progress(words, share)
+
+    with folders.working(imported.pk) as folder, DuckEngine(folder / "spill", memory=MEMORY) as engine:
+        produced = folder / "produced"
+        produced.mkdir()
+        arrival = Arrival(imported.pk, imported.source_id, imported.kind, now)
+        work = Work(arrival, engine, folder, produced, folders.of(imported.pk), step)
+        yield Try(imported, work, now, time.monotonic())

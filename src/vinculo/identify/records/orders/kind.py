@@ -1,0 +1,81 @@
+"""Orders as a kind of import: read by the warehouse, put in and taken back in sets."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from vinculo.identify.orders import arriving
+from vinculo.identify.records.imports.kinds import Reading, Work
+from vinculo.identify.records.orders import entities, loading, withdrawal
+from vinculo.warehouse.reading import options as reading_options
+from vinculo.warehouse.reading import orders as warehouse
+from vinculo.warehouse.reading import views
+from vinculo.warehouse.reading.options import ReadingOptions
+from vinculo.warehouse.reading.sources.source import literal
+
+KNOWN = ("mapping", "date_order", "decimal", "encoding", "delimiter", "sheet", "currency", "language")
+
+
+class Orders:
+    """Lines of orders; options are those of a reading, and `complete_orders`."""
+
+    def read(self, work: Work, *, file: Path, options: Mapping[str, Any]) -> Reading:
+        """Read a file into `arrived`."""
+        settings = settings_of(options, work)
+        report = warehouse.read(file, engine=work.engine, options=settings)
+        duplicates, huge = arriving.arrange(work.engine, work.produced / withdrawal.LINES)
+        kinds = work.engine.rows("SELECT line_kind, count(*) AS lines FROM arrived GROUP BY ALL ORDER BY lines DESC, 1")
+        return Reading(
+            headers=report.headers,
+            mapping=report.mapping,
+            format=report.format,
+            encoding=report.encoding,
+            delimiter=report.delimiter,
+            sheet=report.sheet,
+            decimal=report.decimal,
+            date_order=report.date_order,
+            currency=report.currency,
+            rows=report.rows,
+            rejected=report.rejected + huge,
+            duplicates=duplicates,
+            counts={"line_kinds": {row["line_kind"]: row["lines"] for row in kinds.to_pylist()}},
+            warnings=report.warnings,
+            issues=issues(report.column("quantity"), settings),
+        )
+
+    def load(
+        self, cursor: psycopg.Cursor[Any], *, work: Work, reading: Reading, options: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Put the lines in, with the customers, products and orders they name."""
+        complete = bool(options.get("complete_orders"))
+        return loading.put(entities.Meeting(cursor, work, work.arrival), currency=reading.currency, complete=complete)
+
+    def undo(self, cursor: psycopg.Cursor[Any], *, work: Work) -> dict[str, Any]:
+        """Take an import back; what other imports hold too stays."""
+        return withdrawal.undo(cursor, work)
+
+
+def settings_of(options: Mapping[str, Any], work: Work) -> ReadingOptions:
+    """Return the options of the reading."""
+    given = {name: options[name] for name in KNOWN if options.get(name)}
+    return ReadingOptions(
+        **given,
+        rates=dict(options.get("rates") or {}),
+        only_currency=bool(options.get("only_currency")),
+        not_goods=tuple(options.get("not_goods") or reading_options.NOT_GOODS),
+        today=work.arrival.now.date(),
+        work_folder=work.folder,
+    )
+
+
+def issues(quantity: str, settings: ReadingOptions) -> str:
+    """Return the SELECT of the rows that cannot come in."""
+    expected = literal(views.EXPECTED["quantity"])
+    return f"""
+        SELECT line_number AS row_number, coalesce(column_name, '') AS column_name, coalesce(found, '') AS found,
+            expected, '' AS suggestion, TRUE AS whole_row FROM rejected_lines
+        UNION ALL SELECT line_number, {literal(quantity)}, CAST(quantity AS VARCHAR), {expected}, '', TRUE
+        FROM lines_read WHERE pieces IS NULL
+    """

@@ -1,0 +1,158 @@
+"""Lines of an order file: those that are new put in, those that are there left alone, returns linked to their sales."""
+
+from dataclasses import dataclass
+
+from vinculo.identify.orders import returns
+from vinculo.identify.records.orders import passage
+from vinculo.identify.records.orders.entities import Meeting
+
+TRADED = "('sale', 'return', 'cancellation')"
+"""Kinds of lines that are sold or brought back by somebody."""
+_TABLE = """identify_orderline (id, order_id, customer_id, product_id, happened_at, line_key, line_kind, description,
+quantity, gross_minor, discount_minor, net_minor, cost_minor, returns_line_id, import_id, row_number)"""
+STANDING = {
+    "id": "BIGINT",
+    "order_id": "BIGINT",
+    "line_key": "VARCHAR",
+    "customer_id": "BIGINT",
+    "happened_at": "TIMESTAMP",
+    "cost_minor": "BIGINT",
+}
+_STANDING = """
+SELECT line.id, line.order_id, line.line_key, line.customer_id, line.happened_at AT TIME ZONE 'UTC', line.cost_minor
+FROM sent JOIN identify_orderline AS line ON line.order_id = sent.key::bigint AND line.superseded_by_id IS NULL
+"""
+PAIRS = {
+    "id": "BIGINT",
+    "customer_id": "BIGINT",
+    "product_id": "BIGINT",
+    "happened_at": "TIMESTAMP",
+    "quantity": "DECIMAL(18, 4)",
+    "number": "VARCHAR",
+    "line_key": "VARCHAR",
+    "linked": "BIGINT",
+}
+HISTORY = f"""
+SELECT line.id, line.customer_id, line.product_id, line.happened_at AT TIME ZONE 'UTC', line.quantity, placed.number,
+    line.line_key, line.returns_line_id
+FROM sent JOIN identify_order AS placed ON placed.customer_id = sent.key::bigint
+JOIN identify_orderline AS line ON line.order_id = placed.id
+WHERE line.superseded_by_id IS NULL AND line.product_id IS NOT NULL AND line.customer_id = placed.customer_id
+    AND line.line_kind IN {TRADED}
+"""
+
+
+@dataclass(frozen=True)
+class Put:
+    """What became of the lines of a file."""
+
+    new: int
+    updated: int
+    unchanged: int
+    returns_linked: int = 0
+
+
+def put(meeting: Meeting, *, complete: bool) -> Put:
+    """Put the lines of `arrived` in that are not there yet.
+
+    A line that is there is left as it is. When the file holds `complete` orders, lines of theirs that it does not hold
+    are superseded, and so are those it holds with another customer, moment or cost.
+    """
+    engine = meeting.engine
+    standing(meeting)
+    engine.run(
+        """
+        CREATE OR REPLACE TEMP VIEW coming AS
+        SELECT arrived.* EXCLUDE (customer_id, product_id), orders.id AS order_id, customers.id AS customer_id,
+            products.id AS product_id, product_name AS description, orders.fresh
+        FROM arrived JOIN order_numbers AS orders ON orders.key = arrived.number
+        LEFT JOIN customer_numbers AS customers ON customers.key = arrived.customer_id
+        LEFT JOIN product_numbers AS products ON products.key = arrived.product_id
+        """,
+    )
+    same = "standing.order_id = coming.order_id AND standing.line_key = coming.line_key"
+    if complete:
+        same += " AND (standing.customer_id, standing.happened_at, standing.cost_minor) IS NOT DISTINCT FROM "
+        same += "(coming.customer_id, coming.happened_at, coming.cost_minor)"
+    superseded, replaced = supersede(meeting, same) if complete else (0, 0)
+    unknown = f"coming ANTI JOIN standing ON {same}"
+    total = passage.number(engine, "SELECT count(*) FROM arrived")
+    # Where no order was there before, no line was.
+    fresh = passage.number(engine, "SELECT count(*) FROM standing") == 0
+    count = total if fresh else passage.number(engine, f"SELECT count(*) FROM {unknown}")
+    first = passage.allot(meeting.cursor, "identify_orderline", count) if count else 0
+    engine.materialise("new_lines", f"SELECT {first} - 1 + row_number() OVER () AS id, * FROM {unknown}")
+    relink(meeting)
+    meeting.send(
+        _TABLE,
+        f"SELECT new_lines.id, order_id, customer_id, product_id, happened_at, line_key, line_kind, description, "
+        f"pieces, gross_minor, discount_minor, net_minor, cost_minor, returns_line_id, {meeting.arrival.import_id}, "
+        "line_number FROM new_lines LEFT JOIN return_links USING (id)",
+    )
+    linked = passage.number(engine, "SELECT count(*) FROM return_links SEMI JOIN new_lines USING (id)")
+    return Put(count - replaced, superseded, total - count, linked)
+
+
+def standing(meeting: Meeting) -> None:
+    """Create `standing`: the lines in force of the orders that were there before."""
+    meeting.known("SELECT id FROM order_numbers WHERE NOT fresh", _STANDING, STANDING)
+    meeting.engine.run("CREATE OR REPLACE TEMP TABLE standing AS SELECT * FROM known")
+
+
+def supersede(meeting: Meeting, same: str) -> tuple[int, int]:
+    """Put lines out of force that a file of complete orders does not hold; return how many, and how many come again."""
+    meeting.engine.materialise("superseded", f"SELECT id, order_id, line_key FROM standing ANTI JOIN coming ON {same}")
+    meeting.cursor.execute("CREATE TEMP TABLE IF NOT EXISTS gone (id bigint) ON COMMIT DROP")
+    meeting.cursor.execute("TRUNCATE gone")
+    count = meeting.send("gone", "SELECT id FROM superseded")
+    meeting.cursor.execute(
+        "UPDATE identify_orderline SET superseded_by_id = %s WHERE id IN (SELECT id FROM gone)",
+        [meeting.arrival.import_id],
+    )
+    again = "SELECT count(*) FROM superseded SEMI JOIN coming USING (order_id, line_key)"
+    return count, passage.number(meeting.engine, again)
+
+
+def relink(meeting: Meeting) -> None:
+    """Create `return_links` for the new lines, and mend the links of lines that were there before."""
+    engine = meeting.engine
+    meeting.known(
+        f"""
+        SELECT DISTINCT customer_id FROM new_lines SEMI JOIN (
+            SELECT id FROM customer_numbers ANTI JOIN newcomers_of_customers USING (id)
+        ) AS old ON old.id = customer_id WHERE line_kind IN {TRADED} AND product_id IS NOT NULL
+        """,
+        HISTORY,
+        PAIRS,
+    )
+    pair = "customer_id, product_id"
+    engine.materialise(
+        "pair_lines",
+        f"""
+        SELECT * FROM (
+            SELECT id, {pair}, happened_at, pieces AS quantity, number, line_key, NULL AS linked FROM new_lines
+            WHERE line_kind IN {TRADED} AND customer_id IS NOT NULL AND product_id IS NOT NULL
+            UNION ALL SELECT * FROM known SEMI JOIN new_lines USING ({pair})
+        ) AS lines SEMI JOIN (
+            SELECT {pair} FROM new_lines WHERE pieces < 0 UNION SELECT {pair} FROM known WHERE quantity < 0
+        ) AS touched USING ({pair})
+        """,
+    )
+    returns.link(engine)
+    mend(meeting)
+
+
+def mend(meeting: Meeting) -> None:
+    """Write the links of lines of the store that are not what they should be."""
+    changed = """
+        SELECT known.id, made.returns_line_id FROM known SEMI JOIN pair_lines USING (id)
+        LEFT JOIN return_links AS made USING (id) WHERE known.linked IS DISTINCT FROM made.returns_line_id
+    """
+    if not passage.number(meeting.engine, f"SELECT count(*) FROM ({changed})"):
+        return
+    meeting.cursor.execute("CREATE TEMP TABLE IF NOT EXISTS mended (id bigint, sale bigint) ON COMMIT DROP")
+    meeting.cursor.execute("TRUNCATE mended")
+    meeting.send("mended", changed)
+    meeting.cursor.execute(
+        "UPDATE identify_orderline AS line SET returns_line_id = mended.sale FROM mended WHERE line.id = mended.id"
+    )

@@ -1,0 +1,78 @@
+"""Passage: whole tables between the engine that reads files and the operational store, in the caller's transaction."""
+
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from vinculo.foundation.errors import RunError
+from vinculo.warehouse import duck
+from vinculo.warehouse.duck import DuckEngine
+
+PIECE = 1 << 20
+"""Bytes handed over at a time."""
+
+
+def send(cursor: psycopg.Cursor[Any], engine: DuckEngine, folder: Path, *, table: str, query: str) -> int:
+    """Copy the result of a query of the engine into a table of the store (`name (column, …)`); return its rows."""
+    file = folder / "sent.csv"
+    result = engine.connection.execute(f"COPY ({query}) TO {duck.quote(str(file))} (FORMAT csv, HEADER false)")
+    row = result.fetchone()
+    try:
+        with file.open("rb") as stream, cursor.copy(f"COPY {table} FROM STDIN (FORMAT csv)") as copy:
+            while piece := stream.read(PIECE):
+                copy.write(piece)
+    finally:
+        file.unlink()
+    return int(row[0]) if row else 0
+
+
+def fetch(
+    cursor: psycopg.Cursor[Any], engine: DuckEngine, folder: Path, *, table: str, columns: dict[str, str], query: str
+) -> None:
+    """Copy the result of a query of the store into a table of the engine; its columns are named with their types."""
+    file = folder / "fetched.csv"
+    with file.open("wb") as stream, cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)") as copy:
+        for piece in copy:
+            stream.write(piece)
+    named = ", ".join(f"{duck.quote(name)}: {duck.quote(kind)}" for name, kind in columns.items())
+    try:
+        engine.materialise(
+            table,
+            f"SELECT * FROM read_csv({duck.quote(str(file))}, auto_detect = false, header = false, delim = ',', "
+            f"quote = '\"', escape = '\"', columns = {{{named}}})",
+        )
+    finally:
+        file.unlink()
+
+
+def known(
+    cursor: psycopg.Cursor[Any], engine: DuckEngine, folder: Path, *, keys: str, lookup: str, columns: dict[str, str]
+) -> None:
+    """Create `known` in the engine: what the store knows of some keys.
+
+    `keys` is a query of the engine with one column; `lookup` a query of the store that joins them as `sent (key)`.
+    """
+    cursor.execute('CREATE TEMP TABLE IF NOT EXISTS sent (key text COLLATE "C") ON COMMIT DROP')
+    cursor.execute("TRUNCATE sent")
+    send(cursor, engine, folder, table="sent", query=keys)
+    cursor.execute("ANALYZE sent")
+    fetch(cursor, engine, folder, table="known", columns=columns, query=lookup)
+
+
+def allot(cursor: psycopg.Cursor[Any], table: str, count: int) -> int:
+    """Take that many numbers in a row from the sequence of a table; return the first."""
+    for _try in range(5):
+        row = cursor.execute(
+            "SELECT min(number), max(number) FROM (SELECT nextval((SELECT pg_get_serial_sequence(%s, 'id')::regclass)) "
+            "AS number FROM generate_series(1, %s)) AS taken",
+            [table, max(count, 1)],
+        ).fetchone()
+        if row is not None and row[1] - row[0] + 1 == max(count, 1):
+            return int(row[0])
+    raise RunError("Rows are being added to {table} by somebody else: try again.", table=table)
+
+
+def number(engine: DuckEngine, query: str) -> int:
+    """Return the number that a query of the engine gives."""
+    return int(engine.rows(query).column(0)[0].as_py() or 0)

@@ -1,0 +1,223 @@
+"""Customers of a file: written from the states of their records, with their identifiers and addresses."""
+
+from pathlib import Path
+
+import psycopg
+
+from vinculo.identify.records.parties import arrivals
+from vinculo.identify.records.parties.arrivals import Arrival
+from vinculo.warehouse.duck import DuckEngine
+
+_TEXTS = (*("given_name", "family_name", "second_family_name", "language", "country", "acquisition_channel"),)
+_NAME = "coalesce(state->>'name', state->>'email', state->>'phone', states.source_key)"
+_VALUES = {
+    "kind": "coalesce(state->>'kind', 'person')",
+    "standing": "coalesce(state->>'standing', 'actual')",
+    "name": _NAME,
+    **{name: f"coalesce(state->>'{name}', '')" for name in _TEXTS},
+    "search_text": f"identify_fold({_NAME})",
+    "acquired_on": "(state->>'acquired_on')::date",
+}
+"""Columns of a customer, each from the state of its records."""
+
+_OWNED = """
+CREATE TEMP TABLE party_owned ON COMMIT DROP AS
+SELECT touched.source_key, identifier.customer_id FROM party_touched AS touched
+JOIN identify_identifier AS identifier ON identifier.kind = 'source_key' AND identifier.source_id = %(source)s
+    AND identifier.value = touched.source_key
+"""
+_NEWCOMERS = """
+CREATE TEMP TABLE party_newcomers ON COMMIT DROP AS
+SELECT source_key, nextval(pg_get_serial_sequence('identify_customer', 'id')) AS customer_id
+FROM (
+    SELECT source_key FROM party_arrived JOIN party_touched USING (source_key)
+    GROUP BY source_key ORDER BY min(row_number)
+) AS arrived
+WHERE NOT EXISTS (SELECT FROM party_owned AS owned WHERE owned.source_key = arrived.source_key)
+"""
+_INSERT = f"""
+INSERT INTO identify_customer (id, {", ".join(_VALUES)}, created_at, import_id)
+SELECT customer_id, {", ".join(_VALUES.values())}, %(now)s, %(import)s
+FROM party_newcomers JOIN party_states AS states USING (source_key) ORDER BY customer_id
+"""
+_KEYS = """
+INSERT INTO identify_identifier (customer_id, kind, value, normalised, source_id, import_id)
+SELECT customer_id, 'source_key', source_key, identify_fold(source_key), %(source)s, %(import)s
+FROM party_newcomers ORDER BY customer_id
+"""
+_UPDATE = f"""
+UPDATE identify_customer AS customer SET ({", ".join(_VALUES)}) = ROW({", ".join(_VALUES.values())})
+FROM party_owned AS owned JOIN party_states AS states USING (source_key)
+WHERE customer.id = owned.customer_id
+    AND ({", ".join(f"customer.{name}" for name in _VALUES)}) IS DISTINCT FROM ({", ".join(_VALUES.values())})
+"""
+# A name that was only made up from the key, or a default, is not worth keeping.
+_DIFFERENT = f"""
+SELECT owned.source_key, jsonb_strip_nulls(jsonb_build_object(
+        'kind', CASE WHEN customer.kind <> {_VALUES["kind"]} THEN customer.kind END,
+        'standing', CASE WHEN customer.standing <> {_VALUES["standing"]} THEN customer.standing END,
+        'name', CASE WHEN customer.name NOT IN ({_NAME}, '', owned.source_key) THEN customer.name END,
+        'acquired_on', CASE WHEN customer.acquired_on IS DISTINCT FROM {_VALUES["acquired_on"]}
+            THEN customer.acquired_on END,
+        {", ".join(f"'{n}', CASE WHEN customer.{n} NOT IN ('', {_VALUES[n]}) THEN customer.{n} END" for n in _TEXTS)}
+    )) AS clean,
+    CASE WHEN held_key IS NULL THEN customer.import_id END AS import_id
+FROM party_owned AS owned
+JOIN identify_customer AS customer ON customer.id = owned.customer_id
+LEFT JOIN (SELECT source_key AS held_key, state AS held_state FROM party_states) AS held ON held_key = owned.source_key
+CROSS JOIN LATERAL (SELECT owned.source_key, coalesce(held_state, '{{}}') AS state) AS states
+"""
+_WANTED = """
+SELECT DISTINCT ON (owned.customer_id, wanted.kind, wanted.normalised)
+    owned.customer_id, wanted.kind, wanted.value, wanted.normalised, states.last_import
+FROM party_owned AS owned JOIN party_states AS states USING (source_key)
+CROSS JOIN LATERAL (VALUES
+    ('email', state->>'email', identify_fold(state->>'email')),
+    ('email', state->>'email_2', identify_fold(state->>'email_2')),
+    ('phone', state->>'phone', regexp_replace(state->>'phone', '\\D', '', 'g')),
+    ('phone', state->>'phone_2', regexp_replace(state->>'phone_2', '\\D', '', 'g')),
+    ('tax_id', state->>'tax_id', identify_fold(state->>'tax_id'))
+) AS wanted (kind, value, normalised)
+WHERE wanted.value IS NOT NULL
+"""
+_IDENTIFIERS = (
+    f"CREATE TEMP TABLE party_gone ON COMMIT DROP AS {_WANTED}",
+    """
+    DELETE FROM identify_identifier AS identifier USING party_owned AS owned
+    WHERE identifier.customer_id = owned.customer_id AND identifier.source_id = %(source)s
+        AND identifier.kind IN ('email', 'phone', 'tax_id') AND identifier.import_id IS NOT NULL
+        AND NOT EXISTS (
+            SELECT FROM party_gone AS wanted WHERE wanted.customer_id = identifier.customer_id
+                AND wanted.kind = identifier.kind AND wanted.normalised = identifier.normalised
+        )
+    """,
+    """
+    INSERT INTO identify_identifier (customer_id, kind, value, normalised, source_id, import_id)
+    SELECT customer_id, kind, value, normalised, %(source)s, last_import FROM party_gone ORDER BY customer_id
+    ON CONFLICT (customer_id, kind, normalised, source_id) DO UPDATE
+        SET value = excluded.value, import_id = excluded.import_id
+        WHERE (identify_identifier.value, identify_identifier.import_id) IS DISTINCT FROM
+            (excluded.value, excluded.import_id)
+    """,
+    "DROP TABLE party_gone",
+)
+_PLACE = ("lines", "postcode", "city", "region")
+_ADDRESSES = (
+    """
+    DELETE FROM identify_address AS address
+    USING party_owned AS owned LEFT JOIN party_states AS states USING (source_key)
+    WHERE address.customer_id = owned.customer_id AND address.source_id = %(source)s AND address.kind = 'main'
+        AND address.import_id IS NOT NULL
+        AND NOT coalesce(states.state ?| '{lines,postcode,city,region}'::text[], FALSE)
+    """,
+    f"""
+    INSERT INTO identify_address (customer_id, kind, {", ".join(_PLACE)}, country, source_id, import_id)
+    SELECT customer_id, 'main', {", ".join(f"coalesce(state->>'{name}', '')" for name in _PLACE)},
+        coalesce(state->>'country', ''), %(source)s, last_import
+    FROM party_owned JOIN party_states USING (source_key)
+    WHERE state ?| '{{lines,postcode,city,region}}'::text[] ORDER BY customer_id
+    ON CONFLICT (customer_id, kind, source_id) DO UPDATE SET (lines, postcode, city, region, country, import_id) =
+        (excluded.lines, excluded.postcode, excluded.city, excluded.region, excluded.country, excluded.import_id)
+    WHERE (identify_address.lines, identify_address.postcode, identify_address.city, identify_address.region,
+            identify_address.country, identify_address.import_id)
+        IS DISTINCT FROM (excluded.lines, excluded.postcode, excluded.city, excluded.region, excluded.country,
+            excluded.import_id)
+    """,
+)
+_ORIGINS = """
+UPDATE identify_{table} AS row SET import_id = coalesce(states.first_import, ordered.import_id)
+FROM party_owned AS owned LEFT JOIN party_states AS states USING (source_key)
+LEFT JOIN LATERAL (
+    SELECT min(import_id) AS import_id FROM identify_order WHERE customer_id = owned.customer_id
+) AS ordered ON TRUE
+WHERE row.{key} = owned.customer_id AND row.import_id = %(import)s {more}
+"""
+_LEAVING = """
+CREATE TEMP TABLE party_gone ON COMMIT DROP AS
+SELECT owned.customer_id FROM party_owned AS owned
+WHERE NOT EXISTS (SELECT FROM party_states AS states WHERE states.source_key = owned.source_key)
+    AND NOT EXISTS (SELECT FROM identify_order WHERE identify_order.customer_id = owned.customer_id)
+"""
+_TO_ITS_KEY = """
+UPDATE identify_customer AS customer SET kind = 'person', standing = 'actual', name = owned.source_key,
+    given_name = '', family_name = '', second_family_name = '', search_text = identify_fold(owned.source_key),
+    language = '', country = '', acquisition_channel = '', acquired_on = NULL
+FROM party_owned AS owned
+WHERE customer.id = owned.customer_id
+    AND NOT EXISTS (SELECT FROM party_states AS states WHERE states.source_key = owned.source_key)
+    AND NOT EXISTS (SELECT FROM party_gone AS gone WHERE gone.customer_id = customer.id)
+"""
+
+
+def load(cursor: psycopg.Cursor, engine: DuckEngine, arrival: Arrival, *, folder: Path) -> dict[str, int]:
+    """Put the customers of `party_rows` in; return how many are new, updated and unchanged.
+
+    What the same file said before changes nothing. What was changed by hand since the last import is first written
+    down as a record of its own, so that it can be come back to.
+    """
+    arrivals.clear(cursor)
+    arrivals.stage(cursor, engine, folder)
+    named = arrivals.number(cursor, "SELECT count(*) FROM party_touched", arrival)
+    cursor.execute(_OWNED, arrival.facts)
+    cursor.execute("ANALYZE party_owned")
+    keep_by_hand(cursor, arrival)
+    arrivals.add_records(cursor, arrival)
+    arrivals.add_states(cursor, arrival)
+    cursor.execute(_NEWCOMERS, arrival.facts)
+    cursor.execute(_INSERT, arrival.facts)
+    cursor.execute(_KEYS, arrival.facts)
+    cursor.execute(_UPDATE, arrival.facts)
+    cursor.execute("INSERT INTO party_owned SELECT source_key, customer_id FROM party_newcomers")
+    write_identifiers(cursor, arrival)
+    new = arrivals.number(cursor, "SELECT count(*) FROM party_newcomers", arrival)
+    changed = arrivals.number(cursor, "SELECT count(*) FROM party_changed", arrival)
+    return {"new": new, "updated": changed - new, "unchanged": named - changed}
+
+
+def undo(cursor: psycopg.Cursor, arrival: Arrival) -> dict[str, int]:
+    """Take the customers of an import back; return how many were removed, restored and kept.
+
+    A customer with orders of another import, or with changes by hand, is kept: the first under its number only, as
+    that import would have made it.
+    """
+    arrivals.clear(cursor)
+    records = "SELECT DISTINCT source_key FROM identify_sourcerecord WHERE import_id = %(import)s AND kind = %(kind)s"
+    arrivals.touch(cursor, records, arrival)
+    cursor.execute(_OWNED, arrival.facts)
+    keep_by_hand(cursor, arrival)
+    arrivals.withdraw(cursor, arrival)
+    cursor.execute(_LEAVING)
+    cursor.execute(_TO_ITS_KEY)
+    cursor.execute(_UPDATE, arrival.facts)
+    gone = arrivals.number(cursor, "SELECT count(*) FROM party_gone", arrival)
+    cursor.execute(
+        """
+        CREATE TEMP TABLE party_leaving ON COMMIT DROP AS SELECT customer_id FROM party_gone;
+        DROP TABLE party_gone
+        """
+    )
+    write_identifiers(cursor, arrival)
+    for table, key in (("address", "customer_id"), ("identifier", "customer_id"), ("customer", "id")):
+        cursor.execute(
+            f"DELETE FROM identify_{table} AS row USING party_leaving AS gone WHERE row.{key} = gone.customer_id"
+        )
+    cursor.execute(_ORIGINS.format(table="customer", key="id", more=""), arrival.facts)
+    cursor.execute(
+        _ORIGINS.format(table="identifier", key="customer_id", more="AND row.kind = 'source_key'"), arrival.facts
+    )
+    cursor.execute("DROP TABLE party_leaving")
+    restored = arrivals.number(cursor, "SELECT count(*) FROM party_states", arrival)
+    named = arrivals.number(cursor, "SELECT count(*) FROM party_owned", arrival)
+    return {"removed": gone, "restored": restored, "kept": named - gone - restored}
+
+
+def keep_by_hand(cursor: psycopg.Cursor, arrival: Arrival) -> None:
+    """Write down what was changed by hand, or by an import of orders, since records last said it."""
+    arrivals.add_states(cursor, arrival)
+    arrivals.keep_by_hand(cursor, arrival, _DIFFERENT)
+
+
+def write_identifiers(cursor: psycopg.Cursor, arrival: Arrival) -> None:
+    """Bring the identifiers and addresses of everything touched in line with the states."""
+    for statement in (*_IDENTIFIERS, *_ADDRESSES):
+        cursor.execute(statement, arrival.facts)

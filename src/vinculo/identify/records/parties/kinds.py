@@ -1,0 +1,84 @@
+"""Kinds of import for parties: customers and products, as the pipeline of imports asks for them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import psycopg
+
+from vinculo.identify.parties import reading as party_reading
+from vinculo.identify.parties.report import PartyOptions, PartyReport
+from vinculo.identify.records.imports.kinds import Reading, Work
+from vinculo.identify.records.parties import customers, products
+
+OPTIONS = (
+    *("mapping", "match_key", "date_order", "decimal", "encoding", "delimiter", "sheet", "country", "currency"),
+    "language",
+)
+"""Options of an import that say how its file is read."""
+ISSUES = "SELECT row_number, column_name, found, expected, suggestion, whole_row FROM party_issues ORDER BY row_number"
+
+
+@dataclass(frozen=True)
+class Parties:
+    """An import of customers or of products."""
+
+    code: str
+    records: ModuleType
+    """Where rows of this kind are loaded and taken back."""
+
+    def read(self, work: Work, *, file: Path, options: Mapping[str, Any]) -> Reading:
+        """Read a file into `party_rows` and `party_issues`."""
+        work.step("Cleaning the rows", 0.05)
+        asked = {name: options[name] for name in OPTIONS if options.get(name)}
+        found = party_reading.read(
+            file, engine=work.engine, kind=self.code, options=PartyOptions(**asked, work_folder=work.folder)
+        )
+        work.step("Everything read", 0.2)
+        return as_reading(found)
+
+    def load(
+        self, cursor: psycopg.Cursor[Any], *, work: Work, reading: Reading, options: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Put the rows in."""
+        work.step("Writing", 0.5)
+        counts: dict[str, Any] = self.records.load(cursor, work.engine, work.arrival, folder=work.folder)
+        return counts
+
+    def undo(self, cursor: psycopg.Cursor[Any], *, work: Work) -> dict[str, Any]:
+        """Take the rows back."""
+        counts: dict[str, Any] = self.records.undo(cursor, work.arrival)
+        return counts
+
+
+def as_reading(found: PartyReport) -> Reading:
+    """Return the report of a reading as the pipeline knows it."""
+    return Reading(
+        headers=found.headers,
+        mapping=found.mapping,
+        format=found.format,
+        encoding=found.encoding,
+        delimiter=found.delimiter,
+        sheet=found.sheet,
+        decimal=found.decimal,
+        date_order=found.date_order,
+        currency=found.currency,
+        rows=found.rows,
+        rejected=found.rejected,
+        duplicates=found.duplicates,
+        counts={
+            "set_aside": found.set_aside,
+            "notes": dict(found.notes),
+            "not_contactable": found.not_contactable,
+            "match_key": found.match_key,
+            "country": found.country,
+        },
+        warnings=found.warnings,
+        issues=ISSUES,
+    )
+
+
+CUSTOMERS = Parties("customers", customers)
+PRODUCTS = Parties("products", products)
