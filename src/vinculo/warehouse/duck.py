@@ -39,6 +39,12 @@ class DuckEngine:
         if threads:
             self.connection.execute(f"SET threads = {threads}")
 
+    def beside(self) -> "DuckEngine":
+        """Return another engine over the same tables and views, for another thread."""
+        engine = object.__new__(DuckEngine)
+        engine.connection = self.connection.cursor()
+        return engine
+
     def __enter__(self) -> Self:
         return self
 

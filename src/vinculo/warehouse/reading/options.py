@@ -46,6 +46,8 @@ class ReadingOptions:
     work_folder: Path | None = None
     """Where converted lines are kept while the engine lives; None uses the engine's own spill folder."""
     language: str = "en"
+    description: str = ""
+    """What reports call a source of Parquet files; empty is its path."""
 
     def __post_init__(self) -> None:
         allowed(self.date_order, ("", *DATE_ORDERS), Phrase("date order"))

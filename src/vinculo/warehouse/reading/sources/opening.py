@@ -22,10 +22,10 @@ def open_source(source: object, engine: DuckEngine, options: ReadingOptions, fol
         return columnar.open_frame(source, engine, folder)
     path = Path(source)
     if path.is_dir():
-        return columnar.open_parquet(path, engine)
+        return columnar.open_parquet(path, engine, description=options.description)
     start = first_bytes(open_file(path))
     if start.startswith(PARQUET):
-        return columnar.open_parquet(path, engine)
+        return columnar.open_parquet(path, engine, description=options.description)
     if start == COMPOUND and path.suffix.lower() in SHEETS:
         raise InputError(
             "{path} is protected by a password, or an old XLS: save it as XLSX without one.", path=str(path)

@@ -1,0 +1,1 @@
+"""Landing order lines from PostgreSQL as Parquet, beside a bare COPY of the same rows."""

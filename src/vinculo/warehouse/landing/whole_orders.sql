@@ -1,0 +1,10 @@
+-- One row: an order with all that its lines take from it (DuckDB).
+SELECT
+  orders.order_key,
+  orders.order_id,
+  CAST(orders.customer_key AS VARCHAR) AS customer_id,
+  channels.channel,
+  customers.country
+FROM orders
+LEFT JOIN customers ON customers.customer_key = orders.customer_key
+LEFT JOIN channels ON channels.channel_key = orders.channel_key
