@@ -1,0 +1,1 @@
+"""Migrations of runs and what they serve."""
