@@ -1,1 +1,1 @@
-"""The Django app of this room; not built yet."""
+"""Lists of customers and the views of them that people save."""
