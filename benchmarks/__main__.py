@@ -9,10 +9,13 @@ from pathlib import Path
 from benchmarks.analysis import side_by_side as analysis
 from benchmarks.comparison import Comparison
 from benchmarks.forecast import side_by_side as forecast
+from benchmarks.importing import side_by_side as importing
+from benchmarks.landing import side_by_side as landing
+from benchmarks.pages import side_by_side as pages
 from benchmarks.reading import side_by_side as reading
 
 ONE_MILLION, TEN_MILLION = 1_000_000, 10_000_000
-PARTS = ("reading", "forecast", "analysis")
+PARTS = ("reading", "importing", "forecast", "analysis", "landing", "pages")
 
 
 def main() -> None:
@@ -49,6 +52,12 @@ def comparisons(data: Path, parts: tuple[str, ...], *, small: bool) -> Iterator[
     sizes = (ONE_MILLION,) if small else (ONE_MILLION, TEN_MILLION)
     if "reading" in parts:
         yield reading.compare(ONE_MILLION, data)
+    if "importing" in parts:
+        yield importing.compare(ONE_MILLION, data)
+    if "landing" in parts:
+        yield landing.compare(ONE_MILLION if small else TEN_MILLION, data)
+    if "pages" in parts:
+        yield pages.compare(ONE_MILLION, data)
     if "forecast" in parts:
         for customers in sizes:
             yield forecast.compare(customers, data)

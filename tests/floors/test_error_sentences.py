@@ -10,6 +10,7 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
+from tests.make import store
 
 import vinculo
 from vinculo.foundation import language
@@ -46,6 +47,7 @@ class Made:
 @cache
 def family() -> dict[str, type[VinculoError]]:
     """Return the classes of errors by name."""
+    store.set_up_django()  # without it the tables of the platform cannot be imported
     for module in pkgutil.walk_packages(vinculo.__path__, "vinculo."):
         importlib.import_module(module.name)
     found, rest = {VinculoError.__name__: VinculoError}, [VinculoError]

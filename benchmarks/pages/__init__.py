@@ -1,0 +1,1 @@
+"""The pages people use most, on a million customers and ten million order lines."""

@@ -1,0 +1,19 @@
+"""Addresses of the staff application; each part of it keeps its own."""
+
+from django.urls import include, path
+
+from vinculo.web import cockpit, shell, value
+from vinculo.web.imports import views as imports
+from vinculo.web.runs import views as runs
+
+urlpatterns = [
+    path("", shell.home, name="home"),
+    path("language/", shell.language_choose, name="language"),
+    path("theme/", shell.theme_choose, name="theme"),
+    path("customers/", include("vinculo.web.customers.addresses")),
+    path("charts.css", shell.chart_colours, name="chart_colours"),
+    *cockpit.urlpatterns,
+    *value.urlpatterns,
+    *imports.urlpatterns,
+    *runs.urlpatterns,
+]

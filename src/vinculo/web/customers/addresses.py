@@ -1,0 +1,15 @@
+"""Addresses of the list of customers and of each customer."""
+
+from django.urls import path
+
+from vinculo.web.customers import exports, listing, page
+
+urlpatterns = [
+    path("", listing.customer_list, name="customers"),
+    path("count/", listing.customer_count, name="customer_count"),
+    path("export.csv", exports.customer_csv, name="customer_csv"),
+    path("export.xlsx", exports.customer_workbook, name="customer_workbook"),
+    path("views/", listing.view_save, name="view_save"),
+    path("views/<int:view_id>/remove/", listing.view_remove, name="view_remove"),
+    path("<int:customer_id>/", page.customer_view, name="customer"),
+]

@@ -1,0 +1,1 @@
+"""Pages of runs: made, published, gone back to, compared, downloaded."""

@@ -1,0 +1,60 @@
+"""Tags: figures in templates, as the reader writes them: `{{ customer.total_value_minor|money:reader }}`."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django import template
+from django.utils import timezone
+
+from vinculo.measure.charts.reader import NOTHING, Reader
+from vinculo.measure.report import names
+
+register = template.Library()
+
+
+@register.filter
+def money(minor: float | None, reader: Reader) -> str:
+    """Write an amount of minor units."""
+    return reader.money(minor)
+
+
+@register.filter
+def number(value: float | Decimal | None, reader: Reader) -> str:
+    """Write a whole number; of pieces that can be cut, such as 1.25 kg, the parts too."""
+    cut = isinstance(value, Decimal) and value != value.to_integral_value()
+    return reader.number(None if value is None else float(value), 2 if cut else 0)
+
+
+@register.filter
+def decimal(value: float | None, reader: Reader) -> str:
+    """Write a number with one decimal."""
+    return reader.number(value, 1)
+
+
+@register.filter
+def share(value: float | None, reader: Reader) -> str:
+    """Write a share as a percentage."""
+    return reader.share(value)
+
+
+@register.filter
+def day(value: date | datetime | str | None, reader: Reader) -> str:
+    """Write a day: 9 June 2011."""
+    if isinstance(value, datetime) and timezone.is_aware(value):
+        value = timezone.localtime(value)
+    return reader.day(value or None)
+
+
+@register.filter
+def moment(value: datetime | None, reader: Reader) -> str:
+    """Write a moment: 9 June 2011, 08:15."""
+    if value is None:
+        return NOTHING
+    local = timezone.localtime(value)
+    return f"{reader.day(local.date())}, {local:%H:%M}"
+
+
+@register.filter
+def named(code: str | None, reader: Reader) -> str:
+    """Write the name of a code of ours, such as `build_loyalty`."""
+    return names.of(reader, code) if code else NOTHING

@@ -1,0 +1,45 @@
+"""The table of the guide says of every role what the declaration says."""
+
+from pathlib import Path
+
+GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "roles.md"
+ROWS = {
+    "cockpit and value": ("cockpit_view", "value_view"),
+    "list of customers, one customer, orders": ("customer_list", "customer_view", "order_view"),
+    "**names, e-mails, phones, addresses**": ("personal_data_view",),
+    "what a customer is worth": ("value_view",),
+    "costs of lines": ("money_view",),
+    "change a customer": ("customer_change",),
+    "export a list": ("customer_export",),
+    "save views": ("view_save",),
+    "share views": ("view_share",),
+    "see imports": ("import_view",),
+    "import files": ("import_run",),
+    "undo an import": ("import_undo",),
+    "see runs": ("run_view",),
+    "start and cancel runs": ("run_start",),
+    "publish a run, roll it back": ("run_publish",),
+    "users, roles, audit trail": ("staff_manage", "audit_view"),
+}
+
+
+def test_the_guide_says_what_the_roles_declare() -> None:
+    from tests.make import store
+
+    store.set_up_django()
+    from vinculo.project import roles
+
+    lines = [line.strip("|").split("|") for line in GUIDE.read_text("utf-8").splitlines() if line.startswith("|")]
+    head, *rows = [[cell.strip() for cell in line] for line in lines if "---" not in line[0]]
+    said = {row[0]: row[1:] for row in rows}
+
+    assert [name.lower().replace("front-line ", "") for name in (str(role.name) for role in roles.ROLES)] == head[1:]
+    assert set(said) == set(ROWS)
+    for name, cells in said.items():
+        for role, cell in zip(roles.ROLES, cells, strict=True):
+            allowed = all(role.allows(f"staff.{code}") for code in ROWS[name])
+            masked = name == "export a list" and not role.allows("staff.personal_data_view")
+            written = "masked" if allowed and masked else "✓" if allowed else ""
+            if name.startswith("**"):
+                written = "✓" if allowed else "masked"
+            assert (name, role.code, cell) == (name, role.code, written)
