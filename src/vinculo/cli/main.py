@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
+from importlib.metadata import entry_points
 from typing import Annotated, NoReturn
 
 import typer
@@ -24,6 +25,9 @@ app = typer.Typer(
 app.command("analyse")(analyse.analyse)
 app.command("compare")(compare.compare)
 app.command("simulate")(simulate.simulate)
+# The platform stands above this door, which cannot know it: it plugs its commands in.
+for plugged in entry_points(group="vinculo.commands"):
+    plugged.load()(app)
 
 
 @app.callback(invoke_without_command=True)

@@ -15,7 +15,7 @@ Row = dict[str, Any]
 SLIPPING_SHOWN = 5
 
 
-def facts(analysis: vinculo.Analysis, *, kept: bool) -> dict[str, object]:
+def facts(analysis: "vinculo.Analysis", *, kept: bool) -> dict[str, object]:
     """Return the summary as plain values, for `--json`; without a folder that is kept, `run` is null."""
     manifest = analysis.manifest
     return {
@@ -36,14 +36,14 @@ def facts(analysis: vinculo.Analysis, *, kept: bool) -> dict[str, object]:
     }
 
 
-def everybody(analysis: vinculo.Analysis, name: str) -> list[Row]:
+def everybody(analysis: "vinculo.Analysis", name: str) -> list[Row]:
     """Return the rows of a summary table that are on everybody; none when the run lacks it."""
     if name not in analysis.tables:
         return []
     return [row for row in analysis[name].to_pylist() if row["dimension"] == "all"]
 
 
-def show(analysis: vinculo.Analysis, language: str, *, kept: bool) -> None:
+def show(analysis: "vinculo.Analysis", language: str, *, kept: bool) -> None:
     """Print the summary of an analysis."""
     manifest = analysis.manifest
     reader = Reader(language, manifest["currency"])

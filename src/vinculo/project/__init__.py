@@ -1,1 +1,1 @@
-"""Django settings, urls and the embedded PostgreSQL; not built yet."""
+"""The project: where the platform is put together, run and kept."""

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from benchmarks.analysis import side_by_side as analysis
 from benchmarks.forecast import side_by_side as forecast
+from benchmarks.importing import side_by_side as importing
 from benchmarks.reading import side_by_side as reading
 
 CUSTOMERS = 2_000
@@ -34,3 +35,10 @@ def test_text_is_read_with_the_figures_of_its_peer(tmp_path: Path) -> None:
     found = {figure.name: (figure.ours, figure.theirs) for figure in comparison.figures}
     assert found["lines"] == (5_000, 5_000)
     assert found["net minor"][0] == found["net minor"][1]
+
+
+@pytest.mark.slow
+def test_an_import_stands_beside_a_bare_copy_of_its_lines(tmp_path: Path) -> None:
+    comparison = importing.compare(5_000, tmp_path)
+
+    assert comparison.facts["found"]["new"] == comparison.facts["lines"] == 5_000

@@ -1,0 +1,69 @@
+"""Trail: the triggers that write the audit trail, and the tables they stand on."""
+
+from typing import Any
+
+from django.db import connections
+from django.db.backends.utils import CursorWrapper
+from psycopg import sql
+
+from vinculo.project.database import privileges
+
+TABLES: dict[str, tuple[str, ...]] = {
+    "staff_user": ("password", "last_login"),
+    "staff_user_groups": (),
+    "staff_user_user_permissions": (),
+    "auth_group_permissions": (),
+    "identify_source": (),
+    "identify_import": ("counts", "progress", "step"),
+    "identify_customer": ("search_text",),
+    "identify_identifier": (),
+    "identify_address": (),
+    "identify_category": (),
+    "identify_product": ("search_text",),
+    "identify_channel": (),
+    "differentiate_publication": (),
+    "measure_savedview": (),
+}
+"""Audited tables, each with the columns the trail leaves out: secrets, clocks and what is worked out from others."""
+
+UNAUDITED: dict[str, str] = {
+    "identify_order": "by import, with its lines; orders are never changed by hand",
+    "identify_orderline": "by import: the import keeps its rows, and lines are never changed by hand",
+    "identify_sourcerecord": "immutable by itself",
+    "differentiate_run": "a run is a folder that never changes; its row is progress",
+    "differentiate_customervalue": "made anew by every run",
+    "audit_entry": "the trail itself",
+}
+"""Tables of our own that the trail leaves out, and why."""
+
+ATTACH = """
+CREATE OR REPLACE TRIGGER audit_insert AFTER INSERT ON {table} REFERENCING NEW TABLE AS audit_new
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_record({skipped});
+CREATE OR REPLACE TRIGGER audit_update AFTER UPDATE ON {table} REFERENCING OLD TABLE AS audit_old
+    NEW TABLE AS audit_new FOR EACH STATEMENT EXECUTE FUNCTION audit_record({skipped});
+CREATE OR REPLACE TRIGGER audit_delete AFTER DELETE ON {table} REFERENCING OLD TABLE AS audit_old
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_record({skipped})
+"""
+
+
+def secure(using: str = "default", **_signal: Any) -> None:
+    """Attach the triggers, then give and take the privileges of the application role; runs after every migration."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT to_regclass('audit_entry') IS NOT NULL")
+        if not cursor.fetchone()[0]:
+            return
+        attach(cursor)
+        privileges.ensure_application(cursor)
+        privileges.grant(cursor)
+        # Whoever may make a trigger with it could write into the trail; a restored database has forgotten this.
+        cursor.execute("REVOKE ALL ON FUNCTION audit_record() FROM PUBLIC")
+
+
+def attach(cursor: CursorWrapper) -> None:
+    """Put the triggers on every audited table that exists."""
+    cursor.execute("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')")
+    existing = {name for (name,) in cursor.fetchall()}
+    for table, skipped in TABLES.items():
+        if table in existing:
+            words = sql.SQL(", ").join(sql.Literal(column) for column in skipped)
+            cursor.execute(sql.SQL(ATTACH).format(table=sql.Identifier(table), skipped=words))

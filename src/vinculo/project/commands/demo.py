@@ -1,0 +1,67 @@
+"""`vinculo demo`: the whole platform at work on a file of orders, with a user for every role."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from vinculo.cli import progress
+from vinculo.foundation import actor
+from vinculo.project.commands import start, up
+
+
+def demo(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="File of order lines.")],
+    port: up.Port = 8000,
+    currency: Annotated[str, typer.Option(help="Currency of the file, where it does not say.")] = "GBP",
+    horizon_days: Annotated[int, typer.Option(help="Days the forecast looks ahead.")] = 180,
+    once: up.Once = False,
+) -> None:
+    """Import a file of orders into a home of its own (.vinculo here), value every customer, and start the site.
+
+    What is done already is not done again.
+    """
+    up.leave_when_told()
+    os.environ.setdefault("VINCULO_HOME", str(Path.cwd() / ".vinculo"))
+    start.django()
+    from vinculo.project.operation import house
+
+    found = house.House(host="127.0.0.1", port=port)
+    with house.alone(found.address):
+        house.port_require(found.host, port)
+        with up.leaving():
+            start.store()
+            passwords = prepare(file, currency=currency, horizon_days=horizon_days)
+        up.stay(found, lambda address: told(address, passwords), once=once)
+
+
+def prepare(file: Path, *, currency: str, horizon_days: int) -> dict[str, str]:
+    """Bring the platform to where it can be shown; return who may sign in with which password."""
+    from vinculo.project.operation import demonstration
+
+    def clock() -> datetime:
+        return datetime.now(UTC)
+
+    with actor.acting(start.person()):
+        passwords = demonstration.users()
+        with progress.steps(start.say) as step:
+            options = {"currency": currency}
+            demonstration.orders(file, options=options, by=start.person(), clock=clock, progress=step)
+            settings = {"currency": currency, "horizon_days": horizon_days}
+            demonstration.run(settings=settings, clock=clock, progress=step)
+    return passwords
+
+
+def told(address: str, passwords: dict[str, str]) -> None:
+    """Say where the site is and who may sign in."""
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
+    table.add_column(start.say("User"))
+    table.add_column(start.say("Password"))
+    for name, password in passwords.items():
+        table.add_row(name, password)
+    progress.CONSOLE.print(table)
+    progress.CONSOLE.print()
+    up.told(address)

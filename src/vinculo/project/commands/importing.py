@@ -1,0 +1,203 @@
+"""`vinculo import`: files into the operational store, shown before they go in, and taken back by number."""
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+
+from vinculo.cli import complaints, options, progress
+from vinculo.foundation.errors import InputError, SettingsError, VinculoError
+from vinculo.project.commands import start
+
+if TYPE_CHECKING:
+    from vinculo.identify.records.imports.preview import Preview
+    from vinculo.identify.records.models import Import
+
+SHOWN = ("rows", "new", "updated", "unchanged", "duplicates", "rejected")
+"""Counts that a person asks for, in this order."""
+WORDS = {
+    "rows": "rows",
+    "new": "new",
+    "updated": "updated",
+    "unchanged": "unchanged",
+    "duplicates": "written twice",
+    "rejected": "rejected",
+}
+
+
+def import_files(
+    files: Annotated[list[Path] | None, typer.Argument(help="Files to import, in this order.")] = None,
+    kind: Annotated[str, typer.Option(help="orders, customers or products; without it, by the headers.")] = "",
+    source: Annotated[str, typer.Option(help="Code of the shop, till or system the files come from.")] = "files",
+    mapped: Annotated[
+        list[str] | None, typer.Option("--map", help="Which column is which, as customer_id=Cliente; may be repeated.")
+    ] = None,
+    currency: Annotated[str, typer.Option(help="Currency of the amounts, such as EUR.")] = "",
+    complete: Annotated[
+        bool, typer.Option("--complete", help="The files hold whole orders: lines they lack are put out of force.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would happen; change nothing.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before the rows go in.")] = False,
+    undo: Annotated[int | None, typer.Option(help="Take this import back instead, by its number.")] = None,
+    rejected: Annotated[Path | None, typer.Option(help="Write the rejected rows of one file to this CSV.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON a file; asks nothing.")] = False,
+) -> None:
+    """Import files of orders, customers or products; show first what would happen, and ask."""
+    mapping = options.pairs(mapped or [], option="--map")
+    if (undo is None) == (not files):
+        raise SettingsError("Name the files to import, or the import to take back with --undo.")
+    start.store()
+    if undo is not None:
+        taken_back(undo, as_json=as_json)
+        return
+    asked: dict[str, Any] = {"language": complaints.terminal(os.environ), "complete_orders": complete}
+    if currency:
+        asked["currency"] = currency
+    for file in files or []:
+        made = opened(file, kind=kind, source=source, asked=asked)
+        if dry_run or not (yes or as_json):
+            seen(made, mapping, as_json=as_json)
+            write_rejected(made, rejected)
+            if dry_run or not agreed(file):
+                continue
+        run(made, mapping, as_json=as_json)
+        write_rejected(made, rejected)
+
+
+def opened(file: Path, *, kind: str, source: str, asked: dict[str, Any]) -> "Import":
+    """Take a file in, unread."""
+    from vinculo.identify.records import services
+    from vinculo.identify.records.services import imports
+
+    if not file.exists():
+        raise InputError("There is no file {path}: check the name and the folder.", path=str(file))
+    return imports.import_open(
+        file=file,
+        name=file.name,
+        kind=kind or likeliest_kind(file),
+        source=services.source_ensure(code=source),
+        by=start.person(),
+        now=datetime.now(UTC),
+        options=asked,
+    )
+
+
+def likeliest_kind(file: Path) -> str:
+    """Return what the rows of a file are, by its headers."""
+    from vinculo.identify.parties import reading
+
+    with tempfile.TemporaryDirectory(prefix="vinculo-") as folder:
+        return reading.likeliest_kind(file, Path(folder))
+
+
+def seen(made: "Import", mapping: dict[str, str], *, as_json: bool) -> None:
+    """Show what a file was read as and what would happen."""
+    from vinculo.identify.records.services import imports
+
+    with progress.steps(start.say) as report:
+        shown = imports.import_preview(import_id=made.pk, now=datetime.now(UTC), mapping=mapping, progress=report)
+    if as_json:
+        say_json({"import": made.pk, "file": made.file_name, "dry_run": True, "counts": dict(shown.counts)})
+        return
+    show(made.file_name, shown)
+
+
+def show(name: str, shown: "Preview") -> None:
+    """Print a preview."""
+    progress.CONSOLE.print(name, style="bold", markup=False)
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    for item in shown.mapping:
+        table.add_row(item.target, item.column, f"{item.confidence:.0%}", item.why)
+    progress.CONSOLE.print(table)
+    for warning in shown.warnings:
+        progress.CONSOLE.print(f"! {warning}", markup=False, soft_wrap=True)
+    for issue in shown.issues[:5]:
+        progress.CONSOLE.print(
+            start.say(
+                "Row {row}, {column}: found {found!r}; expected {expected}.",
+                row=issue["row_number"],
+                column=issue["column_name"],
+                found=issue["found"],
+                expected=issue["expected"],
+            ),
+            markup=False,
+            soft_wrap=True,
+        )
+    progress.CONSOLE.print(counted(shown.counts), markup=False)
+
+
+def counted(counts: Mapping[str, Any]) -> str:
+    """Return the counts of an import in one line."""
+    return ", ".join(f"{counts[name]:,} {start.say(WORDS[name])}" for name in SHOWN if name in counts)
+
+
+def agreed(file: Path) -> bool:
+    """Ask whether the rows are to go in; where nobody can answer, they are not."""
+    if not sys.stdin.isatty():
+        progress.CONSOLE.print(start.say("Nothing was imported: say --yes to import without being asked."))
+        return False
+    return typer.confirm(start.say("Import {file}?", file=file.name))
+
+
+def run(made: "Import", mapping: dict[str, str], *, as_json: bool) -> None:
+    """Put the rows of a file in."""
+    from vinculo.identify.records.services import imports
+
+    with progress.steps(start.say) as report:
+        done = imports.import_run(import_id=made.pk, now=datetime.now(UTC), mapping=mapping, progress=report)
+    if as_json:
+        say_json({"import": done.pk, "file": done.file_name, "state": done.state, "counts": done.counts})
+        return
+    sentence = start.say("Import {number} ({file}) is in: {counts}.", number=done.pk, file=done.file_name, counts="{}")
+    progress.CONSOLE.print(sentence.replace("{}", counted(done.counts)), markup=False, soft_wrap=True)
+
+
+def write_rejected(made: "Import", target: Path | None) -> None:
+    """Write the rejected rows of an import to a file."""
+    if target is None:
+        return
+    from vinculo.identify.records.services import imports
+
+    with target.open("wb") as stream:
+        stream.writelines(imports.import_rejected_file(import_id=made.pk))
+
+
+def taken_back(number: int, *, as_json: bool) -> None:
+    """Undo an import and say what became of it."""
+    from vinculo.identify.records.models import Import
+    from vinculo.identify.records.services import imports
+
+    try:
+        counts = imports.import_undo(import_id=number, by=start.person(), now=datetime.now(UTC))
+    except Import.DoesNotExist:
+        raise NoImportError(number=number) from None
+    if as_json:
+        say_json({"import": number, "state": "undone", "counts": counts})
+        return
+    progress.CONSOLE.print(
+        start.say(
+            "Import {number} was taken back: {removed:,} rows removed, {restored:,} of them stay in the name of other "
+            "imports; {kept:,} customers and products stay because something else is known of them.",
+            number=number,
+            **counts,
+        ),
+        soft_wrap=True,
+    )
+
+
+class NoImportError(VinculoError):
+    """There is no import {number}."""
+
+    code = "import.missing"
+
+
+def say_json(value: Mapping[str, Any]) -> None:
+    """Print one line of JSON."""
+    sys.stdout.write(json.dumps(value, default=str, ensure_ascii=False) + "\n")

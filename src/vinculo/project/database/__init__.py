@@ -1,0 +1,1 @@
+"""The operational store: the embedded PostgreSQL server or your own, its roles and their privileges."""

@@ -1,0 +1,59 @@
+"""Privileges: what the application role may do, and what it may never do."""
+
+from django.db.backends.utils import CursorWrapper
+from psycopg import sql
+
+from vinculo.foundation.errors import VinculoError
+from vinculo.project.database import address
+
+READ_ONLY = ("audit_entry", "django_migrations", "django_content_type", "auth_permission")
+"""Tables the application reads and never writes; the audit trail is written by its triggers, as the owner."""
+
+
+class PrivilegeError(VinculoError):
+    """The owner of the database may not make the application role."""
+
+    code = "database.privilege"
+
+
+def ensure_application(cursor: CursorWrapper) -> None:
+    """Make the application role, or set its password anew, unless somebody else keeps it (`DATABASE_APP_URL`)."""
+    user = address.application().user
+    if user == address.owner().user:
+        raise PrivilegeError(
+            "The application would sign in as {user}, the owner of the tables, who can rewrite the audit trail: "
+            "name another role in DATABASE_APP_URL.",
+            user=user,
+        )
+    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [user])
+    known = cursor.fetchone() is not None
+    if known and address.owner().embedded:
+        return
+    password = address.application().parameters.get("password", "")
+    verb = "ALTER" if known else "CREATE"
+    statement = sql.SQL(verb + " ROLE {} LOGIN PASSWORD {}").format(sql.Identifier(user), sql.Literal(password))
+    cursor.execute("SELECT rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = current_user")
+    if cursor.fetchone()[0]:
+        cursor.execute(statement)
+    elif not known:
+        raise PrivilegeError(
+            "The role {owner} may not make roles: let an administrator of the server run "
+            "CREATE ROLE {user} LOGIN PASSWORD '…' and name it in DATABASE_APP_URL.",
+            owner=address.owner().user,
+            user=user,
+        )
+
+
+def grant(cursor: CursorWrapper) -> None:
+    """Give the application role its rights on every table and sequence, and take back what it must not have."""
+    role = sql.Identifier(address.application().user)
+    cursor.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(role))
+    cursor.execute(sql.SQL("REVOKE CREATE ON SCHEMA public FROM PUBLIC"))
+    cursor.execute(sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}").format(role))
+    cursor.execute(sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}").format(role))
+    for table in READ_ONLY:
+        cursor.execute(
+            sql.SQL("REVOKE INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON {} FROM {}").format(
+                sql.Identifier(table), role
+            )
+        )

@@ -1,0 +1,1 @@
+"""Operation: running the platform, looking after it, keeping copies of it."""

@@ -1,0 +1,72 @@
+"""Demonstration: a platform with a file of orders imported, a run published, and a user for every role."""
+
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from vinculo.differentiate.records import selectors as runs
+from vinculo.differentiate.records import services
+from vinculo.differentiate.records.models import Run
+from vinculo.foundation.errors import RunError
+from vinculo.identify.records import services as customers
+from vinculo.identify.records.services import imports
+from vinculo.measure.cockpit import periods
+from vinculo.project import home, roles
+from vinculo.project.staff import services as staff
+
+SIGN_IN = "sign_in.json"
+Step = Callable[[str, float], None]
+Clock = Callable[[], datetime]
+
+
+def users() -> dict[str, str]:
+    """Make a user for every role, named after it; return their passwords, which are kept in the home.
+
+    The file is written before the first user is made: a demonstration that is interrupted goes on where it was.
+    """
+    file = home.folder() / SIGN_IN
+    if not file.exists():
+        home.keep_once(file, json.dumps({role.code: secrets.token_urlsafe(12) for role in roles.ROLES}, indent=1))
+    found: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
+    for name, password in found.items():
+        if not staff.user_known(username=name):
+            staff.user_create(username=name, password=password, role=name)
+    return found
+
+
+def orders(file: Path, *, options: Mapping[str, Any], by: str, clock: Clock, progress: Step) -> None:
+    """Import a file of orders, unless it has been."""
+    source = customers.source_ensure(code=file.stem)
+    with suppress(imports.SameFileError):
+        opened = imports.import_open(
+            file=file, kind="orders", source=source, by=by, now=clock(), name=file.name, options=options
+        )
+        imports.import_run(import_id=opened.pk, now=clock(), progress=progress)
+
+
+def run(*, settings: Mapping[str, Any], clock: Clock, progress: Step) -> None:
+    """Make a run and publish it, and one as of the end of the quarter before, for the cockpit to compare with.
+
+    What has been made is not made again, and what was interrupted goes on.
+    """
+    published = runs.run_published() or made(settings=settings, publish=True, clock=clock, progress=progress)
+    opening = periods.before(periods.of("quarter", published.as_of)).ends
+    if not runs.run_list().filter(as_of=opening).exists():
+        # A shop that opened since has nothing to compare with.
+        with suppress(RunError):
+            made(settings=settings, as_of=opening, publish=False, clock=clock, progress=progress)
+
+
+def made(*, settings: Mapping[str, Any], publish: bool, clock: Clock, progress: Step, as_of: date | None = None) -> Run:
+    """Make a run, or go on with the one under way, and wait for it."""
+    # What makes runs takes seconds to load, for nothing where all are made.
+    from vinculo.differentiate.records import work
+
+    begun = runs.run_under_way()
+    if begun is None:
+        begun = services.run_start(now=clock(), as_of=as_of, settings=settings, publish=publish)
+    return work.run_wait(run_id=begun.pk, clock=clock, progress=progress)

@@ -1,0 +1,86 @@
+"""Roles: who works here, what each may do, and what each may see of a person. The one declaration of all three."""
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+PERMISSIONS = (
+    ("cockpit_view", _("See the cockpit")),
+    ("value_view", _("See what customers are worth")),
+    ("customer_list", _("See the list of customers")),
+    ("customer_view", _("See a customer")),
+    ("customer_change", _("Change a customer")),
+    ("customer_export", _("Export lists of customers")),
+    ("personal_data_view", _("See personal data unmasked")),
+    ("money_view", _("See margins and costs")),
+    ("order_view", _("See orders")),
+    ("product_view", _("See products")),
+    ("import_view", _("See imports")),
+    ("import_run", _("Import files")),
+    ("import_undo", _("Undo an import")),
+    ("run_view", _("See runs")),
+    ("run_start", _("Start and cancel runs")),
+    ("run_publish", _("Publish a run and roll it back")),
+    ("view_save", _("Save views")),
+    ("view_share", _("Share saved views")),
+    ("audit_view", _("See who changed what")),
+    ("staff_manage", _("Manage users and roles")),
+)
+"""What may be allowed or not, each `staff.<codename>` in Django; a view names the one it needs."""
+
+_SEE = ("staff.cockpit_view", "staff.value_view", "staff.customer_list", "staff.customer_view", "staff.order_view")
+_SEE_MORE = (*_SEE, "staff.product_view", "staff.run_view", "staff.view_save", "staff.money_view")
+
+
+@dataclass(frozen=True)
+class Role:
+    """What people of one kind of work may do; a star stands for any ending."""
+
+    code: str
+    name: str | Promise
+    permissions: tuple[str, ...]
+
+    def allows(self, permission: str) -> bool:
+        """Tell whether the role has a permission, such as `staff.customer_view`."""
+        return any(fnmatchcase(permission, pattern) for pattern in self.permissions)
+
+
+ROLES = (
+    Role("administrator", _("Administrator"), ("*",)),
+    Role(
+        "relationship_manager",
+        _("Relationship manager"),
+        (
+            *_SEE_MORE,
+            *("staff.customer_change", "staff.customer_export", "staff.personal_data_view", "staff.view_share"),
+            *("staff.import_view", "staff.import_run", "staff.import_undo", "staff.run_start", "staff.run_publish"),
+        ),
+    ),
+    Role(
+        "analyst",
+        _("Analyst"),
+        (*_SEE_MORE, "staff.customer_export", "staff.import_view", "staff.import_run", "staff.run_start"),
+    ),
+    Role(
+        "agent",
+        _("Front-line agent"),
+        (
+            *("staff.customer_list", "staff.customer_view", "staff.customer_change", "staff.order_view"),
+            *("staff.product_view", "staff.personal_data_view", "staff.view_save"),
+        ),
+    ),
+    Role(
+        "team_lead",
+        _("Team lead"),
+        (*_SEE_MORE, "staff.customer_change", "staff.personal_data_view", "staff.view_share", "staff.import_view"),
+    ),
+    Role("finance", _("Finance"), (*_SEE_MORE, "staff.customer_export", "staff.import_view")),
+    Role("read_only", _("Read-only"), _SEE),
+)
+
+ADMINISTRATOR = "administrator"
+READ_ONLY = "read_only"
+CHOICES = tuple((role.code, role.name) for role in ROLES)
+BY_CODE = {role.code: role for role in ROLES}

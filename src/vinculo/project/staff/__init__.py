@@ -1,0 +1,1 @@
+"""Staff: the people who work with the platform, their role and their language."""
