@@ -13,6 +13,7 @@ import vinculo
 from vinculo.cli.main import app
 from vinculo.differentiate import settings
 from vinculo.foundation.errors import VinculoError
+from vinculo.project.commands import start
 from vinculo.warehouse import tables
 from vinculo.warehouse.tables.contract import Column, Table
 
@@ -65,6 +66,7 @@ def table_page() -> str:
 
 def error_page() -> str:
     """Return the page of error codes."""
+    start.django()  # without it the tables of the platform cannot be imported
     for module in walk_packages(vinculo.__path__, "vinculo."):
         if not module.name.startswith("vinculo.__"):
             __import__(module.name)
