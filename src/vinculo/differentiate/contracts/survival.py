@@ -105,20 +105,22 @@ def read(engine: Engine, settings: Settings) -> Iterator[tuple[Row, list[Cohort]
 
     Renewals are over for all values at the same time, so that the survivors of the values add up.
     """
-    asked = {
-        "as_of": settings.as_of,
-        "contract_days": settings.lifetime.contract_days,
-        "cohort_period": settings.cohort_period,
-    }
-    found = engine.rows(queries.load(__package__, "survivors"), **asked).to_pylist()
+    engine.materialise(
+        "streaks",
+        queries.load(__package__, "streaks"),
+        as_of=settings.as_of,
+        contract_days=settings.lifetime.contract_days,
+    )
+    period = settings.cohort_period
+    found = engine.rows(queries.load(__package__, "survivors"), cohort_period=period).to_pylist()
     youngest: dict[date, date] = {}
     for row in found:
         youngest[row["cohort"]] = max(row["last_joined_on"], youngest.get(row["cohort"], row["last_joined_on"]))
     over = {came: renewals_over(joined, settings) for came, joined in youngest.items()}
     yield EVERYBODY, counted(found, over)
     for dimension in settings.by:
-        rows = engine.rows(queries.load(__package__, "survivors_by"), dimension=dimension, **asked).to_pylist()
-        for value, theirs in groupby(rows, key=itemgetter("dimension_value")):
+        rows = engine.rows(queries.load(__package__, "survivors_by"), dimension=dimension, cohort_period=period)
+        for value, theirs in groupby(rows.to_pylist(), key=itemgetter("dimension_value")):
             yield {"dimension": dimension, "dimension_value": value}, counted(list(theirs), over)
 
 

@@ -31,7 +31,7 @@ P(at least one purchase in the horizon), never P(alive): for BG/NBD that is 1 af
 
 import pyarrow as pa
 
-from vinculo.warehouse import queries
+from vinculo.differentiate.tiers import totals
 from vinculo.warehouse.engine import Engine
 from vinculo.warehouse.tables import tiers as contracts
 
@@ -42,4 +42,4 @@ def summarize(engine: Engine) -> pa.Table:
     Assumes the relation `scoped_value`. One row is one relationship area of one value of a dimension; amounts in
     minor units; the customers of all areas add up to all customers.
     """
-    return engine.rows(queries.load(__package__, "area_totals")).cast(contracts.AREAS.schema)
+    return totals.of(engine, contracts.AREAS, label="relationship_area")

@@ -17,7 +17,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from vinculo.differentiate.settings import Settings
-from vinculo.differentiate.tiers import reasons, thresholds
+from vinculo.differentiate.tiers import reasons, thresholds, totals
 from vinculo.foundation.language import Translate
 from vinculo.warehouse import queries
 from vinculo.warehouse.engine import Engine
@@ -76,6 +76,6 @@ def summarize(engine: Engine) -> dict[str, pa.Table]:
     *Driving Customer Equity*), of today's customers only.
     """
     return {
-        "tiers": engine.rows(queries.load(__package__, "tier_totals")).cast(contracts.TIERS.schema),
+        "tiers": totals.of(engine, contracts.TIERS, label="value_tier"),
         "customer_equity": engine.rows(queries.load(__package__, "customer_equity")).cast(contracts.EQUITY.schema),
     }

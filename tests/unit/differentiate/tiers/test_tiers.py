@@ -17,7 +17,7 @@ from vinculo.warehouse.tables.customers import VALUE
 AS_OF = date(2011, 6, 9)
 COMPANY = Tiers(high_performance_minor=100_000, high_potential_minor=50_000)
 QUERIES = ("tiers", "customers", "contribution_threshold", "potential_threshold", "let_go_threshold")
-TOTALS = ("tier_totals", "area_totals", "slipping", "customer_equity", "potential_customers")
+TOTALS = ("totals", "slipping", "customer_equity", "potential_customers")
 
 
 def worth(contribution: int, residual: int = 0) -> dict[str, object]:

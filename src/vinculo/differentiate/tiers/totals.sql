@@ -1,9 +1,10 @@
--- One relationship area of everybody, or of one value of a dimension, with what its customers are worth together.
+-- One value tier ($label is value_tier) or relationship area of everybody, or of one value of a dimension, with what its
+-- customers are worth together.
 WITH totals AS (
     SELECT
         dimension,
         dimension_value,
-        relationship_area,
+        CASE WHEN $label = 'value_tier' THEN value_tier ELSE relationship_area END AS label,
         count(*) AS customers,
         CAST(sum(contribution_minor) AS BIGINT) AS contribution_minor,
         CAST(sum(residual_value_minor) AS BIGINT) AS residual_value_minor,
@@ -12,7 +13,8 @@ WITH totals AS (
         CAST(sum(CAST(round(p_buys * 1000000000) AS BIGINT)) AS DOUBLE) / 1000000000 / count(*) AS mean_p_buys,
         avg(since_last_days) AS mean_since_last_days
     FROM scoped_value
-    GROUP BY dimension, dimension_value, relationship_area
+    GROUP BY
+        dimension, dimension_value, CASE WHEN $label = 'value_tier' THEN value_tier ELSE relationship_area END
 ),
 
 together AS (
@@ -27,7 +29,7 @@ together AS (
 SELECT
     dimension,
     dimension_value,
-    relationship_area,
+    label,
     customers,
     CAST(customers AS DOUBLE) / everybody AS share,
     contribution_minor,
@@ -44,11 +46,15 @@ FROM together
 ORDER BY
     dimension,
     dimension_value,
-    CASE relationship_area
-        WHEN 'acquire' THEN 1
-        WHEN 'maintain' THEN 2
-        WHEN 'maximise' THEN 3
-        WHEN 'build_loyalty' THEN 4
-        WHEN 'retain' THEN 5
-        ELSE 6
+    CASE label
+        WHEN 'high_performance' THEN 1
+        WHEN 'high_potential' THEN 2
+        WHEN 'standard' THEN 3
+        WHEN 'below_zero' THEN 4
+        WHEN 'acquire' THEN 5
+        WHEN 'maintain' THEN 6
+        WHEN 'maximise' THEN 7
+        WHEN 'build_loyalty' THEN 8
+        WHEN 'retain' THEN 9
+        ELSE 10
     END
