@@ -34,7 +34,7 @@ def run_list(request: HttpRequest) -> HttpResponse:
         "under_way": waiting,
         "progress": how_far(waiting) if waiting else None,
         "horizon": (published.settings if published else {}).get("horizon_days") or HORIZON,
-        "done": selectors.run_list().filter(state=Run.State.DONE)[:PAGE],
+        "done": selectors.run_list().filter(state=Run.State.DONE).order_by("-as_of", "-id")[:PAGE],
     }
     return render(request, "runs/list.html", context)
 
