@@ -17,18 +17,19 @@ class Kept:
     misfits: str = ""
 
 
-def keep(engine: DuckEngine, source: Source, folder: Path) -> Kept:
-    """Keep every row of a source as Parquet, in its order; rows without any cell are left out."""
+def keep(engine: DuckEngine, source: Source, folder: Path, *, first: int | None = None) -> Kept:
+    """Keep every row of a source, or the `first` ones, as Parquet, in its order; rows without any cell are left out."""
     columns = [f"c{place}" for place in range(len(source.headers))]
     cells = ", ".join(columns)
     target = folder / "rows"
     if source.recording:
         engine.run(f"DROP TABLE IF EXISTS {sources.REJECTS}")
         engine.run(f"DROP TABLE IF EXISTS {sources.SCANS}")
-    engine.write(target, f"SELECT {cells} FROM ({source.recording or source.relation})")
+    limit = "" if first is None else f" LIMIT {first}"
+    engine.write(target, f"SELECT {cells} FROM ({source.recording or source.relation}){limit}")
     numbered, misfits = orders.numbered(target, source.first_line), ""
     if source.recording:
-        misfits = "party_misfits"
+        misfits = f"misfits_of_{folder.name.replace('-', '_')}"
         engine.materialise(
             misfits,
             f"""

@@ -11,7 +11,10 @@ from vinculo.foundation.errors import SettingsError
 from vinculo.identify.records.parties.arrivals import Arrival
 from vinculo.warehouse.duck import DuckEngine
 from vinculo.warehouse.reading.report import MappedColumn
+from vinculo.warehouse.reading.sources.source import Source
 
+SOURCE = "source"
+"""Folder, in the work folder of a try, of the file as the engine reads it."""
 Step = Callable[[str, float], None]
 """Says what is being done and the share of it all; raises when the import has been cancelled."""
 
@@ -36,6 +39,8 @@ class Work:
 class Reading:
     """What a kind has read of a file, before anything is written."""
 
+    source: Source
+    """The file as it was opened."""
     headers: tuple[str, ...]
     mapping: tuple[MappedColumn, ...]
     format: str = ""

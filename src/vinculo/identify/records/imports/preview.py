@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from vinculo.identify.records.imports import rejected
-from vinculo.identify.records.imports.kinds import Reading
-from vinculo.warehouse.duck import DuckEngine
+from vinculo.identify.records.imports.kinds import Reading, Work
 from vinculo.warehouse.reading.report import MappedColumn
 
 ROWS = 20
@@ -41,7 +40,7 @@ class Preview:
     """The first cells and rows that cannot come in: row_number, column_name, found, expected, suggestion."""
 
 
-def of(reading: Reading, counts: Mapping[str, Any], engine: DuckEngine, folder: Path) -> Preview:
+def of(reading: Reading, counts: Mapping[str, Any], work: Work) -> Preview:
     """Return the preview of a reading whose load was tried."""
     return Preview(
         headers=reading.headers,
@@ -57,8 +56,8 @@ def of(reading: Reading, counts: Mapping[str, Any], engine: DuckEngine, folder: 
         rejected=reading.rejected,
         counts=counts,
         warnings=reading.warnings,
-        samples=tuple(rejected.first_rows(engine, folder, ROWS)),
-        issues=tuple(rejected.first_issues(engine, folder, REJECTED)),
+        samples=tuple(rejected.first_rows(work.engine, reading.source, ROWS, work=work.folder)),
+        issues=tuple(rejected.first_issues(work.engine, work.produced, REJECTED)),
     )
 
 

@@ -12,9 +12,7 @@ from vinculo.identify.parties import rows as original_rows
 from vinculo.identify.records.imports import folders
 from vinculo.warehouse.duck import DuckEngine
 from vinculo.warehouse.reading import orders as reading
-from vinculo.warehouse.reading.options import ReadingOptions
-from vinculo.warehouse.reading.sources import opening
-from vinculo.warehouse.reading.sources.source import literal
+from vinculo.warehouse.reading.sources.source import Source, literal
 
 COLUMNS = ("row number", "column", "found", "expected", "suggestion")
 """What is said of a row, after the columns of the file."""
@@ -22,26 +20,28 @@ BATCH = 5_000
 _NUMBER = re.compile(r"[-+]?[\d.,' ]*\d[ %€$£]*")
 
 
-def keep_rows(engine: DuckEngine, file: Path, options: Mapping[str, Any], *, work: Path, target: Path) -> None:
-    """Keep every row of a file as it was, as Parquet: its row number, then its cells as text, c0, c1 and so on.
+def keep(engine: DuckEngine, source: Source, issues: str, *, work: Path, produced: Path) -> None:
+    """Keep what cannot come in (row_number, column_name, found, expected, suggestion, whole_row), and its rows.
 
-    These are the source records of order lines: ten million rows of JSON in the database would cost more than the
-    lines themselves.
+    The rows are kept as they were: row_number, then their cells as text, c0, c1 and so on.
     """
-    known = {name: str(options.get(name, "")) for name in ("encoding", "delimiter", "sheet")}
-    source = opening.open_source(file, engine, ReadingOptions(**known), work / "source")  # type: ignore[arg-type]
+    if engine.write(produced / folders.ISSUES, f"SELECT * FROM ({issues}) ORDER BY row_number"):
+        named = parquet(produced, folders.ISSUES)
+        engine.write(
+            produced / folders.ROWS,
+            f"SELECT * FROM ({original(engine, source, work / 'faulty')}) SEMI JOIN {named} USING (row_number)",
+        )
+
+
+def original(engine: DuckEngine, source: Source, folder: Path, *, first: int | None = None) -> str:
+    """Return the SELECT of the rows of a source as they were, all of them or the first ones."""
     with reading.parsing(source):
-        kept = original_rows.keep(engine, source, work)
+        kept = original_rows.keep(engine, source, folder, first=first)
     cells = [f"c{place}" for place in range(len(source.headers))]
     texts = ", ".join(f"CAST({cell} AS VARCHAR) AS {cell}" for cell in cells)
     missing = "".join(f", NULL AS {cell}" for cell in cells[1:])
     misfits = f" UNION ALL BY NAME SELECT row_number, found AS c0{missing} FROM {kept.misfits}" if kept.misfits else ""
-    engine.write(target, f"SELECT row_number, {texts} FROM ({kept.relation}){misfits}")
-
-
-def keep_issues(engine: DuckEngine, issues: str, target: Path) -> None:
-    """Keep what cannot come in: row_number, column_name, found, expected, suggestion, whole_row."""
-    engine.write(target, f"SELECT * FROM ({issues}) ORDER BY row_number")
+    return f"SELECT row_number, {texts} FROM ({kept.relation}){misfits}"
 
 
 def parquet(folder: Path, name: str) -> str:
@@ -49,9 +49,10 @@ def parquet(folder: Path, name: str) -> str:
     return f"read_parquet({literal(str(folder / name / '*.parquet'))})"
 
 
-def first_rows(engine: DuckEngine, folder: Path, count: int) -> Iterator[tuple[str, ...]]:
+def first_rows(engine: DuckEngine, source: Source, count: int, *, work: Path) -> Iterator[tuple[str, ...]]:
     """Yield the first rows as they were, each with its number."""
-    found = engine.rows(f"SELECT * FROM {parquet(folder, folders.ROWS)} ORDER BY row_number LIMIT {count}")
+    rows = original(engine, source, work / "first", first=count)
+    found = engine.rows(f"SELECT * FROM ({rows}) ORDER BY row_number LIMIT {count}")
     for row in found.to_pylist():
         yield tuple("" if cell is None else str(cell) for cell in row.values())
 
@@ -68,6 +69,8 @@ def text(
     """Yield, in pieces, the rows with their reasons as delimited text that a spreadsheet opens."""
     yield b"\xef\xbb\xbf"
     yield line([*headers, *(translate(name) for name in COLUMNS)], delimiter)
+    if not (folder / folders.ROWS).is_dir():
+        return
     issues = parquet(folder, folders.ISSUES)
     found = engine.connection.sql(
         f"""

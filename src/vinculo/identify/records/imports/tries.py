@@ -2,11 +2,9 @@
 
 import time
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
@@ -19,8 +17,8 @@ from vinculo.identify.records.models import Import
 from vinculo.identify.records.parties.arrivals import Arrival
 from vinculo.warehouse.duck import DuckEngine
 
-MEMORY, BESIDE = "1500MB", "500MB"
-"""What the engine may use, and the one that keeps the original rows; beyond it, they spill to the work folder."""
+MEMORY = "1500MB"
+"""What the engine may use; beyond it, it spills to the work folder."""
 READ, LOADED = 0.3, 0.97
 """Shares of the work done when the file has been read and when its rows are in."""
 
@@ -46,25 +44,22 @@ class Try:
     def dry(self, options: Mapping[str, Any]) -> Preview:
         """Do all that a run does, then take it back; return what was read and what would happen."""
         counts: dict[str, Any] = {}
-        with self.reading(options) as (reading, rows):
-            try:
-                with transaction.atomic():
-                    counts = self.load(reading, options)
-                    raise SeenError
-            except SeenError:
-                rows.result()
-            shown = self.shown(reading, counts)
-            # Its errors can be downloaded before anything is in.
-            preview.write(shown, self.work.produced / folders.PREVIEW)
-            folders.keep(self.work.produced, self.imported.pk, names=(folders.ROWS, folders.ISSUES, folders.PREVIEW))
+        reading = self.read(options)
+        with suppress(SeenError), transaction.atomic():
+            counts = self.load(reading, options)
+            raise SeenError
+        shown = self.shown(reading, counts)
+        # Its errors can be downloaded before anything is in.
+        preview.write(shown, self.work.produced / folders.PREVIEW)
+        folders.keep(self.work.produced, self.imported.pk, names=(folders.ROWS, folders.ISSUES, folders.PREVIEW))
         return shown
 
     def run(self, options: Mapping[str, Any]) -> None:
         """Read the file and put its rows in."""
-        with self.reading(options) as (reading, rows), transaction.atomic():
+        reading = self.read(options)
+        with transaction.atomic():
             counts = self.load(reading, options)
             self.work.step("Finishing", LOADED)
-            rows.result()
             preview.write(self.shown(reading, counts), self.work.produced / folders.PREVIEW)
             folders.keep(self.work.produced, self.imported.pk)
             Import.objects.filter(pk=self.imported.pk).update(
@@ -77,15 +72,13 @@ class Try:
             )
             facts.import_finished.send(sender=Import, import_id=self.imported.pk)
 
-    @contextmanager
-    def reading(self, options: Mapping[str, Any]) -> Iterator[tuple[Reading, Future[None]]]:
-        """Read the file; its original rows are kept on the side, while the store takes in what was read."""
-        file, work = folders.original(self.imported.pk), self.work
+    def read(self, options: Mapping[str, Any]) -> Reading:
+        """Read the file; what cannot come in is kept with its original rows."""
+        work = self.work
         work.step("Reading the file", 0.0)
-        reading = self.kind.read(work, file=file, options=options)
-        rejected.keep_issues(work.engine, reading.issues, work.produced / folders.ISSUES)
-        with ThreadPoolExecutor(1) as beside:
-            yield reading, beside.submit(keep_rows, work, file, options)
+        reading = self.kind.read(work, file=folders.original(self.imported.pk), options=options)
+        rejected.keep(work.engine, reading.source, reading.issues, work=work.folder, produced=work.produced)
+        return reading
 
     def load(self, reading: Reading, options: Mapping[str, Any]) -> dict[str, Any]:
         """Put the rows in, alone; return all that is counted."""
@@ -98,14 +91,7 @@ class Try:
 
     def shown(self, reading: Reading, counts: Mapping[str, Any]) -> Preview:
         """Return the preview of what was read."""
-        return preview.of(reading, counts, self.work.engine, self.work.produced)
-
-
-def keep_rows(work: Work, file: Path, options: Mapping[str, Any]) -> None:
-    """Keep the original rows, with an engine of its own."""
-    folder = work.folder / "rows"
-    with DuckEngine(folder / "spill", memory=BESIDE) as engine:
-        rejected.keep_rows(engine, file, options, work=folder, target=work.produced / folders.ROWS)
+        return preview.of(reading, counts, self.work)
 
 
 @contextmanager

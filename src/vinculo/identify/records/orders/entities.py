@@ -54,7 +54,7 @@ class Meeting:
 
     def send(self, table: str, query: str) -> int:
         """Copy the result of a query of the engine into a table of the store."""
-        return passage.send(self.cursor, self.engine, self.work.folder, table=table, query=query)
+        return passage.send(self.cursor, self.engine, table=table, query=query)
 
     def newcomers(self, table: str, arriving: str) -> int:
         """Create `newcomers`: the rows of a table of the engine with unknown keys, each with a number of its own."""

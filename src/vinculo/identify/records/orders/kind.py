@@ -7,12 +7,13 @@ from typing import Any
 import psycopg
 
 from vinculo.identify.orders import arriving
-from vinculo.identify.records.imports.kinds import Reading, Work
+from vinculo.identify.records.imports.kinds import SOURCE, Reading, Work
 from vinculo.identify.records.orders import entities, loading, withdrawal
 from vinculo.warehouse.reading import options as reading_options
 from vinculo.warehouse.reading import orders as warehouse
 from vinculo.warehouse.reading import views
 from vinculo.warehouse.reading.options import ReadingOptions
+from vinculo.warehouse.reading.sources import opening
 from vinculo.warehouse.reading.sources.source import literal
 
 KNOWN = ("mapping", "date_order", "decimal", "encoding", "delimiter", "sheet", "currency", "language")
@@ -24,10 +25,12 @@ class Orders:
     def read(self, work: Work, *, file: Path, options: Mapping[str, Any]) -> Reading:
         """Read a file into `arrived`."""
         settings = settings_of(options, work)
-        report = warehouse.read(file, engine=work.engine, options=settings)
+        source = opening.open_source(file, work.engine, settings, work.folder / SOURCE)
+        report = warehouse.read(source, engine=work.engine, options=settings)
         duplicates, huge = arriving.arrange(work.engine, work.produced / withdrawal.LINES)
         kinds = work.engine.rows("SELECT line_kind, count(*) AS lines FROM arrived GROUP BY ALL ORDER BY lines DESC, 1")
         return Reading(
+            source=source,
             headers=report.headers,
             mapping=report.mapping,
             format=report.format,

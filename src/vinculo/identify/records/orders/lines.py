@@ -24,6 +24,7 @@ FROM sent JOIN identify_orderline AS line ON line.order_id = sent.key::bigint AN
 """
 PAIRS = {
     "id": "BIGINT",
+    "order_id": "BIGINT",
     "customer_id": "BIGINT",
     "product_id": "BIGINT",
     "happened_at": "TIMESTAMP",
@@ -33,8 +34,8 @@ PAIRS = {
     "linked": "BIGINT",
 }
 HISTORY = f"""
-SELECT line.id, line.customer_id, line.product_id, line.happened_at AT TIME ZONE 'UTC', line.quantity, placed.number,
-    line.line_key, line.returns_line_id
+SELECT line.id, line.order_id, line.customer_id, line.product_id, line.happened_at AT TIME ZONE 'UTC', line.quantity,
+    placed.number, line.line_key, line.returns_line_id
 FROM sent JOIN identify_order AS placed ON placed.customer_id = sent.key::bigint
 JOIN identify_orderline AS line ON line.order_id = placed.id
 WHERE line.superseded_by_id IS NULL AND line.product_id IS NOT NULL AND line.customer_id = placed.customer_id
@@ -102,11 +103,13 @@ def standing(meeting: Meeting) -> None:
 def supersede(meeting: Meeting, same: str) -> tuple[int, int]:
     """Put lines out of force that a file of complete orders does not hold; return how many, and how many come again."""
     meeting.engine.materialise("superseded", f"SELECT id, order_id, line_key FROM standing ANTI JOIN coming ON {same}")
-    meeting.cursor.execute("CREATE TEMP TABLE IF NOT EXISTS gone (id bigint) ON COMMIT DROP")
+    meeting.cursor.execute("CREATE TEMP TABLE IF NOT EXISTS gone (id bigint, order_id bigint) ON COMMIT DROP")
     meeting.cursor.execute("TRUNCATE gone")
-    count = meeting.send("gone", "SELECT id FROM superseded")
+    count = meeting.send("gone (id, order_id)", "SELECT id, order_id FROM superseded")
+    meeting.cursor.execute("ANALYZE gone")
     meeting.cursor.execute(
-        "UPDATE identify_orderline SET superseded_by_id = %s WHERE id IN (SELECT id FROM gone)",
+        "UPDATE identify_orderline AS line SET superseded_by_id = %s FROM gone "
+        "WHERE line.order_id = gone.order_id AND line.id = gone.id",
         [meeting.arrival.import_id],
     )
     again = "SELECT count(*) FROM superseded SEMI JOIN coming USING (order_id, line_key)"
@@ -130,7 +133,8 @@ def relink(meeting: Meeting) -> None:
         "pair_lines",
         f"""
         SELECT * FROM (
-            SELECT id, {pair}, happened_at, pieces AS quantity, number, line_key, NULL AS linked FROM new_lines
+            SELECT id, order_id, {pair}, happened_at, pieces AS quantity, number, line_key, NULL AS linked
+            FROM new_lines
             WHERE line_kind IN {TRADED} AND customer_id IS NOT NULL AND product_id IS NOT NULL
             UNION ALL SELECT * FROM known SEMI JOIN new_lines USING ({pair})
         ) AS lines SEMI JOIN (
@@ -145,14 +149,18 @@ def relink(meeting: Meeting) -> None:
 def mend(meeting: Meeting) -> None:
     """Write the links of lines of the store that are not what they should be."""
     changed = """
-        SELECT known.id, made.returns_line_id FROM known SEMI JOIN pair_lines USING (id)
+        SELECT known.id, known.order_id, made.returns_line_id FROM known SEMI JOIN pair_lines USING (id)
         LEFT JOIN return_links AS made USING (id) WHERE known.linked IS DISTINCT FROM made.returns_line_id
     """
     if not passage.number(meeting.engine, f"SELECT count(*) FROM ({changed})"):
         return
-    meeting.cursor.execute("CREATE TEMP TABLE IF NOT EXISTS mended (id bigint, sale bigint) ON COMMIT DROP")
-    meeting.cursor.execute("TRUNCATE mended")
-    meeting.send("mended", changed)
     meeting.cursor.execute(
-        "UPDATE identify_orderline AS line SET returns_line_id = mended.sale FROM mended WHERE line.id = mended.id"
+        "CREATE TEMP TABLE IF NOT EXISTS mended (id bigint, order_id bigint, sale bigint) ON COMMIT DROP"
+    )
+    meeting.cursor.execute("TRUNCATE mended")
+    meeting.send("mended (id, order_id, sale)", changed)
+    meeting.cursor.execute("ANALYZE mended")
+    meeting.cursor.execute(
+        "UPDATE identify_orderline AS line SET returns_line_id = mended.sale FROM mended "
+        "WHERE line.order_id = mended.order_id AND line.id = mended.id"
     )

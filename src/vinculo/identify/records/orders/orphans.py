@@ -160,7 +160,7 @@ def hand_over(meeting: Meeting, others: Sequence[tuple[int, str]]) -> None:
         "ON COMMIT DROP"
     )
     meeting.send(
-        "heirs",
+        "heirs (kind, key, import_id, country, name, category)",
         "SELECT kind, key, import_id, coalesce(code, ''), coalesce(name, ''), category FROM newcomers "
         "LEFT JOIN country_codes USING (country)",
     )

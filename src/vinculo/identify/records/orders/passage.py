@@ -1,30 +1,47 @@
 """Passage: whole tables between the engine that reads files and the operational store, in the caller's transaction."""
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import psycopg
+import pyarrow as pa
+import pyarrow.csv
 
 from vinculo.foundation.errors import RunError
 from vinculo.warehouse import duck
 from vinculo.warehouse.duck import DuckEngine
 
-PIECE = 1 << 20
-"""Bytes handed over at a time."""
+BATCH_ROWS = 100_000
+"""Rows handed over at a time."""
+_AS_TEXT = pyarrow.csv.WriteOptions(include_header=False)
 
 
-def send(cursor: psycopg.Cursor[Any], engine: DuckEngine, folder: Path, *, table: str, query: str) -> int:
-    """Copy the result of a query of the engine into a table of the store (`name (column, …)`); return its rows."""
-    file = folder / "sent.csv"
-    result = engine.connection.execute(f"COPY ({query}) TO {duck.quote(str(file))} (FORMAT csv, HEADER false)")
-    row = result.fetchone()
-    try:
-        with file.open("rb") as stream, cursor.copy(f"COPY {table} FROM STDIN (FORMAT csv)") as copy:
-            while piece := stream.read(PIECE):
-                copy.write(piece)
-    finally:
-        file.unlink()
-    return int(row[0]) if row else 0
+def send(cursor: psycopg.Cursor[Any], engine: DuckEngine, *, table: str, query: str) -> int:
+    """Copy the result of a query of the engine into a table of the store (`name (column, …)`); return its rows.
+
+    While the store takes in one batch, the next is made ready beside it.
+    """
+    rows = 0
+    batches = engine.connection.sql(query).to_arrow_reader(BATCH_ROWS)
+    with ThreadPoolExecutor(1) as beside, cursor.copy(f"COPY {table} FROM STDIN (FORMAT csv)") as copy:
+        coming = beside.submit(written, batches)
+        while (batch := coming.result()) is not None:
+            coming = beside.submit(written, batches)
+            rows += batch[0]
+            copy.write(batch[1])
+    return rows
+
+
+def written(batches: Iterator[pa.RecordBatch]) -> tuple[int, memoryview] | None:
+    """Return how many rows the next batch has and its text, or nothing after the last."""
+    batch = next(batches, None)
+    if batch is None:
+        return None
+    text = pa.BufferOutputStream()
+    pyarrow.csv.write_csv(batch, text, _AS_TEXT)
+    return batch.num_rows, memoryview(text.getvalue())
 
 
 def fetch(
@@ -55,7 +72,7 @@ def known(
     """
     cursor.execute('CREATE TEMP TABLE IF NOT EXISTS sent (key text COLLATE "C") ON COMMIT DROP')
     cursor.execute("TRUNCATE sent")
-    send(cursor, engine, folder, table="sent", query=keys)
+    send(cursor, engine, table="sent", query=keys)
     cursor.execute("ANALYZE sent")
     fetch(cursor, engine, folder, table="known", columns=columns, query=lookup)
 

@@ -25,9 +25,9 @@ LINES = "lines"
 """Folder, beside the original, of the lines of an import as they were read."""
 _TOUCHED = """
 CREATE TEMP TABLE touched_lines ON COMMIT DROP AS
-SELECT line.id, line.import_id, line.customer_id, line.product_id, line.line_kind
+SELECT line.id, line.order_id, line.import_id, line.customer_id, line.product_id, line.line_kind
 FROM identify_orderline AS line WHERE line.import_id = %(import)s
-UNION ALL SELECT line.id, line.import_id, line.customer_id, line.product_id, line.line_kind
+UNION ALL SELECT line.id, line.order_id, line.import_id, line.customer_id, line.product_id, line.line_kind
 FROM sent JOIN identify_orderline AS line ON line.order_id = sent.key::bigint WHERE line.import_id = ANY(%(later)s)
 """
 _TAKE = (
@@ -36,7 +36,10 @@ _TAKE = (
     UPDATE identify_orderline AS line SET returns_line_id = NULL FROM touched_lines AS sale
     WHERE line.returns_line_id = sale.id
     """,
-    "DELETE FROM identify_orderline AS line USING touched_lines AS gone WHERE line.id = gone.id",
+    """
+    DELETE FROM identify_orderline AS line USING touched_lines AS gone
+    WHERE line.order_id = gone.order_id AND line.id = gone.id
+    """,
     """
     UPDATE identify_orderline AS line SET superseded_by_id = NULL FROM sent
     WHERE line.order_id = sent.key::bigint AND line.superseded_by_id = ANY(%(later)s)
@@ -161,7 +164,7 @@ def adopt(meeting: Meeting, found: Sequence[Other]) -> None:
         entities.channels(inner)
         cursor.execute("TRUNCATE adopted")
         meeting.send(
-            "adopted",
+            "adopted (id, customer_id, happened_at, channel_id, currency, import_id)",
             "SELECT orphaned.id, customers.id, happened_at, channels.id, "
             f"{quote(currency(other))}, {other.imported.pk} "
             f"FROM orphaned JOIN ({entities.HEADERS.format(lines='arrived')}) AS headers USING (key) "

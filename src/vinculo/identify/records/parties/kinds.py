@@ -10,8 +10,10 @@ import psycopg
 
 from vinculo.identify.parties import reading as party_reading
 from vinculo.identify.parties.report import PartyOptions, PartyReport
-from vinculo.identify.records.imports.kinds import Reading, Work
+from vinculo.identify.records.imports.kinds import SOURCE, Reading, Work
 from vinculo.identify.records.parties import customers, products
+from vinculo.warehouse.reading.sources import opening
+from vinculo.warehouse.reading.sources.source import Source
 
 OPTIONS = (
     *("mapping", "match_key", "date_order", "decimal", "encoding", "delimiter", "sheet", "country", "currency"),
@@ -33,11 +35,11 @@ class Parties:
         """Read a file into `party_rows` and `party_issues`."""
         work.step("Cleaning the rows", 0.05)
         asked = {name: options[name] for name in OPTIONS if options.get(name)}
-        found = party_reading.read(
-            file, engine=work.engine, kind=self.code, options=PartyOptions(**asked, work_folder=work.folder)
-        )
+        options_of = PartyOptions(**asked, work_folder=work.folder)
+        source = opening.open_source(file, work.engine, options_of.reading(), work.folder / SOURCE)
+        found = party_reading.read(source, engine=work.engine, kind=self.code, options=options_of)
         work.step("Everything read", 0.2)
-        return as_reading(found)
+        return as_reading(found, source)
 
     def load(
         self, cursor: psycopg.Cursor[Any], *, work: Work, reading: Reading, options: Mapping[str, Any]
@@ -53,9 +55,10 @@ class Parties:
         return counts
 
 
-def as_reading(found: PartyReport) -> Reading:
+def as_reading(found: PartyReport, source: Source) -> Reading:
     """Return the report of a reading as the pipeline knows it."""
     return Reading(
+        source=source,
         headers=found.headers,
         mapping=found.mapping,
         format=found.format,

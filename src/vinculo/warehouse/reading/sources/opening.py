@@ -17,7 +17,9 @@ SHEETS = (".xlsx", ".xlsm", ".xlsb", ".ods")
 
 
 def open_source(source: object, engine: DuckEngine, options: ReadingOptions, folder: Path) -> Source:
-    """Open a path or a table in memory."""
+    """Open a path or a table in memory; what is open already is returned as it is."""
+    if isinstance(source, Source):
+        return source
     if not isinstance(source, str | os.PathLike):
         return columnar.open_frame(source, engine, folder)
     path = Path(source)

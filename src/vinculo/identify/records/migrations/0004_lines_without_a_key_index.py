@@ -1,0 +1,22 @@
+"""Lines are found through their order: the index of their own numbers cost more than all else when they come in."""
+
+from django.contrib.postgres.indexes import BrinIndex
+from django.db import migrations
+
+NAME = "identify_orderline_pkey"
+
+
+class Migration(migrations.Migration):
+    """Leave the primary key out of the database; numbers are the sequence's, and a range of pages tells where they lie."""
+
+    dependencies = [("identify", "0003_state_of_a_party")]
+    operations = [
+        migrations.RunSQL(
+            f"ALTER TABLE identify_orderline DROP CONSTRAINT {NAME}",
+            f"ALTER TABLE identify_orderline ADD CONSTRAINT {NAME} PRIMARY KEY (id)",
+        ),
+        migrations.AddIndex(
+            model_name="orderline",
+            index=BrinIndex(autosummarize=True, fields=["id"], name="identify_line_number", pages_per_range=16),
+        ),
+    ]
