@@ -53,7 +53,7 @@ def comparisons(data: Path, parts: tuple[str, ...], *, small: bool) -> Iterator[
     if "reading" in parts:
         yield reading.compare(ONE_MILLION, data)
     if "importing" in parts:
-        yield importing.compare(ONE_MILLION, data)
+        yield from importing.compare(ONE_MILLION, data)
     if "landing" in parts:
         yield landing.compare(ONE_MILLION if small else TEN_MILLION, data)
     if "pages" in parts:

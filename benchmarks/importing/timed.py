@@ -69,10 +69,11 @@ def measured(path: Path) -> dict[str, Any]:
         opening.migrate()
         for alias in ("owner", "default"):
             connections[alias].ensure_connection()
-        bare = copied(prepared(path))
-        ours, counts = imported(path)
+        text = prepared(path)
+        once, ours, again = copied(text), imported(path), copied(text)
         connections.close_all()
-    return {"bare": asdict(bare), "ours": asdict(ours), **counts}
+    bare = min(once, again, key=lambda taken: taken.wall)
+    return {"bare": asdict(bare), "ours": asdict(ours[0]), **ours[1]}
 
 
 def prepared(path: Path) -> Path:
@@ -117,7 +118,7 @@ def imported(path: Path) -> tuple[Taken, dict[str, Any]]:
         done = imports.import_run(import_id=made.pk, now=NOW)
         found = taken()
     names = ("new", "rejected", "customers_new", "products_new", "orders_new")
-    return found, {name: done.counts[name] for name in names}
+    return found, {"lines": done.counts["rows"], **{name: done.counts[name] for name in names}}
 
 
 if __name__ == "__main__":

@@ -14,9 +14,7 @@ from vinculo.warehouse.reading import recognition
 UNNUMBERED = "~"
 """Begins the number of an order that the file does not number."""
 _TOLD_BY = "coalesce(product_id, product_name, ''), pieces, gross_minor, discount_minor, net_minor"
-LIKE = f"hash(number, {_TOLD_BY})"
-"""Tells at once which lines may have their like; two others that agree in it are told apart later."""
-LIKENESS = f"left(md5(concat_ws('|', {_TOLD_BY})), 16)"
+_LIKENESS = f"left(md5(concat_ws('|', {_TOLD_BY})), 16)"
 KEPT = (
     *("line_number", "number", "line_key", "customer_id", "happened_at", "product_id", "product_name", "category"),
     *("channel", "country", "pieces", "gross_minor", "discount_minor", "net_minor", "cost_minor", "line_kind"),
@@ -24,8 +22,8 @@ KEPT = (
 """Columns of `arrived`."""
 
 
-def arrange(engine: DuckEngine, folder: Path) -> tuple[int, int]:
-    """Create `arrived` from `order_lines`: every line once, with its order and its key, kept in a new folder.
+def arrange(engine: DuckEngine) -> tuple[int, int]:
+    """Create `arrived` from `order_lines`: every line once, with its order and its key.
 
     Returns the lines that were written twice and those of which more pieces were sold than can be counted.
 
@@ -37,7 +35,7 @@ def arrange(engine: DuckEngine, folder: Path) -> tuple[int, int]:
     >>> folder = pathlib.Path(tempfile.mkdtemp())
     >>> with DuckEngine(folder) as engine:
     ...     report = orders.read(sales, engine=engine)
-    ...     arrange(engine, folder / "lines"), engine.rows("SELECT number, line_kind FROM arrived").to_pylist()
+    ...     arrange(engine), engine.rows("SELECT number, line_kind FROM arrived").to_pylist()
     ((1, 0), [{'number': '1', 'line_kind': 'sale'}])
     """
     moment = "strftime(happened_at, '%Y-%m-%dT%H:%M:%S')"
@@ -45,46 +43,53 @@ def arrange(engine: DuckEngine, folder: Path) -> tuple[int, int]:
     clean = ", ".join(
         f"replace({name}, chr(0), '') AS {name}" for name in ("customer_id", "product_id", "product_name")
     )
+    # Tables of the base, not of this connection: `keep` reads them beside it.
     engine.run(
         f"""
-        CREATE OR REPLACE TEMP VIEW lines_read AS SELECT *, {LIKENESS} AS likeness FROM (
-            SELECT * REPLACE ({clean}), coalesce(nullif(replace(order_id, chr(0), ''), ''), {nameless}) AS number,
-                TRY_CAST(quantity AS DECIMAL(18, 4)) AS pieces
-            FROM order_lines
+        CREATE OR REPLACE TABLE lines_read AS SELECT *, hash(number, likeness) AS mark FROM (
+            SELECT *, {_LIKENESS} AS likeness FROM (
+                SELECT * REPLACE ({clean}), coalesce(nullif(replace(order_id, chr(0), ''), ''), {nameless}) AS number,
+                    TRY_CAST(quantity AS DECIMAL(18, 4)) AS pieces
+                FROM order_lines
+            )
         )
         """
     )
     # Few lines have their like, so only these are numbered.
-    engine.materialise(
-        "lines_alike",
+    engine.run(
         f"""
+        CREATE OR REPLACE TABLE lines_alike AS
         SELECT line_number, CASE WHEN NOT repeats THEN
             row_number() OVER (PARTITION BY number, likeness, repeats ORDER BY line_number) END AS copy
         FROM (
             SELECT line_number, number, likeness, order_id IS NOT NULL AND row_number() OVER (
                 PARTITION BY {", ".join(recognition.DUPLICATE_COLUMNS)} ORDER BY line_number) > 1 AS repeats
-            FROM lines_read SEMI JOIN (
-                SELECT {LIKE} AS mark FROM lines_read GROUP BY mark HAVING count(*) > 1
-            ) AS crowd ON crowd.mark = {LIKE}
+            FROM lines_read SEMI JOIN (SELECT mark FROM lines_read GROUP BY mark HAVING count(*) > 1) USING (mark)
         )
-        """,
+        """
     )
     kept = ", ".join(f"lines.{name}" for name in KEPT if name != "line_key")
-    written = engine.write(
-        folder,
+    engine.run(
         f"""
+        CREATE OR REPLACE VIEW arrived AS
         SELECT {kept}, lines.likeness || CASE WHEN copy > 1 THEN '#' || copy ELSE '' END AS line_key
         FROM lines_read AS lines LEFT JOIN lines_alike AS alike USING (line_number)
         WHERE pieces IS NOT NULL AND (alike.line_number IS NULL OR copy IS NOT NULL)
-        """,
+        """
     )
-    use(engine, folder)
-    (row,) = engine.rows("SELECT count(*) AS lines, count(*) - count(pieces) AS huge FROM lines_read").to_pylist()
-    return int(row["lines"]) - int(row["huge"]) - written, int(row["huge"])
+    (row,) = engine.rows(
+        "SELECT count(pieces) - (SELECT count(*) FROM arrived) AS twice, count(*) - count(pieces) AS huge FROM lines_read"
+    ).to_pylist()
+    return int(row["twice"]), int(row["huge"])
+
+
+def keep(engine: DuckEngine, folder: Path) -> None:
+    """Keep what `arrived` holds in a new folder, where `use` finds it."""
+    engine.write(folder, "SELECT * FROM arrived")
 
 
 def use(engine: DuckEngine, folder: Path, *, only: str = "") -> None:
-    """Create `arrived` over lines that were arranged; `only` names a relation with the numbers of the orders wanted."""
+    """Create `arrived` over lines that were kept; `only` names a relation with the numbers of the orders wanted."""
     wanted = f" SEMI JOIN {only} USING (number)" if only else ""
     engine.run(
         f"CREATE OR REPLACE TEMP VIEW arrived AS SELECT * FROM read_parquet({quote(str(folder / '*.parquet'))}){wanted}"

@@ -1,4 +1,7 @@
-"""Lines are found through their order: the index of their own numbers cost more than all else when they come in."""
+"""Lines are found through their order, and numbered a thousand at a time.
+
+The index of their own numbers cost more than all else when they come in.
+"""
 
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import migrations
@@ -7,13 +10,17 @@ NAME = "identify_orderline_pkey"
 
 
 class Migration(migrations.Migration):
-    """Leave the primary key out of the database; numbers are the sequence's, and a range of pages tells where they lie."""
+    """Leave the primary key out of the database: numbers are the sequence's, and ranges of pages tell where they lie."""
 
     dependencies = [("identify", "0003_state_of_a_party")]
     operations = [
         migrations.RunSQL(
             f"ALTER TABLE identify_orderline DROP CONSTRAINT {NAME}",
             f"ALTER TABLE identify_orderline ADD CONSTRAINT {NAME} PRIMARY KEY (id)",
+        ),
+        migrations.RunSQL(
+            "ALTER TABLE identify_orderline ALTER COLUMN id SET INCREMENT BY 1000",
+            "ALTER TABLE identify_orderline ALTER COLUMN id SET INCREMENT BY 1",
         ),
         migrations.AddIndex(
             model_name="orderline",

@@ -1,6 +1,7 @@
 """Orders as a kind of import: read by the warehouse, put in and taken back in sets."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ class Orders:
         settings = settings_of(options, work)
         source = opening.open_source(file, work.engine, settings, work.folder / SOURCE)
         report = warehouse.read(source, engine=work.engine, options=settings)
-        duplicates, huge = arriving.arrange(work.engine, work.produced / withdrawal.LINES)
+        duplicates, huge = arriving.arrange(work.engine)
         kinds = work.engine.rows("SELECT line_kind, count(*) AS lines FROM arrived GROUP BY ALL ORDER BY lines DESC, 1")
         return Reading(
             source=source,
@@ -51,9 +52,13 @@ class Orders:
     def load(
         self, cursor: psycopg.Cursor[Any], *, work: Work, reading: Reading, options: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """Put the lines in, with the customers, products and orders they name."""
-        complete = bool(options.get("complete_orders"))
-        return loading.put(entities.Meeting(cursor, work, work.arrival), currency=reading.currency, complete=complete)
+        """Put the lines in, with the customers, products and orders they name; keep them for an undo meanwhile."""
+        return loading.put(
+            entities.Meeting(cursor, work, work.arrival),
+            currency=reading.currency,
+            complete=bool(options.get("complete_orders")),
+            meanwhile=partial(arriving.keep, work.engine.beside(), work.produced / withdrawal.LINES),
+        )
 
     def undo(self, cursor: psycopg.Cursor[Any], *, work: Work) -> dict[str, Any]:
         """Take an import back; what other imports hold too stays."""

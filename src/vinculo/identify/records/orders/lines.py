@@ -1,5 +1,7 @@
 """Lines of an order file: those that are new put in, those that are there left alone, returns linked to their sales."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from vinculo.identify.orders import returns
@@ -53,8 +55,8 @@ class Put:
     returns_linked: int = 0
 
 
-def put(meeting: Meeting, *, complete: bool) -> Put:
-    """Put the lines of `arrived` in that are not there yet.
+def put(meeting: Meeting, *, complete: bool, meanwhile: Callable[[], None]) -> Put:
+    """Put the lines of `arrived` in that are not there yet, and do something `meanwhile`.
 
     A line that is there is left as it is. When the file holds `complete` orders, lines of theirs that it does not hold
     are superseded, and so are those it holds with another customer, moment or cost.
@@ -78,20 +80,43 @@ def put(meeting: Meeting, *, complete: bool) -> Put:
     superseded, replaced = supersede(meeting, same) if complete else (0, 0)
     unknown = f"coming ANTI JOIN standing ON {same}"
     total = passage.number(engine, "SELECT count(*) FROM arrived")
-    # Where no order was there before, no line was.
-    fresh = passage.number(engine, "SELECT count(*) FROM standing") == 0
-    count = total if fresh else passage.number(engine, f"SELECT count(*) FROM {unknown}")
-    first = passage.allot(meeting.cursor, "identify_orderline", count) if count else 0
-    engine.materialise("new_lines", f"SELECT {first} - 1 + row_number() OVER () AS id, * FROM {unknown}")
+    count, numbers = number(meeting, unknown)
     relink(meeting)
-    meeting.send(
-        _TABLE,
-        f"SELECT new_lines.id, order_id, customer_id, product_id, happened_at, line_key, line_kind, description, "
-        f"pieces, gross_minor, discount_minor, net_minor, cost_minor, returns_line_id, {meeting.arrival.import_id}, "
-        "line_number FROM new_lines LEFT JOIN return_links USING (id)",
+    with ThreadPoolExecutor(1) as beside:
+        other = beside.submit(meanwhile)
+        meeting.send(
+            _TABLE,
+            f"SELECT new_lines.id, order_id, customer_id, product_id, happened_at, line_key, line_kind, description, "
+            f"pieces, gross_minor, discount_minor, net_minor, cost_minor, returns_line_id, {meeting.arrival.import_id}, "
+            "line_number FROM new_lines LEFT JOIN return_links USING (id)",
+        )
+        other.result()
+    linked = passage.number(
+        engine, f"SELECT count(*) FROM return_links WHERE id BETWEEN {numbers.start} AND {numbers.stop - 1}"
     )
-    linked = passage.number(engine, "SELECT count(*) FROM return_links SEMI JOIN new_lines USING (id)")
     return Put(count - replaced, superseded, total - count, linked)
+
+
+def number(meeting: Meeting, unknown: str) -> tuple[int, range]:
+    """Create `new_lines`, numbered in the order of their rows; return how many there are and the numbers taken."""
+    engine = meeting.engine
+    # Where no line was there before, every line is new, and nothing need be joined to count them.
+    counted = numbered = "unknown_lines"
+    if passage.number(engine, "SELECT count(*) FROM standing"):
+        engine.materialise("unknown_lines", f"SELECT * FROM {unknown}")
+    else:
+        counted, numbered = "arrived", "coming"
+    (span,) = engine.rows(
+        "SELECT count(*) AS lines, coalesce(min(line_number), 1) AS first, coalesce(max(line_number), 0) AS last "
+        f"FROM {counted}"
+    ).to_pylist()
+    length = span["last"] - span["first"] + 1
+    lowest = passage.allot(meeting.cursor, "identify_orderline", length) if length else 0
+    engine.run(
+        f"CREATE OR REPLACE TEMP VIEW new_lines AS SELECT {lowest} + line_number - {span['first']} AS id, * "
+        f"FROM {numbered}"
+    )
+    return int(span["lines"]), range(lowest, lowest + length)
 
 
 def standing(meeting: Meeting) -> None:

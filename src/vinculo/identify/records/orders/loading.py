@@ -1,12 +1,22 @@
 """Loading: what `arrived` holds put in, whoever arranged it: a file that comes in, or an undo that plays one again."""
 
+from collections.abc import Callable
 from typing import Any
 
 from vinculo.identify.records.orders import entities, lines
 
 
-def put(meeting: entities.Meeting, *, currency: str, complete: bool) -> dict[str, Any]:
-    """Put in what `arrived` holds; return what became of it."""
+def nothing() -> None:
+    """Do nothing meanwhile."""
+
+
+def put(
+    meeting: entities.Meeting, *, currency: str, complete: bool, meanwhile: Callable[[], None] = nothing
+) -> dict[str, Any]:
+    """Put in what `arrived` holds; return what became of it.
+
+    While the store takes the lines in, which is most of the work, something else may be done `meanwhile`.
+    """
     step = meeting.work.step
     step("Looking up customers", 0.35)
     made = {"customers_new": entities.customers(meeting)}
@@ -18,7 +28,7 @@ def put(meeting: entities.Meeting, *, currency: str, complete: bool) -> dict[str
     step("Putting orders in", 0.5)
     made["orders_new"] = entities.orders(meeting, currency)
     step("Putting lines in", 0.6)
-    found = lines.put(meeting, complete=complete)
+    found = lines.put(meeting, complete=complete, meanwhile=meanwhile)
     step("Lines are in", 0.95)
     counted = {"new": found.new, "updated": found.updated, "unchanged": found.unchanged}
     return {**counted, **made, "returns_linked": found.returns_linked}

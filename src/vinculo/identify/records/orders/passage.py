@@ -78,14 +78,18 @@ def known(
 
 
 def allot(cursor: psycopg.Cursor[Any], table: str, count: int) -> int:
-    """Take that many numbers in a row from the sequence of a table; return the first."""
+    """Take that many numbers in a row from the sequence of a table, which counts in steps; return the first."""
+    named = "(SELECT pg_get_serial_sequence(%s, 'id')::regclass)"
+    found = cursor.execute(f"SELECT seqincrement FROM pg_sequence WHERE seqrelid = {named}", [table]).fetchone()
+    step = int(found[0]) if found else 1
+    times = max(-(-count // step), 1)
     for _try in range(5):
         row = cursor.execute(
-            "SELECT min(number), max(number) FROM (SELECT nextval((SELECT pg_get_serial_sequence(%s, 'id')::regclass)) "
-            "AS number FROM generate_series(1, %s)) AS taken",
-            [table, max(count, 1)],
+            f"SELECT min(number), max(number) FROM (SELECT nextval({named}) AS number FROM generate_series(1, %s)) "
+            "AS taken",
+            [table, times],
         ).fetchone()
-        if row is not None and row[1] - row[0] + 1 == max(count, 1):
+        if row is not None and row[1] - row[0] == (times - 1) * step:
             return int(row[0])
     raise RunError("Rows are being added to {table} by somebody else: try again.", table=table)
 

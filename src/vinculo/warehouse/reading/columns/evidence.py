@@ -1,7 +1,8 @@
 """Evidence: what the values of a column look like, when its header says little or nothing."""
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 MISSING = ("", "null", "nan", "none", "-", "n/a", "na", "nat", "<na>", "#n/a", "\\n")
@@ -14,6 +15,7 @@ _NUMBER = re.compile(
     r"\(?[-+\u2212]?\s*[^\d\s,.()-]{0,3}\s*[-+\u2212]?\d[\d.,' \u00a0\u202f]*(e[+-]?\d+)?\s*[^\d\s,.]{0,3}-?\)?",
     re.IGNORECASE,
 )
+_FRACTION = re.compile(r"[.,]\d{1,2}\D*$")
 _SERIAL = re.compile(r"[2-7]\d{4}([.,]\d+)?(e0)?")
 _CODE = re.compile(r"[A-Za-z0-9_./-]{1,40}")
 
@@ -38,23 +40,22 @@ def of(values: Sequence[str | None], kind: str) -> Evidence:
     >>> of(["01/02/2021", "13/02/2021 10:05", ""], "VARCHAR").date
     1.0
     """
-    filled = [value.strip() for value in values if value is not None and value.strip().lower() not in MISSING]
-    count = max(1, len(filled))
+    filled = Counter(value.strip() for value in values if value is not None and value.strip().lower() not in MISSING)
+    count = max(1, filled.total())
 
-    def share(pattern: re.Pattern[str]) -> float:
-        return sum(bool(pattern.fullmatch(value)) for value in filled) / count
+    def share(looks: Callable[[str], object]) -> float:
+        return sum(times for value, times in filled.items() if looks(value)) / count
 
-    fractions = sum(bool(re.search(r"[.,]\d{1,2}\D*$", value)) for value in filled) / count
     numeric = kind.startswith(("DECIMAL", "DOUBLE", "FLOAT", "REAL")) or "INT" in kind
     dated = kind.startswith(("DATE", "TIMESTAMP"))
     return Evidence(
-        filled=len(filled),
-        date=1.0 if dated else share(_DATE),
-        number=1.0 if numeric else 0.0 if dated else share(_NUMBER),
-        fraction=0.0 if dated else fractions,
-        code=0.0 if dated else share(_CODE),
-        distinct=len(set(filled)) / count,
-        serial=0.0 if dated else share(_SERIAL),
+        filled=filled.total(),
+        date=1.0 if dated else share(_DATE.fullmatch),
+        number=1.0 if numeric else 0.0 if dated else share(_NUMBER.fullmatch),
+        fraction=0.0 if dated else share(_FRACTION.search),
+        code=0.0 if dated else share(_CODE.fullmatch),
+        distinct=len(filled) / count,
+        serial=0.0 if dated else share(_SERIAL.fullmatch),
     )
 
 

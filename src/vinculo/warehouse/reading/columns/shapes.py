@@ -18,8 +18,12 @@ def of(values: Iterable[str | None]) -> Shapes:
     >>> of(["1.234,56 €", "9.876,54 €", "-", "12"])
     ('9.999,99 €', '99')
     """
-    filled = (value.strip() for value in values if value is not None and value.strip().lower() not in MISSING)
-    return tuple(shape for shape, _ in Counter(value.translate(_DIGITS).upper() for value in filled).most_common())
+    shapes: Counter[str] = Counter()
+    for value, times in Counter(values).items():
+        text = (value or "").strip()
+        if text.lower() not in MISSING:
+            shapes[text.translate(_DIGITS).upper()] += times
+    return tuple(shape for shape, _ in shapes.most_common())
 
 
 def missing_as_null(trimmed: str) -> str:

@@ -4,6 +4,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from vinculo.foundation.errors import InputError
@@ -105,7 +106,8 @@ def header_place(records: Sequence[Sequence[str]]) -> int:
     >>> header_place([["Informe de ventas"], [], ["Cliente", "Fecha", "Importe"], ["7", "2021-03-04", "9"]])
     2
     """
-    hits = [sum(synonyms.known(cell) for cell in cells) for cells in records[:30]]
+    known = cache(synonyms.known)
+    hits = [sum(known(cell) for cell in cells) for cells in records[:30]]
     best = max(hits, default=0)
     if best >= 2:
         return hits.index(best)

@@ -73,10 +73,14 @@ class Survey:
     def look(self, text: str) -> None:
         """Take note of one more piece of text."""
         self.nul = self.nul or "\x00" in text
-        self.line_feeds += text.count("\n")
-        self.carriage_pairs += text.count("\r\n") + (self.tail.endswith("\r") and text.startswith("\n"))
         seam = self.tail + text[:2]
-        self.blank_lines = self.blank_lines or any(gap in part for part in (seam, text) for gap in ("\n\n", "\n\r\n"))
+        self.line_feeds += text.count("\n")
+        gaps = ["\n\n"]
+        # Most texts have no carriage returns, and one character is looked for faster than two.
+        if "\r" in seam or "\r" in text:
+            self.carriage_pairs += text.count("\r\n") + (self.tail.endswith("\r") and text.startswith("\n"))
+            gaps.append("\n\r\n")
+        self.blank_lines = self.blank_lines or any(gap in part for part in (seam, text) for gap in gaps)
         self.replaced += text.count("\ufffd")
         self.tail = text[-2:]
 
