@@ -19,8 +19,8 @@ KILLED = """
 import os, signal
 from vinculo.identify.records.orders import lines
 put = lines.put
-def dies(meeting, *, complete):
-    put(meeting, complete=complete)
+def dies(*given, **named):
+    put(*given, **named)
     os.kill(os.getpid(), signal.SIGKILL)
 lines.put = dies
 from vinculo.cli import main
@@ -30,8 +30,8 @@ HELD = """
 import sys
 from vinculo.identify.records.orders import lines
 put = lines.put
-def waits(meeting, *, complete):
-    found = put(meeting, complete=complete)
+def waits(*given, **named):
+    found = put(*given, **named)
     sys.stdout.write("in\\n")
     sys.stdout.flush()
     sys.stdin.readline()

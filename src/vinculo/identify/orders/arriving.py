@@ -46,12 +46,11 @@ def arrange(engine: DuckEngine) -> tuple[int, int]:
     # Tables of the base, not of this connection: `keep` reads them beside it.
     engine.run(
         f"""
-        CREATE OR REPLACE TABLE lines_read AS SELECT *, hash(number, likeness) AS mark FROM (
-            SELECT *, {_LIKENESS} AS likeness FROM (
-                SELECT * REPLACE ({clean}), coalesce(nullif(replace(order_id, chr(0), ''), ''), {nameless}) AS number,
-                    TRY_CAST(quantity AS DECIMAL(18, 4)) AS pieces
-                FROM order_lines
-            )
+        CREATE OR REPLACE TABLE lines_read AS
+        SELECT *, {_LIKENESS} AS likeness, hash(number, {_TOLD_BY}) AS mark FROM (
+            SELECT * REPLACE ({clean}), coalesce(nullif(replace(order_id, chr(0), ''), ''), {nameless}) AS number,
+                TRY_CAST(quantity AS DECIMAL(18, 4)) AS pieces
+            FROM order_lines
         )
         """
     )

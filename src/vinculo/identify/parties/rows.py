@@ -42,7 +42,6 @@ def keep(engine: DuckEngine, source: Source, folder: Path, *, first: int | None 
         lost = engine.rows(f"SELECT row_number FROM {misfits} ORDER BY row_number").column(0).to_pylist()
         gaps = sorted({*lost, *source.blank_rows})
         if gaps:
-            target = orders.renumbered(engine, target, source.first_line, gaps)
-            numbered = f"read_parquet({sources.literal(str(target / '*.parquet'))})"
+            numbered = orders.renumbered(engine, numbered, folder / "numbered", gaps)
     filled = " OR ".join(f"CAST({column} AS VARCHAR) <> ''" for column in columns)
     return Kept(f"SELECT line_number AS row_number, {cells} FROM {numbered} WHERE {filled}", misfits)

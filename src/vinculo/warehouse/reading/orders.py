@@ -87,7 +87,7 @@ def read(source: object, *, engine: DuckEngine, options: ReadingOptions | None =
         mapping.require_minimum(mapped, opened.headers)
         said += mapping.warnings(mapped, translate)
         plan, decided = survey.plan(engine, opened, mapped, options, translate=translate)
-        converted = convert(opened, plan, engine, folder)
+        converted = convert(opened, plan, engine, folder, held=options.held)
     return finished(opened, mapped, plan, converted, engine, options, [*said, *decided])
 
 
@@ -155,15 +155,21 @@ def guessed(
     return mapping.guess(source.headers, weighed, options.mapping, translate)
 
 
-def convert(source: Source, plan: Plan, engine: DuckEngine, folder: Path) -> Converted:
-    """Convert every row once, into Parquet whose order is that of the source, so that its row number is free."""
-    target = folder / "lines"
+def convert(source: Source, plan: Plan, engine: DuckEngine, folder: Path, *, held: bool) -> Converted:
+    """Convert every row once and keep it in the order of the source, so that its row number is free."""
+    if source.recording:
+        engine.run(f"DROP TABLE IF EXISTS {sources.REJECTS}")
+        engine.run(f"DROP TABLE IF EXISTS {sources.SCANS}")
+    query = conversion.sql(plan, source.recording or source.relation)
+    if held:
+        table = f"reading_lines_{folder.name[-12:]}"
+        engine.run(f"CREATE TABLE {table} AS {query}")
+        lines = f"(SELECT *, rowid + {source.first_line} AS line_number FROM {table})"
+    else:
+        engine.write(folder / "lines", query)
+        lines = numbered(folder / "lines", source.first_line)
     if not source.recording:
-        engine.write(target, conversion.sql(plan, source.relation))
-        return Converted(numbered(target, source.first_line))
-    engine.run(f"DROP TABLE IF EXISTS {sources.REJECTS}")
-    engine.run(f"DROP TABLE IF EXISTS {sources.SCANS}")
-    engine.write(target, conversion.sql(plan, source.recording))
+        return Converted(lines)
     misfits = f"reading_misfits_{folder.name[-12:]}"
     engine.materialise(
         misfits,
@@ -176,10 +182,7 @@ def convert(source: Source, plan: Plan, engine: DuckEngine, folder: Path) -> Con
     )
     rows = engine.rows(f"SELECT line_number FROM {misfits} ORDER BY line_number").column(0).to_pylist()
     gaps = sorted({*rows, *source.blank_rows})
-    if gaps:
-        target = renumbered(engine, target, source.first_line, gaps)
-        return Converted(f"read_parquet({sources.literal(str(target / '*.parquet'))})", misfits)
-    return Converted(numbered(target, source.first_line), misfits)
+    return Converted(renumbered(engine, lines, folder / "numbered", gaps) if gaps else lines, misfits)
 
 
 def numbered(folder: Path, first_line: int) -> str:
@@ -190,21 +193,20 @@ def numbered(folder: Path, first_line: int) -> str:
     )
 
 
-def renumbered(engine: DuckEngine, folder: Path, first_line: int, gaps: list[int]) -> Path:
+def renumbered(engine: DuckEngine, lines: str, target: Path, gaps: list[int]) -> str:
     """Write the lines once more with their row numbers, which skip the rows that are not among them."""
-    target = folder.with_name("numbered")
     steps = pa.table({"place": [gap - number for number, gap in enumerate(gaps)], "skipped": range(1, len(gaps) + 1)})
     engine.attach("reading_gaps", steps)
     engine.write(
         target,
         f"""
         SELECT lines.* EXCLUDE (line_number), line_number + coalesce(skipped, 0) AS line_number
-        FROM {numbered(folder, first_line)} AS lines
+        FROM {lines} AS lines
         ASOF LEFT JOIN (SELECT place, max(skipped) AS skipped FROM reading_gaps GROUP BY place) AS gaps
             ON lines.line_number >= gaps.place
         """,
     )
-    return target
+    return f"read_parquet({sources.literal(str(target / '*.parquet'))})"
 
 
 def finished(

@@ -1,6 +1,7 @@
 """Orders as a kind of import: read by the warehouse, put in and taken back in sets."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from vinculo.warehouse.reading.options import ReadingOptions
 from vinculo.warehouse.reading.sources import opening
 from vinculo.warehouse.reading.sources.source import literal
 
+HELD_BYTES = 256 << 20
+"""A file up to this size is held in memory while it comes in."""
 KNOWN = ("mapping", "date_order", "decimal", "encoding", "delimiter", "sheet", "currency", "language")
 
 
@@ -25,7 +28,7 @@ class Orders:
 
     def read(self, work: Work, *, file: Path, options: Mapping[str, Any]) -> Reading:
         """Read a file into `arrived`."""
-        settings = settings_of(options, work)
+        settings = replace(settings_of(options, work), held=file.stat().st_size <= HELD_BYTES)
         source = opening.open_source(file, work.engine, settings, work.folder / SOURCE)
         report = warehouse.read(source, engine=work.engine, options=settings)
         duplicates, huge = arriving.arrange(work.engine)
