@@ -1,4 +1,4 @@
-"""The sales of a real shop (Online Retail) as a Spanish spreadsheet would save them, year after year until there are enough."""
+"""The sales of a real shop (Online Retail), as a Spanish spreadsheet saves them, year after year."""
 
 import json
 import sys

@@ -36,6 +36,8 @@ def compared(path: Path, whose: str) -> Comparison:
     result.compare("wall seconds", ours["wall"], bare["wall"])
     result.compare("CPU seconds, both ends", ours["cpu"], bare["cpu"])
     result.compare("lines a second", count / ours["wall"], count / bare["wall"])
+    for name in ("reading", "storing"):
+        result.compare(f"of ours, {name} alone, wall seconds", found[name]["wall"], bare["wall"])
     for name in ("customers_new", "orders_new", "products_new"):
         result.agree(name.removesuffix("_new"), found[name], None)
     result.targets = [Target("rate, of the bare COPY", bare["wall"] / ours["wall"], at_least=RATE)]

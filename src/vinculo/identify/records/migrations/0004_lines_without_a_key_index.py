@@ -24,6 +24,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="orderline",
-            index=BrinIndex(autosummarize=True, fields=["id"], name="identify_line_number", pages_per_range=16),
+            index=BrinIndex(autosummarize=True, fields=["id"], name="identify_line_number"),
         ),
     ]

@@ -130,7 +130,7 @@ class OrderLine(models.Model):
         verbose_name_plural = _("order lines")
         indexes = [
             BrinIndex(fields=["imported"], name="identify_line_import", autosummarize=True),
-            BrinIndex(fields=["id"], name="identify_line_number", autosummarize=True, pages_per_range=16),
+            BrinIndex(fields=["id"], name="identify_line_number", autosummarize=True),
             models.Index(
                 fields=["superseded_by"], condition=Q(superseded_by__isnull=False), name="identify_line_superseded"
             ),
