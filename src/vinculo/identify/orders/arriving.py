@@ -77,7 +77,8 @@ def arrange(engine: DuckEngine) -> tuple[int, int]:
         """
     )
     (row,) = engine.rows(
-        "SELECT count(pieces) - (SELECT count(*) FROM arrived) AS twice, count(*) - count(pieces) AS huge FROM lines_read"
+        "SELECT count(pieces) - (SELECT count(*) FROM arrived) AS twice, count(*) - count(pieces) AS huge "
+        "FROM lines_read"
     ).to_pylist()
     return int(row["twice"]), int(row["huge"])
 

@@ -86,9 +86,9 @@ def put(meeting: Meeting, *, complete: bool, meanwhile: Callable[[], None]) -> P
         other = beside.submit(meanwhile)
         meeting.send(
             _TABLE,
-            f"SELECT new_lines.id, order_id, customer_id, product_id, happened_at, line_key, line_kind, description, "
-            f"pieces, gross_minor, discount_minor, net_minor, cost_minor, returns_line_id, {meeting.arrival.import_id}, "
-            "line_number FROM new_lines LEFT JOIN return_links USING (id)",
+            "SELECT new_lines.id, order_id, customer_id, product_id, happened_at, line_key, line_kind, description, "
+            "pieces, gross_minor, discount_minor, net_minor, cost_minor, returns_line_id, "
+            f"{meeting.arrival.import_id}, line_number FROM new_lines LEFT JOIN return_links USING (id)",
         )
         other.result()
     linked = passage.number(
