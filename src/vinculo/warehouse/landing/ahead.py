@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import pyarrow as pa
 
-AHEAD = 12
+AHEAD = 48
 """Batches that may wait: what comes while the orders are put together."""
 
 Result = TypeVar("Result")

@@ -35,6 +35,9 @@ from vinculo.warehouse.landing.store import Store
 SMALL = ("orders", "customers", "channels")
 FACTS = ("whole_orders", "products")
 """What lines are put together with."""
+WORDS = {"channel": "channels", "country": "customers", "category": "products"}
+"""Columns of a few words each, and where the words are."""
+FEW = 1000
 SIGNATURE = ("finished", "superseded_lines", "superseded_ids", "undone")
 PIECES = 32
 """Parts of lines that no import brought, before they are landed as one."""
@@ -186,12 +189,19 @@ class Work:
         """Read orders and products, keep them, and prepare `changed_orders` and `changed_products`."""
         for name in ("products", *SMALL):
             self.engine.attach(name, store.table(query(name)))
+        for column, name in WORDS.items():
+            self.name_words(column, f"SELECT DISTINCT {column} FROM {name} WHERE {column} IS NOT NULL")
         self.engine.materialise("whole_orders", query("whole_orders"))
         self.engine.materialise("currencies", query("currencies"))
         for name in SMALL:
             self.engine.connection.unregister(name)
         known = dict(zip(FACTS, before.facts, strict=True)) if before.facts else {}
         return tuple(self.kept(name, known.get(name)) for name in FACTS)
+
+    def name_words(self, column: str, words: str) -> None:
+        """Make a type of the words of a column when they are few: to join and write numbers for them takes less."""
+        few = self.count(f"({words})") <= FEW
+        self.engine.run(f"CREATE TYPE {column}_word AS {f'ENUM ({words})' if few else 'VARCHAR'}")
 
     def kept(self, name: str, known: str | None) -> str:
         """Write facts down and note which differ from those known; return the name of the file."""

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from adbc_driver_postgresql import dbapi
 
-BATCH_BYTES = 16_000_000
+BATCH_BYTES = 4_000_000
 """About what a batch of lines takes while it is on its way."""
 
 
