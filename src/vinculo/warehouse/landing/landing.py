@@ -32,12 +32,14 @@ from vinculo.warehouse.landing import store as stores
 from vinculo.warehouse.landing.manifest import Manifest, Part
 from vinculo.warehouse.landing.store import Store
 
-SMALL = ("orders", "customers", "channels")
+READ = ("orders", "read_customers", "read_channels")
+"""What orders are put together from, let go once they are."""
 FACTS = ("whole_orders", "products")
 """What lines are put together with."""
-WORDS = {"channel": "channels", "country": "customers", "category": "products"}
-"""Columns of a few words each, and where the words are."""
+WORDS = {"channels": "channel", "customers": "country", "products": "category"}
+"""The columns of a few words each."""
 FEW = 1000
+"""More words than these stay texts: every row group of a file holds all the words of its columns."""
 SIGNATURE = ("finished", "superseded_lines", "superseded_ids", "undone")
 PIECES = 32
 """Parts of lines that no import brought, before they are landed as one."""
@@ -187,21 +189,24 @@ class Work:
 
     def read_facts(self, store: Store, before: Manifest) -> tuple[str, ...]:
         """Read orders and products, keep them, and prepare `changed_orders` and `changed_products`."""
-        for name in ("products", *SMALL):
-            self.engine.attach(name, store.table(query(name)))
-        for column, name in WORDS.items():
-            self.name_words(column, f"SELECT DISTINCT {column} FROM {name} WHERE {column} IS NOT NULL")
+        self.engine.attach("orders", store.table(query("orders")))
+        for name, column in WORDS.items():
+            self.engine.attach(f"read_{name}", store.table(query(name)))
+            self.numbered(name, column)
         self.engine.materialise("whole_orders", query("whole_orders"))
         self.engine.materialise("currencies", query("currencies"))
-        for name in SMALL:
+        for name in READ:
             self.engine.connection.unregister(name)
         known = dict(zip(FACTS, before.facts, strict=True)) if before.facts else {}
         return tuple(self.kept(name, known.get(name)) for name in FACTS)
 
-    def name_words(self, column: str, words: str) -> None:
-        """Make a type of the words of a column when they are few: to join and write numbers for them takes less."""
+    def numbered(self, name: str, column: str) -> None:
+        """Make a column of few words one of numbers of them: to join and write these takes less."""
+        words = f"SELECT DISTINCT {column} FROM read_{name} WHERE {column} IS NOT NULL"
         few = self.count(f"({words})") <= FEW
         self.engine.run(f"CREATE TYPE {column}_word AS {f'ENUM ({words})' if few else 'VARCHAR'}")
+        read = f"SELECT * REPLACE (CAST({column} AS {column}_word) AS {column}) FROM read_{name}"
+        self.engine.run(f"CREATE TEMP VIEW {name} AS {read}")
 
     def kept(self, name: str, known: str | None) -> str:
         """Write facts down and note which differ from those known; return the name of the file."""

@@ -21,6 +21,4 @@ SELECT
   lines.quantity_e4
 FROM fetched_lines AS lines
 LEFT JOIN whole_orders ON whole_orders.order_key = lines.order_key
-LEFT JOIN (
-  SELECT product_key, product_id, product_name, CAST(category AS category_word) AS category FROM products
-) AS products ON products.product_key = lines.product_key
+LEFT JOIN products ON products.product_key = lines.product_key

@@ -3,8 +3,8 @@ SELECT
   orders.order_key,
   orders.order_id,
   CAST(orders.customer_key AS VARCHAR) AS customer_id,
-  CAST(channels.channel AS channel_word) AS channel,
-  CAST(customers.country AS country_word) AS country
+  channels.channel,
+  customers.country
 FROM orders
 LEFT JOIN customers ON customers.customer_key = orders.customer_key
 LEFT JOIN channels ON channels.channel_key = orders.channel_key
