@@ -11,10 +11,13 @@ RATE = 0.5
 
 def compare(lines: int, data: Path) -> Comparison:
     """Measure both sides."""
-    found = measured.module("benchmarks.landing.timed", lines, data).found
+    side = measured.module("benchmarks.landing.timed", lines, data)
+    found = side.found
     result = Comparison(f"Landing {lines:,} order lines as Parquet", "Vinculo", "bare COPY")
     result.compare("wall seconds", found["seconds"], found["bare_seconds"])
     result.compare("lines a second", lines / found["seconds"], lines / found["bare_seconds"])
+    result.compare("CPU seconds without the server's", found["cpu_seconds"], found["bare_cpu_seconds"])
+    result.compare("peak memory, MiB", side.peak_mib, None)
     result.compare("wall seconds when nothing is new", found["again_seconds"], None)
     result.targets = [Target("rate, of the bare COPY", found["bare_seconds"] / found["seconds"], at_least=RATE)]
     result.facts = {"lines": lines, "found": found}

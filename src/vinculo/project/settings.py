@@ -161,7 +161,9 @@ EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS") == "1"
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "vinculo@localhost")
 
-PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
+# Loaded by whoever asks for a job or does one: with their engines they take three quarters of every start.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+PROCRASTINATE_IMPORT_PATHS = ["vinculo.differentiate.records.tasks", "vinculo.identify.records.tasks"]
 
 UNFOLD = {"SITE_TITLE": "Vinculo", "SITE_HEADER": "Vinculo", "SHOW_LANGUAGES": False}
 

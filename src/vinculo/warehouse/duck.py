@@ -51,13 +51,22 @@ class DuckEngine:
     def __exit__(self, *_: object) -> None:
         self.connection.close()
 
-    def attach(self, name: str, source: Path | pa.Table) -> None:
-        """Make a folder of Parquet files, or an Arrow table, readable under a name."""
+    def attach(self, name: str, source: Path | pa.Table | pa.RecordBatchReader) -> None:
+        """Make a folder of Parquet files, an Arrow table, or a stream that is read once, readable under a name."""
         if isinstance(source, Path):
             pattern = quote(str(source / "*.parquet"))
             self.connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet({pattern})")
         else:
             self.connection.register(name, source)
+
+    @contextmanager
+    def in_written_order(self) -> Iterator[None]:
+        """Join tables as queries name them, the right one held: a planner that cannot count a stream would hold it."""
+        self.connection.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
+        try:
+            yield
+        finally:
+            self.connection.execute("RESET disabled_optimizers")
 
     def rows(self, sql: str, **parameters: object) -> pa.Table:
         """Run a query whose result is small and return it."""

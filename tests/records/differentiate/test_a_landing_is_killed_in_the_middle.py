@@ -20,7 +20,7 @@ CHILD = """
 import sys
 from pathlib import Path
 from vinculo.warehouse.landing import landing, store
-store.PIECE_ROWS = 20_000
+store.BATCH_BYTES = 1_000_000
 print("ready", flush=True)
 landing.land(sys.argv[1], folder=Path(sys.argv[2]), progress=lambda share: print(share, flush=True))
 """

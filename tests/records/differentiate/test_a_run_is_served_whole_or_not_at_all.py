@@ -10,6 +10,7 @@ from vinculo.differentiate.records import selectors, services
 from vinculo.differentiate.records.models import CustomerValue, Publication, Run
 from vinculo.foundation import actor
 from vinculo.foundation.errors import RunError
+from vinculo.project.audit import trail
 from vinculo.warehouse.tables import customers as tables
 from vinculo.warehouse.tables import habits
 
@@ -23,15 +24,18 @@ def a_run(state: str = "done") -> Run:
 
 
 def serve(run: Run, customers: int) -> None:
-    name = services.partition_open(run_id=run.pk)
+    fill(services.partition_open(run_id=run.pk), run, customers)
+
+
+def fill(table: str, run: Run, customers: int, *, first: int = 1) -> None:
     wanted = [field for field in CustomerValue._meta.concrete_fields if not field.null]
     filled = {"run_id": str(run.pk), "customer_id": "n", "total_value_minor": "1000 - n"}
     columns = [field.column for field in wanted if field.column]
     values = [filled.get(column, "'1'") for column in columns]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {name} ({', '.join(columns)})"
-            f" SELECT {', '.join(values)} FROM generate_series(1, {customers}) n"
+            f"INSERT INTO {table} ({', '.join(columns)})"
+            f" SELECT {', '.join(values)} FROM generate_series({first}, {customers}) n"
         )
 
 
@@ -57,13 +61,42 @@ def test_an_interrupted_serving_is_forgotten_by_the_next(records: store.Database
     assert selectors.value_list(run_id=run.pk).count() == 2
 
 
-def test_the_served_rows_of_a_run_cannot_be_written_to_by_hand_afterwards(records: store.Database) -> None:
+WRITES = (
+    "INSERT INTO {table} SELECT * FROM {table}",
+    "UPDATE {table} SET total_value_minor = 0",
+    "DELETE FROM {table}",
+    "TRUNCATE {table}",
+)
+
+
+@pytest.mark.parametrize("write", WRITES)
+def test_the_served_rows_of_a_run_cannot_be_written_to_by_hand_afterwards(
+    own_records: store.Database, write: str
+) -> None:
+    filled, filling = a_run(), a_run()
+    serve(filled, 1)
+    services.partition_attach(run_id=filled.pk)
+    serve(filling, 1)
+
+    trail.secure(using="owner")
+    services.partition_attach(run_id=filling.pk)
+
+    for table in ("", f"_{filled.pk}", f"_{filling.pk}"):
+        with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+            connection.cursor().execute(write.format(table=f"differentiate_customervalue{table}"))
+    assert [selectors.value_list(run_id=run.pk).count() for run in (filled, filling)] == [1, 1]
+
+
+def test_a_run_is_filled_while_privileges_are_granted_anew(own_records: store.Database) -> None:
     run = a_run()
-    serve(run, 1)
+    table = services.partition_open(run_id=run.pk)
+    fill(table, run, 1)
+
+    trail.secure(using="owner")
+    fill(table, run, 2, first=2)
     services.partition_attach(run_id=run.pk)
 
-    with pytest.raises(DatabaseError), transaction.atomic():
-        connection.cursor().execute(f"INSERT INTO differentiate_customervalue_{run.pk} SELECT 1")
+    assert selectors.value_list(run_id=run.pk).count() == 2
 
 
 def test_the_latest_publication_holds_and_a_rollback_is_a_publication(records: store.Database) -> None:

@@ -12,6 +12,7 @@ from vinculo.foundation.errors import InputError
 from vinculo.identify.records.models import Customer, Import, Order, OrderLine, Product
 from vinculo.warehouse.duck import DuckEngine
 from vinculo.warehouse.landing import landing
+from vinculo.warehouse.landing import store as stores
 from vinculo.warehouse.landing.landing import Landed
 from vinculo.warehouse.reading import canonical, orders
 from vinculo.warehouse.reading.options import ReadingOptions
@@ -219,3 +220,89 @@ def test_a_landing_that_is_stopped_leaves_what_was_in_force(land: Land) -> None:
     assert rows(land()) == [("A1", 10), ("B1", 10)]
     names = {item.name for item in before.folder.iterdir()}
     assert names == land().manifest.files | {"manifest.json", "landing.lock"}
+
+
+def test_lines_of_many_batches_land_as_those_of_one(land: Land, monkeypatch: pytest.MonkeyPatch) -> None:
+    stored_orders.a_shop(60)
+    every = "COLUMNS(*)"
+    whole = rows(land(), every)
+
+    monkeypatch.setattr(stores, "BATCH_BYTES", 2_000)
+    shares: list[float] = []
+    manifest = land().folder / "manifest.json"
+    manifest.unlink()
+    streamed = land(progress=shares.append)
+
+    assert rows(streamed, every) == whole
+    assert streamed.lines == streamed.lines_read == len(whole) == OrderLine.objects.count()
+    assert len(shares) > 5
+
+
+def test_a_landing_that_is_stopped_in_the_middle_of_an_import_leaves_what_was_in_force(
+    land: Land, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored_orders.lines(stored_orders.an_import(), None, [("A1", 1, 10)])
+    before = land()
+    stored_orders.a_shop(60)
+    monkeypatch.setattr(stores, "BATCH_BYTES", 2_000)
+    told: list[float] = []
+
+    def stop(share: float) -> None:
+        told.append(share)
+        if len(told) == 4:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        land(progress=stop)
+
+    assert rows(before) == [("A1", 10)]
+    assert land().lines == OrderLine.objects.count()
+
+
+def test_all_is_of_one_moment(land: Land) -> None:
+    stored_orders.a_shop(20)
+    came = stored_orders.an_import()
+    stored_orders.lines(came, stored_orders.a_customer(), [("Z1", 1, 10)])
+    lines = OrderLine.objects.count()
+
+    def change(share: float) -> None:
+        Customer.objects.update(country="France")
+        OrderLine.objects.filter(imported=came).delete()
+
+    found = land(progress=change)
+
+    assert found.lines == lines
+    assert rows(found, "DISTINCT country") == [("Spain",)]
+    assert rows(land(), "DISTINCT country") == [("France",)]
+
+
+def test_a_connection_beside_sees_the_moment_of_the_first(own_records: store.Database) -> None:
+    stored_orders.a_customer(country="Spain")
+
+    with stores.opened(landed.store_address()) as first:
+        first.table("SELECT 1")
+        Customer.objects.update(country="France")
+        with first.beside() as other:
+            seen = other.table("SELECT country FROM identify_customer").to_pylist()
+
+    assert seen == [{"country": "Spain"}]
+
+
+def test_words_that_are_many_land_too(land: Land, monkeypatch: pytest.MonkeyPatch) -> None:
+    stored_orders.lines(stored_orders.an_import(), stored_orders.a_customer(country="España"), [("A1", 1, 10)])
+    words = "channel, country, category"
+    few = rows(land(), words)
+    monkeypatch.setattr(landing, "FEW", 0)
+    stored_orders.lines(stored_orders.an_import(), stored_orders.a_customer(country="España"), [("A2", 1, 10)])
+
+    assert rows(land(), words) == few * 2
+
+
+def test_currencies_are_those_of_the_orders_of_finished_imports(land: Land) -> None:
+    stored_orders.lines(stored_orders.an_import(), None, [("A1", 1, 10)])
+    stored_orders.lines(stored_orders.an_import(state="running"), None, [("B1", 1, 10)])
+    stored_orders.lines(None, None, [("C1", 1, 10)])
+    Order.objects.filter(number="B1").update(currency="USD")
+    Order.objects.filter(number="C1").update(currency="GBP")
+
+    assert land().currencies == ("EUR", "GBP")

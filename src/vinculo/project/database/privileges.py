@@ -6,8 +6,19 @@ from psycopg import sql
 from vinculo.foundation.errors import VinculoError
 from vinculo.project.database import address
 
-READ_ONLY = ("audit_entry", "django_migrations", "django_content_type", "auth_permission")
-"""Tables the application reads and never writes; the audit trail is written by its triggers, as the owner."""
+VALUES = "differentiate_customervalue"
+READ_ONLY = ("audit_entry", "django_migrations", "django_content_type", "auth_permission", VALUES)
+"""Tables the application reads and never writes, their partitions too; the audit trail is written by its triggers, as
+the owner, and the values of a run come into a table of their own that is attached when it is full."""
+
+TABLES = """
+SELECT c.relname, c.relname <> ALL(%(read)s) AND NOT c.relispartition FROM pg_class AS c
+LEFT JOIN pg_inherits AS i ON i.inhrelid = c.oid
+LEFT JOIN pg_class AS whole ON whole.oid = i.inhparent
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+  AND (c.relname = ANY(%(read)s) OR whole.relname = ANY(%(read)s) OR c.relname ~ %(filling)s)
+"""
+"""The tables that are only read, and those that are being filled to become part of one."""
 
 
 class PrivilegeError(VinculoError):
@@ -51,9 +62,11 @@ def grant(cursor: CursorWrapper) -> None:
     cursor.execute(sql.SQL("REVOKE CREATE ON SCHEMA public FROM PUBLIC"))
     cursor.execute(sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}").format(role))
     cursor.execute(sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}").format(role))
-    for table in READ_ONLY:
+    cursor.execute(TABLES, {"read": list(READ_ONLY), "filling": f"^{VALUES}_[0-9]+$"})
+    for table, filling in cursor.fetchall():
+        insert = sql.SQL("" if filling else "INSERT, ")
         cursor.execute(
-            sql.SQL("REVOKE INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON {} FROM {}").format(
-                sql.Identifier(table), role
+            sql.SQL("REVOKE {}UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON {} FROM {}").format(
+                insert, sql.Identifier(table), role
             )
         )

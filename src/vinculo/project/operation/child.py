@@ -49,9 +49,12 @@ class Site(BaseApplication):  # type: ignore[misc] # gunicorn's base is Any to m
 
     def load(self) -> object:
         """Return the application with all its pages."""
+        from procrastinate.contrib.django import app
+
         from vinculo.project import urls, wsgi
 
         assert urls.urlpatterns
+        app.perform_import_paths()
         return wsgi.application
 
 

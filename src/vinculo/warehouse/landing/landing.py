@@ -5,8 +5,8 @@ themselves, or that another import of their source is undone, which gives back w
 once, and again only when what the store says of it differs (`imports.sql`); one that is no longer done is dropped.
 Lines that no import brought are read from the last known one on, and all of them again when some of the known ones
 went. Orders, customers and products may change at any time: they are read every time, and lines whose order or product
-reads differently are put together again from their own files. All is read at one moment of the store, and seen all at
-once when the manifest is replaced.
+reads differently are put together again from their own files. Lines begin to come while those are still read, over two
+connections that see one moment of the store; all is seen at once when the manifest is replaced.
 """
 
 import fcntl
@@ -15,22 +15,31 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
 
 from vinculo.foundation.errors import InputError
 from vinculo.warehouse import queries
 from vinculo.warehouse.duck import COPY_OPTIONS, DuckEngine, disk_errors, quote
+from vinculo.warehouse.landing import ahead
 from vinculo.warehouse.landing import manifest as manifests
 from vinculo.warehouse.landing import store as stores
 from vinculo.warehouse.landing.manifest import Manifest, Part
 from vinculo.warehouse.landing.store import Store
 
-SMALL = ("orders", "customers", "channels")
+READ = ("orders", "read_customers", "read_channels")
+"""What orders are put together from, let go once they are."""
 FACTS = ("whole_orders", "products")
 """What lines are put together with."""
+WORDS = {"channels": "channel", "customers": "country", "products": "category"}
+"""The columns of a few words each."""
+FEW = 1000
+"""More words than these stay texts: every row group of a file holds all the words of its columns."""
 SIGNATURE = ("finished", "superseded_lines", "superseded_ids", "undone")
 PIECES = 32
 """Parts of lines that no import brought, before they are landed as one."""
@@ -139,6 +148,8 @@ class Work:
     progress: Progress
     seen: int = 0
     expected: int = 1
+    facts: Future[tuple[str, ...]] = field(default_factory=Future)
+    """The files of orders and products, once these are there for lines to be put together with."""
 
     def done(self, before: Manifest) -> Landed:
         """Read what is missing; return what is to be in force."""
@@ -149,15 +160,17 @@ class Work:
         self.expected = max(
             1, int(self.store.table(query("expected"))["lines"][0].as_py()) - sum(p.lines for p in kept)
         )
-        facts = self.read_facts(before)
-        renewed = [self.renewed(part) for part in kept]
-        entered = self.entered([part for part in before.parts if part.import_id is None])
         known = {part.import_id for part in kept}
-        read = [
-            self.part(f"import_id = {number}", signature, import_id=number)
-            for number, signature in wanted.items()
-            if number not in known
-        ]
+        with self.store.beside() as store, ThreadPoolExecutor(1) as beside:
+            self.facts = beside.submit(self.read_facts, store, before)
+            read = [
+                self.part(f"import_id = {number}", signature, import_id=number)
+                for number, signature in wanted.items()
+                if number not in known
+            ]
+            entered = self.entered([part for part in before.parts if part.import_id is None])
+            renewed = [self.renewed(part) for part in kept]
+            facts = self.facts.result()
         parts = sorted([*renewed, *read], key=lambda part: part.import_id or 0) + entered
         self.progress(1.0)
         return Landed(
@@ -166,7 +179,7 @@ class Work:
             lines_read=self.seen,
             parts_renewed=sum(old is not new for old, new in zip(kept, renewed, strict=True)),
             parts_dropped=sum(part.import_id not in wanted for part in before.parts if part.import_id is not None),
-            currencies=tuple(self.store.table(query("currencies"))["currency"].to_pylist()),
+            currencies=tuple(self.engine.rows("FROM currencies")["currency"].to_pylist()),
         )
 
     def wanted(self) -> dict[int, tuple[Any, ...]]:
@@ -174,21 +187,26 @@ class Work:
         rows = self.store.table(query("imports")).to_pylist()
         return {row["import_id"]: tuple(row[name] for name in SIGNATURE) for row in rows}
 
-    def read_facts(self, before: Manifest) -> tuple[str, ...]:
+    def read_facts(self, store: Store, before: Manifest) -> tuple[str, ...]:
         """Read orders and products, keep them, and prepare `changed_orders` and `changed_products`."""
-        for name in SMALL:
-            self.engine.attach(name, self.store.table(query(name)))
+        self.engine.attach("orders", store.table(query("orders")))
+        for name, column in WORDS.items():
+            self.engine.attach(f"read_{name}", store.table(query(name)))
+            self.numbered(name, column)
         self.engine.materialise("whole_orders", query("whole_orders"))
-        for name in SMALL:
+        self.engine.materialise("currencies", query("currencies"))
+        for name in READ:
             self.engine.connection.unregister(name)
-        self.engine.materialise("products", self.taken("products"))
         known = dict(zip(FACTS, before.facts, strict=True)) if before.facts else {}
         return tuple(self.kept(name, known.get(name)) for name in FACTS)
 
-    def taken(self, name: str) -> str:
-        """Read a small table of the store; return the query for it."""
-        self.engine.attach(f"read_{name}", self.store.table(query(name)))
-        return f"SELECT * FROM read_{name}"
+    def numbered(self, name: str, column: str) -> None:
+        """Make a column of few words one of numbers of them: to join and write these takes less."""
+        words = f"SELECT DISTINCT {column} FROM read_{name} WHERE {column} IS NOT NULL"
+        few = self.count(f"({words})") <= FEW
+        self.engine.run(f"CREATE TYPE {column}_word AS {f'ENUM ({words})' if few else 'VARCHAR'}")
+        read = f"SELECT * REPLACE (CAST({column} AS {column}_word) AS {column}) FROM read_{name}"
+        self.engine.run(f"CREATE TEMP VIEW {name} AS {read}")
 
     def kept(self, name: str, known: str | None) -> str:
         """Write facts down and note which differ from those known; return the name of the file."""
@@ -204,6 +222,7 @@ class Work:
 
     def renewed(self, part: Part) -> Part:
         """Put a part together again when an order or a product of it reads differently."""
+        self.facts.result()
         if not part.files:
             return part
         lines = f"read_parquet([{', '.join(quote(str(self.folder / file)) for file in part.files)}])"
@@ -235,14 +254,23 @@ class Work:
 
     def part(self, which: str, signature: tuple[Any, ...], *, import_id: int | None = None) -> Part:
         """Read lines from the store and write them as the contract wants them."""
-        lines, files = 0, []
-        for table in self.store.pieces(query("lines", part=which), self.zone):
-            self.engine.attach("fetched_lines", table)
-            files.append(self.written("lines", query("order_lines")))
-            lines += table.num_rows
-            self.progress(min(0.99, (self.seen + lines) / self.expected))
-        self.seen += lines
-        return Part(import_id, signature, lines, tuple(files))
+        before = self.seen
+        file = ahead.used(self.counted(self.store.batches(query("lines", part=which), self.zone)), self.joined)
+        return Part(import_id, signature, self.seen - before, (file,) if file else ())
+
+    def counted(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Pass batches of lines on and tell how far we are."""
+        for batch in batches:
+            self.seen += batch.num_rows
+            self.progress(min(0.99, self.seen / self.expected))
+            yield batch
+
+    def joined(self, lines: pa.Table | pa.RecordBatchReader) -> str:
+        """Write lines with what they belong to, which may still be on its way; return the name of the file."""
+        self.facts.result()
+        self.engine.attach("fetched_lines", lines)
+        with self.engine.in_written_order() if isinstance(lines, pa.RecordBatchReader) else nullcontext():
+            return self.written("lines", query("order_lines"))
 
     def written(self, name: str, sql: str) -> str:
         """Write the result of a query as a file of its own; return its name."""
