@@ -128,7 +128,7 @@ def test_a_customer_is_announced_inside_the_transaction(records: store.Database)
 def test_a_changed_name_is_found_under_its_new_form(records: store.Database) -> None:
     customer = services.customer_create(new=services.NewCustomer("Ana"), now=NOW)
 
-    services.customer_change(customer_id=customer.pk, changes={"name": "Ángela  MUÑOZ"})
+    services.customer_change(customer_id=customer.pk, change=services.Change({"name": "Ángela  MUÑOZ"}), now=NOW)
 
     assert selectors.customer_get(customer_id=customer.pk).search_text == "angela munoz"
 
@@ -138,7 +138,7 @@ def test_what_is_not_for_hands_is_refused(records: store.Database, field: str) -
     customer = services.customer_create(new=services.NewCustomer("Ana"), now=NOW)
 
     with pytest.raises(InputError):
-        services.customer_change(customer_id=customer.pk, changes={field: "x"})
+        services.customer_change(customer_id=customer.pk, change=services.Change({field: "x"}), now=NOW)
 
 
 def test_a_customer_without_a_name_is_refused(records: store.Database) -> None:
