@@ -193,11 +193,13 @@ def test_nobody_is_left_without_a_name() -> None:
 
 def test_a_customer_added_by_hand_has_a_number_and_can_be_taken_back() -> None:
     made = services.customer_create(
-        new=services.NewCustomer("Luz Soto", given_name="Luz", family_name="Soto", language="es"),
-        change=services.Change({"city": "Lugo"}, add=[("email", "luz@soto.es")]),
+        change=services.Change(
+            {"given_name": "Luz", "family_name": "Soto", "language": "es", "city": "Lugo"},
+            add=[("email", "luz@soto.es")],
+        ),
         now=NOW,
     )
-    assert selectors_hand.fields_of(made)["city"] == "Lugo"
+    assert (made.name, selectors_hand.fields_of(made)["city"]) == ("Luz Soto", "Lugo")
     assert set(made.identifiers.values_list("kind", "value")) == {
         ("source_key", f"H{made.pk}"),
         ("email", "luz@soto.es"),

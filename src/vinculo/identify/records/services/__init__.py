@@ -2,7 +2,6 @@
 
 from vinculo.identify.records.services.by_hand import Change, ChangedMeanwhileError, identifier_add, source_ensure
 from vinculo.identify.records.services.customers import (
-    NewCustomer,
     customer_change,
     customer_change_undo,
     customer_create,
@@ -11,7 +10,6 @@ from vinculo.identify.records.services.customers import (
 __all__ = [
     "Change",
     "ChangedMeanwhileError",
-    "NewCustomer",
     "customer_change",
     "customer_change_undo",
     "customer_create",

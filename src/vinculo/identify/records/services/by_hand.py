@@ -160,9 +160,7 @@ def keys_of(customer: Customer) -> list[Identifier]:
         return found
     source = source_ensure(code=BY_HAND, name="By hand", kind=Source.Kind.MANUAL)
     return [
-        identifier_add(
-            customer_id=customer.pk, kind=Identifier.Kind.SOURCE_KEY, value=f"H{customer.pk}", source=source
-        )
+        identifier_add(customer_id=customer.pk, kind=Identifier.Kind.SOURCE_KEY, value=f"H{customer.pk}", source=source)
     ]
 
 

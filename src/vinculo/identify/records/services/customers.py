@@ -4,43 +4,32 @@ Every change by hand is a source record of its own beside those of imports, so i
 only repeats what it said before does not overwrite it. The record says who changed what, and can be undone.
 """
 
-from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from vinculo.foundation.errors import InputError
-from vinculo.identify import folding
 from vinculo.identify.records import facts, selectors_hand
-from vinculo.identify.records.models import Customer, Identifier, Source
+from vinculo.identify.records.models import Customer
+from vinculo.identify.records.selectors_hand import CHANGEABLE, PARTS, text
 from vinculo.identify.records.services import by_hand
 from vinculo.identify.records.services.by_hand import Change, ChangedMeanwhileError
 
-
-@dataclass(frozen=True)
-class NewCustomer:
-    """What is known of a customer who is added by hand."""
-
-    name: str
-    kind: str = Customer.Kind.PERSON
-    standing: str = Customer.Standing.PROSPECT
-    given_name: str = ""
-    family_name: str = ""
-    second_family_name: str = ""
-    language: str = ""
-    country: str = ""
-    acquisition_channel: str = ""
-    acquired_on: date | None = None
+USUAL = {"kind": Customer.Kind.PERSON, "standing": Customer.Standing.PROSPECT}
+"""What a customer who is added by hand is, unless told otherwise."""
 
 
-def customer_create(*, new: NewCustomer, now: datetime, change: Change | None = None) -> Customer:
-    """Add a customer by hand, with what else is known, and announce it."""
-    if not new.name.strip():
+def customer_create(*, change: Change, now: datetime) -> Customer:
+    """Add a customer by hand and announce it."""
+    by_hand.refuse_unknown(change.fields)
+    told = {name: text(value) for name, value in {**USUAL, **change.fields}.items() if text(value)}
+    told["name"] = (told.get("name") or " ".join(filter(None, (told.get(part) for part in PARTS)))).strip()
+    if not told["name"]:
         raise InputError("A customer needs a name.")
+    columns = {name: value for name, value in told.items() if name in CHANGEABLE}
     with by_hand.writing():
-        fields = {name: value for name, value in asdict(new).items() if value}
-        customer = Customer.objects.create(**asdict(new), created_at=now)
-        more = change or Change({})
-        by_hand.write(customer, Change({**more.fields, **fields}, add=more.add), now=now, more={"created": True})
+        customer = Customer.objects.create(**columns, created_at=now)
+        by_hand.write(customer, Change(told, add=change.add), now=now, more={"created": True})
         facts.customer_created.send(sender=Customer, customer_id=customer.pk)
+    customer.refresh_from_db()
     return customer
 
 
