@@ -50,6 +50,12 @@ def day(value: date | datetime | str | None, reader: Reader) -> str:
 
 
 @register.filter
+def month(value: date, reader: Reader) -> str:
+    """Write a month: June 2011."""
+    return reader.whole_month(value)
+
+
+@register.filter
 def moment(value: datetime | None, reader: Reader) -> str:
     """Write a moment: 9 June 2011, 08:15."""
     if value is None:
