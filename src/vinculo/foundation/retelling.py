@@ -19,6 +19,7 @@ from vinculo.foundation import language, money
 LITERAL = 8
 """A template must have so many letters of its own: fewer would take any text for a sentence of ours."""
 _NUMBER = re.compile(r"(?P<sign>[-\u2212]?)(?P<before>\D*?)(?P<number>\d[\d.,]*?)(?P<after>[^\d.,]*)")
+_END = re.compile(r"(?<=[.!?]) (?=[A-ZÁÉÍÓÚ¿¡\d])")
 _DAY = re.compile(r"(?P<day>\d{1,2}) (?:de )?(?P<month>[^\W\d]+) (?:de )?(?P<year>\d{4})")
 
 
@@ -53,11 +54,27 @@ class Retelling:
 
 
 @lru_cache(10_000)
-def retold(told: Retelling, sentence: str) -> str:
-    """Return a sentence in the target language."""
+def retold(told: Retelling, text: str) -> str:
+    """Return a text in the target language: as a whole, or sentence by sentence where several were joined."""
+    if said := one(told, text):
+        return said
+    sentences, found, start = _END.split(text), [], 0
+    while start < len(sentences):
+        for end in range(len(sentences), start, -1):
+            joined = " ".join(sentences[start:end])
+            said = one(told, joined)
+            if said or end == start + 1:
+                found.append(said or joined)
+                start = end
+                break
+    return " ".join(found)
+
+
+def one(told: Retelling, sentence: str) -> str:
+    """Return a sentence of ours in the target language, or nothing when it is none."""
     found = known(told.source, sentence, letters=LITERAL)
     if found is None:
-        return sentence
+        return ""
     english, facts = found
     said = []
     for text, name, _spec, _conversion in Formatter().parse(language.translator(told.target)(english)):

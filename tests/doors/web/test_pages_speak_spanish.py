@@ -48,9 +48,10 @@ def english(page: str) -> set[str]:
         if spanish.get(text, text) != text:
             found.add(text)
             continue
-        known = retelling.known("en", text, letters=ENOUGH)
-        if known and known[1] and language.translator("es")(known[0]) != known[0]:
-            found.add(text)
+        for sentence in re.split(r"(?<=[.!?]) ", text):
+            known = retelling.known("en", sentence, letters=ENOUGH)
+            if known and language.translator("es")(known[0]) != known[0]:
+                found.add(sentence)
     return found
 
 

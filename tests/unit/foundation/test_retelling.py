@@ -54,5 +54,15 @@ def test_what_is_not_ours_stays_as_it_is(words: str) -> None:
     assert (SPANISH(words), ENGLISH(words)) == (words, words)
 
 
+def test_sentences_that_were_joined_are_said_one_by_one() -> None:
+    joined = (
+        "Future contributions are discounted at 15% a year. Ana said it. Commissions are assumed to be 0% of sales."
+    )
+
+    assert SPANISH(joined) == (
+        "Las contribuciones futuras se descuentan al 15% anual. So. Se supone una comisión del 0% de las ventas."
+    )
+
+
 def test_one_language_says_nothing_again() -> None:
     assert Retelling("es", "es")("Se supone que una entrega cuesta 1.") == "Se supone que una entrega cuesta 1."
