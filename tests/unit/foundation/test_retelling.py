@@ -55,9 +55,7 @@ def test_what_is_not_ours_stays_as_it_is(words: str) -> None:
 
 
 def test_sentences_that_were_joined_are_said_one_by_one() -> None:
-    joined = (
-        "Future contributions are discounted at 15% a year. Ana said it. Commissions are assumed to be 0% of sales."
-    )
+    joined = "Future contributions are discounted at 15% a year. So. Commissions are assumed to be 0% of sales."
 
     assert SPANISH(joined) == (
         "Las contribuciones futuras se descuentan al 15% anual. So. Se supone una comisión del 0% de las ventas."
