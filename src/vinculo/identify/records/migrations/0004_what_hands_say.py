@@ -14,9 +14,8 @@ DECLARE
     filling text[];
     kept text[];
     news text[];
-    said jsonb := state->'by_hand';
-    wholes CONSTANT jsonb := '{"given_name": "name", "family_name": "name", "second_family_name": "name",
-        "postcode": "lines", "city": "lines", "region": "lines"}';
+    said jsonb;
+    wholes jsonb;
 BEGIN
     IF policies IS NOT NULL AND policies <> '{}' THEN
         kept := ARRAY(SELECT key FROM jsonb_each_text(policies) WHERE value = 'never');
@@ -26,16 +25,21 @@ BEGIN
     IF record ? 'by_hand' THEN
         record := record - 'by_hand';
         said := (SELECT coalesce(jsonb_object_agg(key, coalesce(state->key, 'null')), '{}')
-            FROM jsonb_object_keys(record) AS key) || coalesce(said, '{}');
-    ELSIF said IS NOT NULL THEN
+            FROM jsonb_object_keys(record) AS key) || coalesce(state->'by_hand', '{}');
+        state := state - 'by_hand';
+    ELSIF state = '{}' THEN
+        RETURN record;
+    ELSIF state ? 'by_hand' THEN
+        said := state->'by_hand';
+        state := state - 'by_hand';
+        wholes := '{"given_name": "name", "family_name": "name", "second_family_name": "name",
+            "postcode": "lines", "city": "lines", "region": "lines"}';
         news := ARRAY(SELECT coalesce(wholes->>key, key) FROM jsonb_each(record)
             WHERE said ? key AND value IS DISTINCT FROM said->key);
         record := record - ARRAY(SELECT key FROM jsonb_object_keys(said) AS key
             WHERE coalesce(wholes->>key, key) <> ALL (news));
         said := said - ARRAY(SELECT key FROM jsonb_object_keys(said) AS key
             WHERE coalesce(wholes->>key, key) = ANY (news));
-    ELSIF state = '{}' THEN
-        RETURN record;
     END IF;
     IF record ? 'name' AND record->'name' <> coalesce(state->'name', 'null') AND record ? 'kind' THEN
         state := state - '{given_name,family_name,second_family_name,contact}'::text[];
@@ -46,8 +50,10 @@ BEGIN
     IF record ? 'currency' AND record->'currency' <> coalesce(state->'currency', 'null') THEN
         state := state - '{list_price_minor,unit_cost_minor}'::text[];
     END IF;
-    state := state - 'by_hand' || record;
-    RETURN CASE WHEN said <> '{}' THEN state || jsonb_build_object('by_hand', said) ELSE state END;
+    IF said <> '{}' THEN
+        RETURN state || record || jsonb_build_object('by_hand', said);
+    END IF;
+    RETURN state || record;
 END
 $$
 """
