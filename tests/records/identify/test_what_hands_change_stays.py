@@ -6,6 +6,7 @@ from tests.make import parties
 from vinculo.foundation import actor
 from vinculo.foundation.errors import InputError
 from vinculo.identify.records import selectors_hand, services
+from vinculo.identify.records.imports import watch
 from vinculo.identify.records.models import Customer, Identifier, SourceRecord
 
 FIRST = """Código;Nombre;Apellidos;Correo;Teléfono;Dirección;CP;Ciudad;Canal;Idioma
@@ -220,3 +221,16 @@ def test_others_with_the_same_address_are_found() -> None:
 
     assert [each.customer.name for each in found] == ["Ana Ruiz Gil"]
     assert selectors_hand.customers_with(identifiers=[("email", "ana@ruizgil.es")], but=customer().pk) == []
+
+
+def test_a_hand_does_not_write_into_an_import_that_is_being_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    parties.bring(FIRST)
+    monkeypatch.setattr(watch, "PATIENCE", "50ms")
+
+    with watch.opened(0) as importing:
+        importing.ask("SELECT pg_advisory_lock(%s, 0) IS NULL", [watch.LOCKS])
+        with pytest.raises(InputError, match="An import is being written"):
+            change(language="ca")
+    change(language="ca")
+
+    assert fields()["language"] == "ca"
