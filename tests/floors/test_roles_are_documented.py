@@ -19,7 +19,8 @@ ROWS = {
     "see runs": ("run_view",),
     "start and cancel runs": ("run_start",),
     "publish a run, roll it back": ("run_publish",),
-    "users, roles, audit trail": ("staff_manage", "audit_view"),
+    "see who changed what": ("audit_view",),
+    "users, roles, audit trail": ("staff_manage",),
 }
 
 

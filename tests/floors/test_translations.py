@@ -1,9 +1,13 @@
 """Every sentence the code translates is in the Spanish catalogue."""
 
 import ast
+import io
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+
+from babel.messages.pofile import read_po
 
 from vinculo.foundation import language
 from vinculo.warehouse.reading import recognition, views
@@ -77,3 +81,27 @@ def test_what_a_reading_says_of_lines_and_columns_is_in_the_spanish_catalogue() 
     said = {*recognition.TREATMENTS.values(), *views.EXPECTED.values(), "asked for", "its name", "its values"}
 
     assert said - set(language.catalogue("es")) == set()
+
+
+def test_what_one_row_of_each_table_is_can_be_said_in_spanish() -> None:
+    known = language.catalogue("es")
+    grains = {
+        made.args[1].value  # type: ignore[attr-defined] # a constant, as the contracts write it
+        for path in (SOURCE / "warehouse" / "tables").glob("*.py")
+        for made in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(made, ast.Call) and called(made) == "Table" and len(made.args) > 1
+    }
+
+    assert len(grains) > 30
+    assert grains - set(known) == set()
+
+
+def test_spanish_has_one_word_for_a_run_and_one_for_a_file() -> None:
+    spoken = [
+        (file.name, message.string)
+        for folder in ("locale", "project/locale")
+        for file in (SOURCE / folder / "es").glob("*.po")
+        for message in read_po(io.BytesIO(file.read_bytes()), locale="es")
+    ]
+
+    assert [found for found in spoken if re.search("ejecuci[oó]n|fichero", str(found[1]), re.IGNORECASE)] == []

@@ -8,6 +8,7 @@ from django.db import connection
 
 from vinculo.differentiate.records import services as runs
 from vinculo.differentiate.records.models import CustomerValue, Run
+from vinculo.identify import folding
 from vinculo.identify.records import services
 from vinculo.identify.records.models import Channel, Customer, Identifier, Order, OrderLine, Product, Source
 
@@ -36,7 +37,7 @@ def customer(name: str, *, number: str, email: str = "", phone: str = "", **fiel
                 customer=made,
                 kind=kind,
                 value=value,
-                normalised=services.identifier_normalise(kind=kind, value=value),
+                normalised=folding.identifier(kind, value),
                 source=source(),
             )
     return made

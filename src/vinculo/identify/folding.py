@@ -17,3 +17,14 @@ def fold(text: str) -> str:
     # Servers disagree on the form a sigma takes at the end of a word.
     plain = _MARKS.sub("", unicodedata.normalize("NFKD", text)).lower().replace("\u03c2", "\u03c3")
     return " ".join(plain.split())
+
+
+def identifier(kind: str, value: str) -> str:
+    """Return the form an identifier is searched in: digits of phones and cards, folded text of all else.
+
+    >>> identifier("phone", "+34 600 123 456"), identifier("email", "Ana@Ruiz.ES")
+    ('34600123456', 'ana@ruiz.es')
+    """
+    if kind in ("phone", "card"):
+        return "".join(character for character in value if character.isdecimal())
+    return fold(value)

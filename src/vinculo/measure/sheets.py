@@ -2,45 +2,26 @@
 
 import csv
 import io
-import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+import math
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from xml.sax.saxutils import escape
+from pathlib import Path
+
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
 
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 """What makes a spreadsheet take a text for a formula."""
 Cell = str | int | float | Decimal | date | None
 _PIECE = 64 * 1024
-_PARTS = {
-    "[Content_Types].xml": (
-        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        '<Override PartName="/xl/workbook.xml" '
-        'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>'
-        '<Override PartName="/xl/worksheets/sheet1.xml" '
-        'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>'
-    ),
-    "_rels/.rels": (
-        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" '
-        'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
-        'Target="xl/workbook.xml"/></Relationships>'
-    ),
-    "xl/workbook.xml": (
-        '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
-        'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets>'
-        '<sheet name="Vinculo" sheetId="1" r:id="r1"/></sheets></workbook>'
-    ),
-    "xl/_rels/workbook.xml.rels": (
-        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" '
-        'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" '
-        'Target="worksheets/sheet1.xml"/></Relationships>'
-    ),
-}
-_HEAD = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
-_FOOT = "</sheetData></worksheet>"
-# Characters that XML 1.0 cannot hold, whatever their writing.
+ROWS, TEXT = 1_048_576, 32_767
+"""What one sheet of Excel holds: rows, and characters of a cell."""
+# Characters that no workbook can hold, whatever their writing.
 _UNWRITABLE = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF))
+# Formats that Excel writes the reader's way: a day, an amount, a percentage, a moment.
+DAY, AMOUNT, SHARE, MOMENT = 14, 4, 10, 22
 
 
 def harmless(cell: Cell) -> Cell:
@@ -76,48 +57,66 @@ def taken(stream: io.StringIO) -> bytes:
     return text.encode("utf-8", "replace")
 
 
-class Pipe(io.RawIOBase):
-    """A file that is read away while it is written."""
+def as_workbook(rows: Iterable[Sequence[Cell]], formats: Mapping[int, int] | None = None) -> Iterator[bytes]:
+    """Write rows, the head first, as an Excel workbook; texts are texts, so none can become a formula.
 
-    def __init__(self) -> None:
-        self.pieces: list[bytes] = []
-
-    def writable(self) -> bool:
-        """Tell that it can be written."""
-        return True
-
-    def write(self, piece: bytes) -> int:  # type: ignore[override] # a buffer of bytes is all that comes
-        """Take a piece."""
-        self.pieces.append(bytes(piece))
-        return len(piece)
-
-    def taken(self) -> bytes:
-        """Take out what was written so far."""
-        pieces, self.pieces = self.pieces, []
-        return b"".join(pieces)
+    `formats` says how Excel writes the figures of a column. The workbook is made on disk and then handed over, so it
+    costs no memory; what one sheet cannot hold goes on in the next, under the same head.
+    """
+    with tempfile.TemporaryDirectory(prefix="vinculo-export-") as folder:
+        file = Path(folder) / "book.xlsx"
+        book = Book(file, formats or {})
+        for row in rows:
+            book.add(row)
+        book.close()
+        with file.open("rb") as stream:
+            while piece := stream.read(_PIECE):
+                yield piece
 
 
-def as_workbook(rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
-    """Write rows as one sheet of an Excel workbook; texts are texts, so none can become a formula."""
-    pipe = Pipe()
-    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as book:
-        for name, text in _PARTS.items():
-            book.writestr(name, f'<?xml version="1.0" encoding="UTF-8"?>{text}')
-        with book.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
-            sheet.write(_HEAD.encode())
-            for row in rows:
-                sheet.write(f"<row>{''.join(map(written, row))}</row>".encode("utf-8", "replace"))
-                if sum(map(len, pipe.pieces)) > _PIECE:
-                    yield pipe.taken()
-            sheet.write(_FOOT.encode())
-    yield pipe.taken()
+class Book:
+    """A workbook that is written row by row."""
 
+    def __init__(self, file: Path, formats: Mapping[int, int]) -> None:
+        options = {"constant_memory": True, "tmpdir": str(file.parent), "remove_timezone": True}
+        self.book = xlsxwriter.Workbook(str(file), options)
+        self.ways = {way: self.book.add_format({"num_format": way}) for way in (DAY, MOMENT, *formats.values())}
+        self.bold = self.book.add_format({"bold": True})
+        self.formats = formats
+        self.head: Sequence[Cell] = ()
+        self.sheet: Worksheet | None = None
+        self.place = 0
 
-def written(cell: Cell) -> str:
-    """Write a cell as XML."""
-    if cell is None or cell == "":
-        return "<c/>"
-    if isinstance(cell, int | float | Decimal) and not isinstance(cell, bool):
-        return f"<c><v>{cell}</v></c>"
-    text = cell.isoformat() if isinstance(cell, date | datetime) else str(harmless(cell))
-    return f'<c t="inlineStr"><is><t xml:space="preserve">{escape(text.translate(_UNWRITABLE))}</t></is></c>'
+    def add(self, row: Sequence[Cell]) -> None:
+        """Add a row, on a new sheet where this one is full."""
+        if self.sheet is None or self.place == ROWS:
+            first = self.sheet is None
+            self.head = row if first else self.head
+            self.sheet, self.place = self.book.add_worksheet(), 1
+            self.sheet.freeze_panes(1, 0)
+            self.sheet.set_column(0, max(0, len(self.head) - 1), 16)
+            for column, cell in enumerate(self.head):
+                self.sheet.write_string(0, column, str(harmless(cell)), self.bold)
+            if first:
+                return
+        for column, cell in enumerate(row):
+            self.write(self.sheet, column, cell)
+        self.place += 1
+
+    def write(self, sheet: Worksheet, column: int, cell: Cell) -> None:
+        """Write a cell as what it is."""
+        way = self.ways[self.formats[column]] if column in self.formats else None
+        if cell is None or cell == "":
+            return
+        if isinstance(cell, date):
+            sheet.write_datetime(self.place, column, cell, self.ways[MOMENT if isinstance(cell, datetime) else DAY])
+        elif isinstance(cell, str) or not math.isfinite(cell):
+            sheet.write_string(self.place, column, str(harmless(cell)).translate(_UNWRITABLE)[:TEXT])
+        else:
+            sheet.write_number(self.place, column, cell, way)
+
+    def close(self) -> None:
+        """Finish the workbook; one without rows has an empty sheet."""
+        if self.sheet is None:
+            self.book.add_worksheet()
+        self.book.close()

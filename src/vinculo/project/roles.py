@@ -55,7 +55,14 @@ ROLES = (
         (
             *_SEE_MORE,
             *("staff.customer_change", "staff.customer_export", "staff.personal_data_view", "staff.view_share"),
-            *("staff.import_view", "staff.import_run", "staff.import_undo", "staff.run_start", "staff.run_publish"),
+            *(
+                "staff.audit_view",
+                "staff.import_view",
+                "staff.import_run",
+                "staff.import_undo",
+                "staff.run_start",
+                "staff.run_publish",
+            ),
         ),
     ),
     Role(
@@ -74,7 +81,11 @@ ROLES = (
     Role(
         "team_lead",
         _("Team lead"),
-        (*_SEE_MORE, "staff.customer_change", "staff.personal_data_view", "staff.view_share", "staff.import_view"),
+        (
+            *_SEE_MORE,
+            *("staff.customer_change", "staff.personal_data_view", "staff.view_share", "staff.audit_view"),
+            "staff.import_view",
+        ),
     ),
     Role("finance", _("Finance"), (*_SEE_MORE, "staff.customer_export", "staff.import_view")),
     Role("read_only", _("Read-only"), _SEE),

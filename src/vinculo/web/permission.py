@@ -77,14 +77,19 @@ def declared(view: View[P], permissions: tuple[str, ...]) -> View[P]:
 
 def said(error: VinculoError) -> str:
     """Say an error in the language of the page, by the catalogues of the platform or of the analytical half."""
-    spoken = (get_language() or "en").split("-")[0]
-    analytical = language.translator(spoken if spoken in language.LANGUAGES else "en")
+    translate = analytical()
 
     def translated(sentence: str) -> str:
         found = gettext(sentence)
-        return analytical(sentence) if found == sentence else found
+        return translate(sentence) if found == sentence else found
 
     return error.say(translated)
+
+
+def analytical() -> language.Translate:
+    """Return the translator of the analytical half's sentences into the language of the page."""
+    spoken = (get_language() or "en").split("-")[0]
+    return language.translator(spoken if spoken in language.LANGUAGES else "en")
 
 
 def mark(view: Callable[..., HttpResponseBase], permissions: tuple[str, ...]) -> Callable[..., HttpResponseBase]:

@@ -2,12 +2,15 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django import template
 from django.utils import timezone
 
+from vinculo.foundation.retelling import Retelling
 from vinculo.measure.charts.reader import NOTHING, Reader
 from vinculo.measure.report import names
+from vinculo.web import shell
 
 register = template.Library()
 
@@ -19,10 +22,11 @@ def money(minor: float | None, reader: Reader) -> str:
 
 
 @register.filter
-def number(value: float | Decimal | None, reader: Reader) -> str:
+def number(value: float | Decimal | str | None, reader: Reader) -> str:
     """Write a whole number; of pieces that can be cut, such as 1.25 kg, the parts too."""
     cut = isinstance(value, Decimal) and value != value.to_integral_value()
-    return reader.number(None if value is None else float(value), 2 if cut else 0)
+    # A template writes what is not there as an empty text.
+    return reader.number(None if value in (None, "") else float(value), 2 if cut else 0)
 
 
 @register.filter
@@ -46,12 +50,26 @@ def day(value: date | datetime | str | None, reader: Reader) -> str:
 
 
 @register.filter
+def month(value: date, reader: Reader) -> str:
+    """Write a month: June 2011."""
+    return reader.whole_month(value)
+
+
+@register.filter
 def moment(value: datetime | None, reader: Reader) -> str:
     """Write a moment: 9 June 2011, 08:15."""
     if value is None:
         return NOTHING
     local = timezone.localtime(value)
     return f"{reader.day(local.date())}, {local:%H:%M}"
+
+
+@register.simple_tag
+def retold(sentence: str, teller: Any) -> str:
+    """Say a sentence that a run or an import wrote down in the language of the page."""
+    told = getattr(teller, "settings", None) or getattr(teller, "options", None) or {}
+    spoken, currency = str(told.get("language") or "en"), str(told.get("currency") or "")
+    return Retelling(spoken, shell.language(), currency)(sentence)
 
 
 @register.filter

@@ -9,7 +9,7 @@ import pytest
 Door = Callable[..., Any]
 
 SOURCES = {
-    "an empty file": (b"", "orders.csv está vacío: un fichero de pedidos tiene un encabezado y líneas."),
+    "an empty file": (b"", "orders.csv está vacío: un archivo de pedidos tiene un encabezado y líneas."),
     "an image": (b"\x89PNG\r\n", "orders.csv es una imagen PNG, no una tabla: indique un texto delimitado (CSV), una "),
     "no customer": (
         b"date,amount\n2023-01-05,9\n",
@@ -48,14 +48,14 @@ def test_a_source_that_is_no_orders(door: Door, tmp_path: Path, name: str) -> No
 
 
 OPTIONS = {
-    "a missing file": ((), "No existe el fichero orders.csv: compruebe el nombre y la carpeta."),
+    "a missing file": ((), "No existe el archivo orders.csv: compruebe el nombre y la carpeta."),
     "no horizon": (("--horizon-days", "0"), "horizon_days es 0: mire al menos 1 día hacia delante."),
     "a day in words": (("--as-of", "ayer"), "--as-of ayer no es una fecha: escríbala como 2011-06-09."),
     "a rate in words": (("--rate", "USD=much"), "--rate USD=much: el cambio debe ser un número como 0.85."),
     "an unknown dimension": (("--by", "planet"), "No existe la dimensión planet: elija entre country,"),
     "an order of dates there is not": (("--date-order", "x"), "No existe el orden de fechas 'x': elija entre 'dmy', "),
     "a memory of nonsense": (("--memory", "much"), "No se entiende la memoria 'much': escríbala como 4GB o 500MB."),
-    "settings that are not there": (("--settings", "s.toml"), "No existe el fichero de ajustes s.toml."),
+    "settings that are not there": (("--settings", "s.toml"), "No existe el archivo de ajustes s.toml."),
     "an option there is not": (("--frobnicate",), "No existe la opción --frobnicate"),
 }
 
@@ -81,10 +81,8 @@ def test_the_language_of_the_settings_file_is_heard(door: Door, tmp_path: Path) 
 def test_the_language_of_the_terminal_is_heard_where_none_is_asked(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANG", "es_ES.UTF-8")
 
-    assert door("analyse", "x.csv").sentence.startswith("No existe el fichero x.csv")
-    assert (
-        door("compare", "then", "now").sentence == "then no contiene ninguna ejecución terminada: falta manifest.json."
-    )
+    assert door("analyse", "x.csv").sentence.startswith("No existe el archivo x.csv")
+    assert door("compare", "then", "now").sentence == "then no contiene ningún análisis terminado: falta manifest.json."
     assert door("simulate", "--out", "s", "--seed", "-1").sentence == "seed debe ser 0 o más; se encontró -1."
     assert door("frobnicate").sentence == "No existe la orden 'frobnicate'."
     assert door("analyse", "x.csv", "--language", "en").sentence.startswith("There is no file x.csv")
@@ -96,4 +94,4 @@ def test_the_reason_of_the_system_is_said_in_spanish(door: Door, tmp_path: Path)
 
     answer = door("analyse", "file", "--settings", tmp_path, "--language", "es")
 
-    assert answer.sentence == f"No se puede leer el fichero de ajustes {tmp_path}: es una carpeta."
+    assert answer.sentence == f"No se puede leer el archivo de ajustes {tmp_path}: es una carpeta."

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import datetime
 
 import openpyxl
 import pytest
@@ -32,7 +33,12 @@ def people(records: store.Database) -> None:
     served.customer("Acme", number="A", kind="organisation")
     served.published(
         [
-            {"customer_id": each.pk, "total_value_minor": 100 * place, "residual_value_minor": -150}
+            {
+                "customer_id": each.pk,
+                "total_value_minor": 100 * place,
+                "residual_value_minor": -150,
+                "last_purchase_on": "2024-06-29",
+            }
             for place, each in enumerate(made)
         ]
     )
@@ -68,6 +74,8 @@ def test_the_workbook_holds_the_same(site: Client, people: None) -> None:
     assert found[0][:2] == ("Number", "Customer")
     assert [row[0] for row in found[1:]] == [f"N{place}" for place in range(6, -1, -1)]
     assert found[1][-1] == 6
+    assert found[1][8] == datetime.fromisoformat("2024-06-29")
+    assert [cell.number_format for cell in sheet[2][8:11]] == ["mm-dd-yy", "0.00%", "#,##0.00"]
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
 
 

@@ -115,7 +115,7 @@ def test_personal_data_is_masked_for_roles_that_do_not_need_it(site: Client, mar
         assert secret not in page
     assert "m•••@•••.org" in page
     assert "•••56" in page
-    assert "Oviedo, ES" in page
+    assert "Oviedo, Spain" in page
     assert "Nombre" in page_of(site, maria, "agent")
 
 

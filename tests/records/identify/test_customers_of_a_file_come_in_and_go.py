@@ -47,6 +47,10 @@ def customer(key: str) -> Customer:
     return Identifier.objects.get(kind="source_key", value=key).customer
 
 
+def by_hand(key: str, **fields: str) -> None:
+    services.customer_change(customer_id=customer(key).pk, change=services.Change(fields), now=parties.NOW)
+
+
 def test_a_row_becomes_a_customer_with_identifiers_and_an_address() -> None:
     _, counts = parties.bring(FIRST)
 
@@ -203,9 +207,9 @@ def test_what_an_import_of_orders_knew_comes_back_when_the_file_of_customers_is_
 
 def test_a_change_by_hand_outlives_the_undo_of_an_import() -> None:
     parties.bring(FIRST)
-    services.customer_change(customer_id=customer("1").pk, changes={"language": "ca"})
+    by_hand("1", language="ca")
     second, _ = parties.bring(SECOND)
-    services.customer_change(customer_id=customer("1").pk, changes={"acquisition_channel": "fair"})
+    by_hand("1", acquisition_channel="fair")
 
     parties.take_back(second)
 

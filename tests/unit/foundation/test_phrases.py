@@ -18,7 +18,7 @@ def test_the_template_is_translated_before_its_facts_come_in() -> None:
     error = errors.InputError("There is no file {path}: check the name and the folder.", path="a {b}.csv")
 
     assert str(error) == error.sentence == "There is no file a {b}.csv: check the name and the folder."
-    assert error.say(SPANISH) == "No existe el fichero a {b}.csv: compruebe el nombre y la carpeta."
+    assert error.say(SPANISH) == "No existe el archivo a {b}.csv: compruebe el nombre y la carpeta."
 
 
 def test_words_of_ours_within_a_sentence_are_translated_too() -> None:
@@ -79,4 +79,4 @@ def test_an_error_that_travels_keeps_all_it_says(again) -> None:
 
     assert (str(arrived), arrived.folder, arrived.code) == (str(error), "{a", "run.unusable")
     assert str(arrived.wanted) == "a list"
-    assert arrived.say(SPANISH) == "{a es un fichero: indique una carpeta para la ejecución."
+    assert arrived.say(SPANISH) == "{a es un archivo: indique una carpeta para el análisis."

@@ -8,6 +8,9 @@ customer_created = Signal()
 customer_changed = Signal()
 """A customer was changed by hand: `customer_id`."""
 
+customer_removed = Signal()
+"""A customer who was added by hand was removed again: `customer_id`."""
+
 import_finished = Signal()
 """An import put its rows in: `import_id`."""
 

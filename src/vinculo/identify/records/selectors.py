@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from vinculo.identify.records.models import Customer, Identifier, Import, Order, OrderLine, Source
+from vinculo.identify.records.models import Channel, Customer, Identifier, Import, Order, OrderLine, Source
 
 
 def customer_get(*, customer_id: int) -> Customer:
@@ -47,3 +47,8 @@ def import_list() -> QuerySet[Import]:
 def source_list() -> QuerySet[Source]:
     """Return the sources by name."""
     return Source.objects.order_by("name", "id")
+
+
+def channel_names() -> list[str]:
+    """Return the names of the channels."""
+    return list(Channel.objects.order_by("name").values_list("name", flat=True)[:50])

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from altair.utils import schemapi
 from markupsafe import Markup
 
+from vinculo.foundation.retelling import Retelling
 from vinculo.measure.charts import drawing
 from vinculo.measure.charts.reader import Reader, as_date
 from vinculo.measure.report import blocks, names
@@ -87,6 +88,12 @@ class Book:
         for name in path:
             found = found.get(name) if isinstance(found, dict) else None
         return default if found is None else found
+
+    def again(self, written: Any) -> list[str]:
+        """Return what the run wrote in sentences, a text or a list of texts, in the language of the reader."""
+        told = Retelling(str(self.run.manifest.get("language") or "en"), self.reader.language, self.reader.currency)
+        texts = written if isinstance(written, list | tuple) else [written]
+        return [told(text) for text in texts if isinstance(text, str) and text]
 
     @property
     def horizon(self) -> int:

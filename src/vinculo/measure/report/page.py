@@ -34,7 +34,7 @@ def render(run: Run, language: str) -> str:
     Parameters
     ----------
     language
-        `en` or `es`. Sentences that the run holds (readings, warnings) stay in the language it was made in.
+        `en` or `es`. Sentences that the run holds (readings, warnings) are said again in it.
 
     Returns
     -------

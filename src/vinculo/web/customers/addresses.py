@@ -3,6 +3,7 @@
 from django.urls import path
 
 from vinculo.web.customers import exports, listing, page
+from vinculo.web.customers.hand import change
 
 urlpatterns = [
     path("", listing.customer_list, name="customers"),
@@ -11,5 +12,8 @@ urlpatterns = [
     path("export.xlsx", exports.customer_workbook, name="customer_workbook"),
     path("views/", listing.view_save, name="view_save"),
     path("views/<int:view_id>/remove/", listing.view_remove, name="view_remove"),
+    path("new/", change.customer_new, name="customer_new"),
+    path("<int:customer_id>/change/", change.customer_change, name="customer_change"),
+    path("<int:customer_id>/undo/<int:record_id>/", change.customer_undo, name="customer_undo"),
     path("<int:customer_id>/", page.customer_view, name="customer"),
 ]

@@ -1,6 +1,6 @@
 """Exports: the list one sees, as CSV or as a workbook, streamed, harmless in a spreadsheet, masked as on the page."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase, StreamingHttpResponse
@@ -15,11 +15,13 @@ from vinculo.measure.records import selectors as lists
 from vinculo.measure.report import names
 from vinculo.measure.sheets import Cell
 from vinculo.web import permission, shell
-from vinculo.web.customers import asked, rows
+from vinculo.web.customers import asked, naming, rows
 from vinculo.web.customers.asked import Asked
 from vinculo.web.customers.rows import Row
 
 AT_ONCE = 2000
+CHANCE = 9
+"""Column of the chance to buy; the amounts follow."""
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -27,7 +29,7 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @permission.needs("staff.customer_list", "staff.customer_export")
 def customer_csv(request: HttpRequest) -> HttpResponseBase:
     """Give the list as CSV."""
-    return streamed(request, sheets.as_csv, "text/csv; charset=utf-8", "customers.csv")
+    return streamed(request, lambda rows, _formats: sheets.as_csv(rows), "text/csv; charset=utf-8", "customers.csv")
 
 
 @require_GET
@@ -38,13 +40,16 @@ def customer_workbook(request: HttpRequest) -> HttpResponseBase:
 
 
 def streamed(
-    request: HttpRequest, write: Callable[[Iterable[Sequence[Cell]]], Iterator[bytes]], kind: str, name: str
+    request: HttpRequest,
+    write: Callable[[Iterable[Sequence[Cell]], Mapping[int, int]], Iterator[bytes]],
+    kind: str,
+    name: str,
 ) -> HttpResponseBase:
     """Answer with the list, written while it is read."""
     found, reader = asked.read(request), shell.reader(request)
     sheet = Sheet(found, Reader(reader.language, reader.currency), request.user.has_perm("staff.value_view"))
     # Everything that depends on the reader is settled here: the rest runs after the page's language is put away.
-    answer = StreamingHttpResponse(write(sheet.rows(heads(sheet))), content_type=kind)
+    answer = StreamingHttpResponse(write(sheet.rows(heads(sheet)), sheet.formats), content_type=kind)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
@@ -56,6 +61,8 @@ class Sheet:
         self.found, self.reader, self.worth = found, reader, worth
         self.unit = money.minor_per_major(reader.currency)
         self.named: dict[str, str] = {}
+        self.words: dict[str, str] = {str(code): str(words) for code, words in (*naming.KINDS, *naming.STANDINGS)}
+        self.formats = {CHANCE: sheets.SHARE, **dict.fromkeys(range(CHANCE + 1, CHANCE + 7), sheets.AMOUNT)}
 
     def rows(self, head: Sequence[str]) -> Iterator[Sequence[Cell]]:
         """Return the head, then one row a customer."""
@@ -76,7 +83,8 @@ class Sheet:
     def cells(self, row: Row) -> Sequence[Cell]:
         """Return the cells of a customer."""
         value, customer = row.value, row.customer
-        cells: list[Cell] = [row.number or str(customer.pk), row.name, customer.kind, customer.standing, row.country]
+        cells: list[Cell] = [row.number or str(customer.pk), row.name]
+        cells += [self.words[customer.kind], self.words[customer.standing], row.country]
         if value is None:
             return [*cells, *[None] * (4 + 7 * self.worth)]
         cells += [self.name(value.value_tier), self.name(value.relationship_area), self.name(value.rfmt_segment)]

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from vinculo.identify.records.models import Address, Customer, Identifier
+from vinculo.web.customers import naming
 
 HIDDEN = "•••"
 
@@ -26,6 +27,7 @@ def identifier(found: Identifier, *, personal: bool) -> str:
 
 def place(found: Address, *, personal: bool) -> str:
     """Return an address; without the right, only the town and country."""
+    country = naming.shown("country", found.country)
     if personal:
-        return ", ".join(filter(None, (found.lines, found.postcode, found.city, found.region, found.country)))
-    return ", ".join(filter(None, (found.city, found.region, found.country)))
+        return ", ".join(filter(None, (found.lines, found.postcode, found.city, found.region, country)))
+    return ", ".join(filter(None, (found.city, found.region, country)))

@@ -15,8 +15,9 @@ from vinculo.identify.records import selectors_customer
 from vinculo.identify.records.models import Customer, Identifier
 from vinculo.measure.records import selectors as lists
 from vinculo.web import permission, shell
-from vinculo.web.customers import asked, masking, story
+from vinculo.web.customers import asked, masking, naming, story
 from vinculo.web.customers.asked import Asked
+from vinculo.web.customers.hand import change, changes
 
 
 @require_GET
@@ -39,12 +40,17 @@ def customer_view(request: HttpRequest, customer_id: int) -> HttpResponse:
             (each, masking.place(each, personal=personal))
             for each in selectors_customer.addresses_of(customer_id=customer_id)
         ],
+        "country": naming.shown("country", customer.country),
+        "language": naming.shown("language", customer.language),
         "records": history(customer, identifiers, personal=personal),
         "value": value,
         "run": found.run,
         "asked": found,
         "near": neighbours(found, customer_id),
     }
+    may_change = request.user.has_perms(change.NEEDED)
+    if personal and (may_change or request.user.has_perm("staff.audit_view")):
+        context |= {"changes": changes.of(customer_id), "may_change": may_change}
     if request.user.has_perm("staff.order_view"):
         sums = selectors_customer.order_sums_of(customer_id=customer_id)
         sales = story.sales(sums, found.run, value, reader)
@@ -78,12 +84,14 @@ def history(customer: Customer, identifiers: Sequence[Identifier], *, personal: 
     return [
         {"record": record, "said": sorted(flat(record.payload)) if personal else []}
         for record in selectors_customer.records_of(identifiers=identifiers)
+        if "before" not in record.payload
     ]
 
 
 def flat(payload: object) -> list[tuple[str, str]]:
-    """Return the cells of a record as they came: its raw part, where it keeps one."""
-    cells = payload.get("raw", payload) if isinstance(payload, dict) else {}
+    """Return the cells of a record as they came: its raw part where it keeps one, else what they were cleaned to."""
+    said = payload if isinstance(payload, dict) else {}
+    cells: dict[str, object] = said.get("raw") or said.get("clean") or said
     return [(str(name), str(cell)) for name, cell in cells.items() if cell not in (None, "", [], {})]
 
 

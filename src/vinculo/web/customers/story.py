@@ -77,7 +77,8 @@ def sentence(found: Rhythm, reader: Reader) -> str:
     bought = ngettext("Bought on {count} day.", "Bought on {count} days.", found.purchases)
     parts = [bought.format(count=reader.number(found.purchases))]
     if found.usual_days:
-        parts.append(_("Usually every {days} days.").format(days=reader.number(found.usual_days)))
+        usual = ngettext("Usually every {days} day.", "Usually every {days} days.", round(found.usual_days))
+        parts.append(usual.format(days=reader.number(found.usual_days)))
     if found.silent_days is not None:
         silent = ngettext("Silent for {days} day as of {day}", "Silent for {days} days as of {day}", found.silent_days)
         said = silent.format(days=reader.number(found.silent_days), day=reader.day(found.as_of))

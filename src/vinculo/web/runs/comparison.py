@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from vinculo.differentiate.records import readers, selectors
 from vinculo.differentiate.records.models import Run
-from vinculo.differentiate.rfmt import migration
+from vinculo.differentiate.rfmt import migration, segments
 from vinculo.differentiate.rfmt.migration import CAME, WENT
 from vinculo.foundation.errors import RunError
 from vinculo.measure import bridge
@@ -25,7 +25,7 @@ from vinculo.warehouse.tables.rfmt import MIGRATION
 
 LABELS = {"value_tier": "tier", "relationship_area": "area", "rfmt_segment": "segment"}
 """Columns whose moves are shown, each with the term that selects by it."""
-ORDER = (*tiers.TIERS_IN_ORDER, *tiers.AREAS_IN_ORDER)
+ORDER = (*tiers.TIERS_IN_ORDER, *tiers.AREAS_IN_ORDER, *segments.names())
 
 
 @dataclass(frozen=True)

@@ -120,6 +120,7 @@ def run_page(request: HttpRequest, run_id: int) -> HttpResponse:
     run = found(run_id)
     tables, manifest = downloads.tables(run)
     say = language.translator(shell.language())
+    tables = [{**table, "grain": say(table["grain"])} for table in tables]
     timings = [(say(words), seconds) for words, seconds in run.timings.items()]
     context = {
         "run": run,

@@ -12,6 +12,8 @@ from psycopg.types.json import Jsonb
 from vinculo.foundation.errors import VinculoError
 from vinculo.identify.records.models import Import
 
+PATIENCE = "5s"
+"""How long a change by hand waits for an import that is being written."""
 LOCKS = 1_447_644_749
 """Names our advisory locks among all others of the database; the second number is the import, 0 all writing."""
 INTERVAL = 0.25
@@ -96,3 +98,10 @@ def opened(import_id: int) -> Iterator[Watch]:
 def alone_writing(cursor: Any) -> None:
     """Wait until no other import writes; the lock goes with the transaction."""
     cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [LOCKS])
+
+
+def beside_others(cursor: Any) -> None:
+    """Wait a moment until no import writes, and keep imports from writing until the transaction ends."""
+    cursor.execute("SET LOCAL lock_timeout = %s", [PATIENCE])
+    cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, 0)", [LOCKS])
+    cursor.execute("SET LOCAL lock_timeout = 0")

@@ -27,7 +27,7 @@ class Source(models.Model):
         verbose_name_plural = _("sources")
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.Kind.MANUAL.label) if self.kind == self.Kind.MANUAL else self.name
 
 
 class Import(models.Model):

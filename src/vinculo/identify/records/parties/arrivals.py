@@ -4,11 +4,14 @@ Source records are the truth and customers and products follow from them. So an 
 records away and adding the others up again, whatever later imports did to the same customers.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import psycopg
+from psycopg.types.json import Jsonb
 
 from vinculo.warehouse import duck
 from vinculo.warehouse.duck import DuckEngine
@@ -31,13 +34,21 @@ SELECT %(source)s, %(kind)s, source_key,
     version + row_number() OVER (PARTITION BY source_key ORDER BY row_number), payload, %(import)s, row_number, %(now)s
 FROM (
     SELECT arrived.*, coalesce(latest.version, 0) AS version,
-        coalesce(lag(arrived.payload) OVER (PARTITION BY source_key ORDER BY row_number), latest.payload) AS before
+        coalesce(
+            lag(arrived.payload) OVER (PARTITION BY source_key ORDER BY row_number), said.payload, latest.payload
+        ) AS before
     FROM party_arrived AS arrived
     LEFT JOIN LATERAL (
         SELECT version, payload FROM identify_sourcerecord AS record
         WHERE record.source_id = %(source)s AND record.kind = %(kind)s AND record.source_key = arrived.source_key
         ORDER BY version DESC LIMIT 1
     ) AS latest ON TRUE
+    LEFT JOIN LATERAL (
+        SELECT payload FROM identify_sourcerecord AS record
+        WHERE record.source_id = %(source)s AND record.kind = %(kind)s AND record.source_key = arrived.source_key
+            AND NOT record.payload ? 'by_hand'
+        ORDER BY version DESC LIMIT 1
+    ) AS said ON latest.payload ? 'by_hand'
 ) AS sent
 WHERE payload IS DISTINCT FROM before
 ORDER BY row_number
@@ -57,8 +68,11 @@ _ONLY_CHANGED = (
 )
 _STATES = """
 CREATE TEMP TABLE party_states ON COMMIT DROP AS
-SELECT record.source_key, identify_state(record.payload->'clean', imported.options->'policies' ORDER BY record.id)
-    AS state, (array_agg(record.import_id ORDER BY record.id) FILTER (WHERE record.import_id IS NOT NULL))[1]
+SELECT record.source_key, identify_state(
+        CASE WHEN record.payload ? 'by_hand' AND record.import_id IS NULL
+            THEN record.payload->'clean' || '{"by_hand": true}' ELSE record.payload->'clean' END,
+        imported.options->'policies' ORDER BY record.id
+    ) AS state, (array_agg(record.import_id ORDER BY record.id) FILTER (WHERE record.import_id IS NOT NULL))[1]
     AS first_import, max(record.import_id) AS last_import
 FROM party_touched
 JOIN identify_sourcerecord AS record
@@ -71,10 +85,14 @@ INSERT INTO identify_sourcerecord (source_id, kind, source_key, version, payload
 SELECT %(source)s, %(kind)s, source_key,
     1 + coalesce((SELECT max(version) FROM identify_sourcerecord AS record WHERE record.source_id = %(source)s
         AND record.kind = %(kind)s AND record.source_key = kept.source_key), 0),
-    jsonb_build_object('clean', clean, 'by_hand', TRUE), import_id, %(now)s
+    payload, import_id, %(now)s
 FROM ({kept}) AS kept
+"""
+_DIFFERENT = """
+SELECT source_key, jsonb_build_object('clean', clean, 'by_hand', TRUE) AS payload, import_id FROM ({kept}) AS different
 WHERE clean <> '{{}}'
 """
+_SAID = "SELECT %(key)s AS source_key, %(payload)s::jsonb AS payload, NULL::bigint AS import_id"
 
 
 @dataclass(frozen=True)
@@ -125,7 +143,12 @@ def keep_by_hand(cursor: psycopg.Cursor, arrival: Arrival, kept: str) -> None:
 
     `kept` selects source_key, clean (the columns that differ from the state) and import_id.
     """
-    cursor.execute(_BY_HAND.format(kept=kept), arrival.facts)
+    cursor.execute(_BY_HAND.format(kept=_DIFFERENT.format(kept=kept)), arrival.facts)
+
+
+def add_by_hand(cursor: psycopg.Cursor, arrival: Arrival, *, key: str, payload: Mapping[str, Any]) -> None:
+    """Write a record of what a person said."""
+    cursor.execute(_BY_HAND.format(kept=_SAID), {**arrival.facts, "key": key, "payload": Jsonb(payload)})
 
 
 def withdraw(cursor: psycopg.Cursor, arrival: Arrival) -> None:
@@ -136,10 +159,10 @@ def withdraw(cursor: psycopg.Cursor, arrival: Arrival) -> None:
     add_states(cursor, arrival)
 
 
-def touch(cursor: psycopg.Cursor, query: str, arrival: Arrival) -> None:
+def touch(cursor: psycopg.Cursor, query: str, arrival: Arrival, **more: object) -> None:
     """Note the keys that a query names as touched."""
     cursor.execute("DROP TABLE IF EXISTS party_touched")
-    cursor.execute(f"CREATE TEMP TABLE party_touched ON COMMIT DROP AS {query}", arrival.facts)
+    cursor.execute(f"CREATE TEMP TABLE party_touched ON COMMIT DROP AS {query}", {**arrival.facts, **more})
     cursor.execute("ANALYZE party_touched")
 
 

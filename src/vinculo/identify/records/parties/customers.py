@@ -1,24 +1,31 @@
 """Customers of a file: written from the states of their records, with their identifiers and addresses."""
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
+from vinculo.identify import folding
 from vinculo.identify.records.parties import arrivals
 from vinculo.identify.records.parties.arrivals import Arrival
 from vinculo.warehouse.duck import DuckEngine
 
 _TEXTS = (*("given_name", "family_name", "second_family_name", "language", "country", "acquisition_channel"),)
-_NAME = "coalesce(state->>'name', state->>'email', state->>'phone', states.source_key)"
+_NAME = """coalesce(nullif(state->>'name', ''), nullif(state->>'email', ''), nullif(state->>'phone', ''),
+    states.source_key)"""
 _VALUES = {
     "kind": "coalesce(state->>'kind', 'person')",
     "standing": "coalesce(state->>'standing', 'actual')",
     "name": _NAME,
     **{name: f"coalesce(state->>'{name}', '')" for name in _TEXTS},
     "search_text": f"identify_fold({_NAME})",
-    "acquired_on": "(state->>'acquired_on')::date",
+    "acquired_on": "nullif(state->>'acquired_on', '')::date",
 }
 """Columns of a customer, each from the state of its records."""
+SLOTS = {"email": "email", "email_2": "email", "phone": "phone", "phone_2": "phone", "tax_id": "tax_id"}
+"""Columns of the state that are identifiers, and their kinds."""
 
 _OWNED = """
 CREATE TEMP TABLE party_owned ON COMMIT DROP AS
@@ -78,7 +85,7 @@ CROSS JOIN LATERAL (VALUES
     ('phone', state->>'phone_2', regexp_replace(state->>'phone_2', '\\D', '', 'g')),
     ('tax_id', state->>'tax_id', identify_fold(state->>'tax_id'))
 ) AS wanted (kind, value, normalised)
-WHERE wanted.value IS NOT NULL
+WHERE wanted.value <> ''
 """
 _IDENTIFIERS = (
     f"CREATE TEMP TABLE party_gone ON COMMIT DROP AS {_WANTED}",
@@ -102,20 +109,20 @@ _IDENTIFIERS = (
     "DROP TABLE party_gone",
 )
 _PLACE = ("lines", "postcode", "city", "region")
+_PLACED = "concat(state->>'lines', state->>'postcode', state->>'city', state->>'region') <> ''"
 _ADDRESSES = (
-    """
+    f"""
     DELETE FROM identify_address AS address
     USING party_owned AS owned LEFT JOIN party_states AS states USING (source_key)
     WHERE address.customer_id = owned.customer_id AND address.source_id = %(source)s AND address.kind = 'main'
-        AND address.import_id IS NOT NULL
-        AND NOT coalesce(states.state ?| '{lines,postcode,city,region}'::text[], FALSE)
+        AND (address.import_id IS NOT NULL OR states.state ? 'by_hand') AND NOT coalesce({_PLACED}, FALSE)
     """,
     f"""
     INSERT INTO identify_address (customer_id, kind, {", ".join(_PLACE)}, country, source_id, import_id)
     SELECT customer_id, 'main', {", ".join(f"coalesce(state->>'{name}', '')" for name in _PLACE)},
         coalesce(state->>'country', ''), %(source)s, last_import
     FROM party_owned JOIN party_states USING (source_key)
-    WHERE state ?| '{{lines,postcode,city,region}}'::text[] ORDER BY customer_id
+    WHERE {_PLACED} ORDER BY customer_id
     ON CONFLICT (customer_id, kind, source_id) DO UPDATE SET (lines, postcode, city, region, country, import_id) =
         (excluded.lines, excluded.postcode, excluded.city, excluded.region, excluded.country, excluded.import_id)
     WHERE (identify_address.lines, identify_address.postcode, identify_address.city, identify_address.region,
@@ -209,6 +216,40 @@ def undo(cursor: psycopg.Cursor, arrival: Arrival) -> dict[str, int]:
     restored = arrivals.number(cursor, "SELECT count(*) FROM party_states", arrival)
     named = arrivals.number(cursor, "SELECT count(*) FROM party_owned", arrival)
     return {"removed": gone, "restored": restored, "kept": named - gone - restored}
+
+
+def change(cursor: psycopg.Cursor, arrival: Arrival, *, key: str, said: Mapping[str, Any]) -> None:
+    """Write down what a person said of a customer, and bring the customer in line with it.
+
+    `said` is the payload of the record, with `clean` and `by_hand`. Identifiers that were removed are emptied in the
+    state too, and those that come back put back, so that the next import does not turn them round.
+    """
+    arrivals.clear(cursor)
+    arrivals.touch(cursor, 'SELECT %(key)s::text COLLATE "C" AS source_key', arrival, key=key)
+    cursor.execute(_OWNED, arrival.facts)
+    if not said.get("created"):
+        keep_by_hand(cursor, arrival)
+    arrivals.add_states(cursor, arrival)
+    row = cursor.execute("SELECT state::text FROM party_states").fetchone()
+    slots = emptied(json.loads(row[0]) if row else {}, said)
+    arrivals.add_by_hand(cursor, arrival, key=key, payload={**said, "clean": {**said["clean"], **slots}})
+    arrivals.add_states(cursor, arrival)
+    cursor.execute(_UPDATE, arrival.facts)
+    write_identifiers(cursor, arrival)
+
+
+def emptied(state: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, str]:
+    """Return the columns of the state that identifiers leave, and those they come back to."""
+    gone = {(each["kind"], each["normalised"]) for each in said["removed"]}
+    back = {(each["kind"], each["normalised"]) for each in said["added"]}
+    before = state.get("by_hand") or {}
+    found = {}
+    for slot, kind in SLOTS.items():
+        if state.get(slot) and (kind, folding.identifier(kind, state[slot])) in gone:
+            found[slot] = ""
+        elif state.get(slot) == "" and before.get(slot) and (kind, folding.identifier(kind, before[slot])) in back:
+            found[slot] = before[slot]
+    return found
 
 
 def keep_by_hand(cursor: psycopg.Cursor, arrival: Arrival) -> None:

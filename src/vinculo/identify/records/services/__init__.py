@@ -1,21 +1,18 @@
 """What is done with the common customer base: by hand (`customers`) and a whole file at a time (`imports`)."""
 
+from vinculo.identify.records.services.by_hand import Change, ChangedMeanwhileError, identifier_add, source_ensure
 from vinculo.identify.records.services.customers import (
-    CHANGEABLE,
-    NewCustomer,
     customer_change,
+    customer_change_undo,
     customer_create,
-    identifier_add,
-    identifier_normalise,
-    source_ensure,
 )
 
 __all__ = [
-    "CHANGEABLE",
-    "NewCustomer",
+    "Change",
+    "ChangedMeanwhileError",
     "customer_change",
+    "customer_change_undo",
     "customer_create",
     "identifier_add",
-    "identifier_normalise",
     "source_ensure",
 ]

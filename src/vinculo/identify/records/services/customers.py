@@ -1,84 +1,75 @@
-"""What is done with sources, customers and their identifiers by hand; imports write in bulk."""
+"""What is done with sources, customers and their identifiers by hand; imports write in bulk.
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+Every change by hand is a source record of its own beside those of imports, so it outlives their undo, and a file that
+only repeats what it said before does not overwrite it. The record says who changed what, and can be undone.
+"""
 
-from django.db import transaction
+from datetime import datetime
 
 from vinculo.foundation.errors import InputError
-from vinculo.identify import folding
-from vinculo.identify.records import facts
-from vinculo.identify.records.models import Customer, Identifier, Source
+from vinculo.identify.records import facts, selectors_hand
+from vinculo.identify.records.models import Customer
+from vinculo.identify.records.selectors_hand import CHANGEABLE, PARTS, text
+from vinculo.identify.records.services import by_hand
+from vinculo.identify.records.services.by_hand import Change, ChangedMeanwhileError
 
-CHANGEABLE = (
-    *("kind", "standing", "name", "given_name", "family_name", "second_family_name", "language", "country"),
-    *("acquisition_channel", "acquired_on"),
-)
-"""Fields of a customer that may be changed by hand."""
-
-
-@dataclass(frozen=True)
-class NewCustomer:
-    """What is known of a customer who is added by hand."""
-
-    name: str
-    kind: str = Customer.Kind.PERSON
-    standing: str = Customer.Standing.PROSPECT
-    given_name: str = ""
-    family_name: str = ""
-    second_family_name: str = ""
-    language: str = ""
-    country: str = ""
-    acquisition_channel: str = ""
-    acquired_on: date | None = None
+USUAL = {"kind": Customer.Kind.PERSON, "standing": Customer.Standing.PROSPECT}
+"""What a customer who is added by hand is, unless told otherwise."""
 
 
-def source_ensure(*, code: str, name: str = "", kind: str = Source.Kind.FILE) -> Source:
-    """Return the source of a code, made when there is none yet."""
-    source, _made = Source.objects.get_or_create(code=code, defaults={"name": name or code, "kind": kind})
-    return source
-
-
-def customer_create(*, new: NewCustomer, now: datetime) -> Customer:
+def customer_create(*, change: Change, now: datetime) -> Customer:
     """Add a customer by hand and announce it."""
-    if not new.name.strip():
+    by_hand.refuse_unknown(change.fields)
+    told = {name: text(value) for name, value in {**USUAL, **change.fields}.items() if text(value)}
+    told["name"] = (told.get("name") or " ".join(filter(None, (told.get(part) for part in PARTS)))).strip()
+    if not told["name"]:
         raise InputError("A customer needs a name.")
-    with transaction.atomic():
-        customer = Customer.objects.create(**new.__dict__, created_at=now)
+    columns = {name: value for name, value in told.items() if name in CHANGEABLE}
+    with by_hand.writing():
+        customer = Customer.objects.create(**columns, created_at=now)
+        by_hand.write(customer, Change(told, add=change.add), now=now, more={"created": True})
         facts.customer_created.send(sender=Customer, customer_id=customer.pk)
+    customer.refresh_from_db()
     return customer
 
 
-def customer_change(*, customer_id: int, changes: Mapping[str, object]) -> Customer:
-    """Change fields of a customer and announce it; refuse fields that are not changed by hand."""
-    unknown = sorted(set(changes) - set(CHANGEABLE))
-    if unknown:
-        raise InputError("{fields} of a customer cannot be changed by hand.", fields=", ".join(unknown))
-    with transaction.atomic():
+def customer_change(*, customer_id: int, change: Change, now: datetime) -> Customer:
+    """Change a customer by hand and announce it; a new whole name or street leaves no part of the old one behind.
+
+    Raises
+    ------
+    InputError
+        A field is not one that is changed by hand, or the customer would be left without a name.
+    ChangedMeanwhileError
+        Somebody else changed one of these fields since the person looked; `fields` names them.
+    """
+    with by_hand.writing():
         customer = Customer.objects.select_for_update().get(pk=customer_id)
-        for field, value in changes.items():
-            setattr(customer, field, value)
-        customer.full_clean()
-        customer.save(update_fields=[*changes, "search_text"])
-        facts.customer_changed.send(sender=Customer, customer_id=customer.pk)
+        if by_hand.write(customer, change, now=now):
+            facts.customer_changed.send(sender=Customer, customer_id=customer_id)
+    customer.refresh_from_db()
     return customer
 
 
-def identifier_add(*, customer_id: int, kind: str, value: str, source: Source) -> Identifier:
-    """Give a customer an identifier; the same one twice stays one."""
-    identifier, _made = Identifier.objects.get_or_create(
-        customer_id=customer_id,
-        kind=kind,
-        normalised=identifier_normalise(kind=kind, value=value),
-        source=source,
-        defaults={"value": value.strip()},
-    )
-    return identifier
+def customer_change_undo(*, customer_id: int, record_id: int, now: datetime) -> Customer | None:
+    """Take the last change by hand back; a customer who was added by hand and has no orders yet is removed (nothing).
 
-
-def identifier_normalise(*, kind: str, value: str) -> str:
-    """Return the form an identifier is searched in: digits of phones and cards, folded text of all else."""
-    if kind in (Identifier.Kind.PHONE, Identifier.Kind.CARD):
-        return "".join(character for character in value if character.isdecimal())
-    return folding.fold(value)
+    Raises
+    ------
+    ChangedMeanwhileError
+        It is not the last change any more, or an import has changed the same fields since.
+    """
+    with by_hand.writing():
+        customer = Customer.objects.select_for_update().get(pk=customer_id)
+        last = selectors_hand.change_undoable(customer_id=customer_id)
+        if last is None or last.pk != record_id:
+            raise ChangedMeanwhileError("This is not the last change any more: look at the customer again.")
+        if last.payload.get("created"):
+            by_hand.remove(customer)
+            return None
+        said = last.payload
+        back = Change({**said["before"]}, seen=said["clean"])
+        by_hand.write(customer, back, now=now, more={"undoes": last.pk}, added=said["removed"], removed=said["added"])
+        facts.customer_changed.send(sender=Customer, customer_id=customer_id)
+    customer.refresh_from_db()
+    return customer

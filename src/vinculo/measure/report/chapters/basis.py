@@ -15,7 +15,7 @@ def chapter(book: Book) -> blocks.Chapter:
 
 def assumptions(book: Book) -> list[blocks.Block]:
     """Return the assumptions, clearly labelled as such."""
-    given = [str(sentence) for sentence in book.run.manifest.get("assumptions", [])]
+    given = book.again(book.run.manifest.get("assumptions"))
     if not given:
         return []
     words = book.reader.say("Assumed, not in your data. Set your own and run the analysis again:")
@@ -31,7 +31,7 @@ def mapping(book: Book) -> list[blocks.Block]:
             str(row.get("column") or "\u2013"),
             names.of(reader, str(row.get("target", ""))),
             confidence(book, row.get("confidence")),
-            str(row.get("why") or ""),
+            " ".join(book.again(row.get("why"))),
         )
         for row in reading.get("mapping", [])
     ]
@@ -40,7 +40,7 @@ def mapping(book: Book) -> list[blocks.Block]:
         columns = reader.words("Column of the file", "Taken for", "Confidence", "Why")
         caption = reader.say("How the columns of the file were understood")
         given.append(blocks.Sheet("mapping", caption, columns, tuple(rows)))
-    warnings = tuple(str(sentence) for sentence in reading.get("warnings", []))
+    warnings = tuple(book.again(reading.get("warnings")))
     return [*given, blocks.Points(warnings)] if warnings else given
 
 
@@ -60,7 +60,7 @@ def lines(book: Book) -> list[blocks.Block]:
     rows = [
         (
             names.of(reader, row["line_kind"]),
-            row["treatment"],
+            " ".join(book.again(row["treatment"])),
             reader.number(row["lines"]),
             reader.money(row["net_minor"]),
         )

@@ -47,7 +47,7 @@ def words(book: Book, together: Row | None) -> list[blocks.Block]:
         said.append(reader.say("Cohorts differ by more than chance: look at each before believing the mean."))
     given: list[blocks.Block] = [blocks.Text(" ".join(said))]
     if together and not together["identified"]:
-        given.append(blocks.Text(together["diagnosis"], "warning"))
+        given += [blocks.Text(words, "warning") for words in book.again(together["diagnosis"])]
     return given
 
 

@@ -51,7 +51,7 @@ def sentence(book: Book, balance: Row) -> str:
     reader = book.reader
     few = balance["balance_share"]
     if few is None:
-        return balance["reading"] or reader.say("There is no profit to divide.")
+        return " ".join(book.again(balance["reading"])) or reader.say("There is no profit to divide.")
     facts = {"profit": reader.share(1 - few), "customers": reader.share(few)}
     if balance["balance_share_low"] is None:
         return reader.say("{profit} of the profit comes from {customers} of the customers.", **facts)
@@ -192,7 +192,9 @@ def causes(book: Book) -> list[blocks.Block]:
 
 def stability(book: Book) -> list[blocks.Block]:
     """Say whether the best customers stay the best from one period to the next, and where they come from and go."""
-    said: list[blocks.Block] = [blocks.Text(row["reading"]) for row in book.rows("stability") if row.get("reading")]
+    said: list[blocks.Block] = [
+        blocks.Text(words) for row in book.rows("stability") for words in book.again(row.get("reading"))
+    ]
     return [*said, *moves(book)]
 
 

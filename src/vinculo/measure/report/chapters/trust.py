@@ -40,13 +40,6 @@ def chosen(book: Book) -> str:
     return next((str(row["model"]) for row in book.rows("models") if row["chosen"]), "")
 
 
-def sentences_of(value: Any) -> list[str]:
-    """Return the sentences held by an entry of the model card: a text, or a list of texts."""
-    if isinstance(value, str):
-        return [value] if value else []
-    return [text for text in value if isinstance(text, str)] if isinstance(value, list | tuple) else []
-
-
 def card_of(book: Book) -> dict[str, Any]:
     """Return the model card, empty when none was written."""
     return book.run.manifest.get("model_card") or {}
@@ -56,8 +49,8 @@ def card(book: Book) -> list[blocks.Block]:
     """Return the model card in words: what was chosen and why, and where a simple rule does as well."""
     given = card_of(book)
     choice = given.get("chosen") or {}
-    found: list[blocks.Block] = [blocks.Text(reason, "lead") for reason in sentences_of(choice.get("reason"))]
-    rest = [*sentences_of(choice.get("remarks")), *sentences_of((given.get("regularity") or {}).get("sentence"))]
+    found: list[blocks.Block] = [blocks.Text(reason, "lead") for reason in book.again(choice.get("reason"))]
+    rest = [*book.again(choice.get("remarks")), *book.again((given.get("regularity") or {}).get("sentence"))]
     return [*found, blocks.Points(tuple(rest))] if rest else found
 
 
@@ -302,12 +295,12 @@ def folded(book: Book) -> blocks.Folded:
     if any(row["aic"] is None for row in book.rows("models")):
         words = reader.say("A model without AIC was fitted to other data (periods): its likelihood compares with none.")
         given.append(blocks.Text(words, "small"))
-    found = [row["diagnosis"] for row in book.rows("models") if row["chosen"] and row["diagnosis"]]
+    found = book.again([row["diagnosis"] for row in book.rows("models") if row["chosen"]])
     given += [blocks.Text(sentence) for sentence in found]
     parameters = book.rows("model_parameters")
     if parameters:
         given.append(parameter_sheet(book, parameters))
-    assumed = [each for part in ("assumptions", "prior", "nesting") for each in sentences_of(card_of(book).get(part))]
+    assumed = [each for part in ("assumptions", "prior", "nesting") for each in book.again(card_of(book).get(part))]
     if assumed:
         given.append(blocks.Points(tuple(assumed)))
     return blocks.Folded(reader.say("Models, parameters and what they assume"), tuple(given))
@@ -340,10 +333,10 @@ def parameter_sheet(book: Book, parameters: Sequence[Row]) -> blocks.Sheet:
 
 def warnings(book: Book) -> list[blocks.Block]:
     """Return what has to be borne in mind: the warnings of the run and of the model card, each once."""
-    of_card = [each for part in ("warnings", "notes") for each in sentences_of(card_of(book).get(part))]
-    said = sentences_of((card_of(book).get("chosen") or {}).get("remarks"))
+    of_card = [each for part in ("warnings", "notes") for each in book.again(card_of(book).get(part))]
+    said = book.again((card_of(book).get("chosen") or {}).get("remarks"))
     given = [
-        each for each in dict.fromkeys([*sentences_of(book.run.manifest.get("warnings")), *of_card]) if each not in said
+        each for each in dict.fromkeys([*book.again(book.run.manifest.get("warnings")), *of_card]) if each not in said
     ]
     if not given:
         return []

@@ -1,0 +1,161 @@
+"""Every page can be read by ear, used by keyboard and seen with weak eyes, light and dark, on a phone and a desk."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from tests.make import live, store
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+AUDIT = (Path(__file__).parents[1] / "make" / "audit.js").read_text("utf-8")
+PARTS = ("people", "few", "worth", "changed", "back", "forecast")
+SIZES = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1400, "height": 900}}
+FOCUS = """() => {
+  const here = document.activeElement, style = getComputedStyle(here);
+  const path = here.querySelector("path, rect, circle");
+  const marked = here.closest("svg") && path && parseFloat(getComputedStyle(path).strokeWidth) >= 2;
+  const outlined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  return [here.tagName, marked || outlined, here.outerHTML.slice(0, 100)];
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("there is no chromium on this machine")
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright keeps a loop in this thread, which Django takes for a reason not to ask the database.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--headless"])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    store.set_up_django()
+    from tests.make import landed_shop
+
+    return landed_shop.analysed(tmp_path_factory.mktemp("runs") / "run")
+
+
+@pytest.fixture
+def address(own_records: store.Database, folder: Path) -> Iterator[str]:
+    from tests.make import landed_shop, staff
+
+    landed_shop.customers(folder)
+    landed_shop.serve(folder, publish=True)
+    staff.user("relationship_manager")
+    with live.site() as found:
+        yield found
+
+
+def signed_in(browser: Browser, address: str, **given: Any) -> Page:
+    from tests.make import staff
+
+    page = browser.new_context(locale="en-GB", **given).new_page()
+    page.goto(f"{address}/customers/")
+    page.fill("[name=login]", "relationship_manager")
+    page.fill("[name=password]", staff.PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{address}/customers/")
+    return page
+
+
+def places() -> list[str]:
+    from vinculo.differentiate.records.models import CustomerValue
+
+    best = CustomerValue.objects.order_by("-total_value_minor")[0].customer_id
+    return [
+        *("/cockpit/", "/cockpit/definitions/", "/customers/", "/customers/?q=nobody", "/runs/", "/runs/1/"),
+        *(f"/customers/{best}/", f"/customers/{best}/change/", "/customers/new/", "/imports/", "/customers/999999/"),
+        *(f"/value/?part={part}" for part in PARTS),
+        *("/accounts/password/change/", "/accounts/2fa/"),
+    ]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_no_page_shuts_anybody_out(browser: Browser, address: str, theme: str, size: str) -> None:
+    page = signed_in(browser, address, viewport=SIZES[size], color_scheme=theme)
+    faults = {}
+
+    for place in places():
+        page.goto(f"{address}{place}")
+        found = page.evaluate(AUDIT)
+        if page.evaluate("document.documentElement.scrollWidth") > SIZES[size]["width"]:
+            found.append("runs off the side")
+        if found:
+            faults[place] = found
+
+    assert faults == {}
+
+
+def test_a_form_that_was_refused_says_why_beside_the_field(browser: Browser, address: str) -> None:
+    page = signed_in(browser, address, viewport=SIZES["desk"])
+    page.goto(f"{address}/customers/new/")
+
+    page.get_by_label("Another phone").fill("12")
+    page.get_by_role("button", name="Save").click()
+
+    field = page.get_by_label("Another phone")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    told = field.get_attribute("aria-describedby") or ""
+    assert "a phone number" in page.inner_text(f"#{told}")
+    expect(page.get_by_role("alert").first).to_contain_text("not saved")
+    assert page.evaluate(AUDIT) == []
+
+
+def test_the_first_key_leads_past_the_navigation(browser: Browser, address: str) -> None:
+    page = signed_in(browser, address, viewport=SIZES["desk"])
+    page.goto(f"{address}/cockpit/")
+
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+    expect(page.get_by_role("link", name="Skip to content")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+
+
+@pytest.mark.parametrize("place", ["/cockpit/", "/value/?part=few", "/customers/", "/customers/new/", "/runs/"])
+def test_where_the_focus_is_can_be_seen(browser: Browser, address: str, place: str) -> None:
+    page = signed_in(browser, address, viewport=SIZES["desk"])
+    page.goto(f"{address}{place}")
+    unseen, stops = [], 0
+
+    for _ in range(150):
+        page.keyboard.press("Tab")
+        tag, visible, what = page.evaluate(FOCUS)
+        if tag == "BODY":
+            break
+        stops += 1
+        if not visible:
+            unseen.append(what)
+
+    assert stops > 10
+    assert unseen == []
+
+
+def test_a_customer_is_added_by_keyboard_alone(browser: Browser, address: str) -> None:
+    page = signed_in(browser, address, viewport=SIZES["desk"])
+    page.goto(f"{address}/customers/new/")
+
+    typed = {"given_name": "Luz", "family_name": "Soto", "email": "luz@soto.es"}
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        name = page.evaluate("document.activeElement.name || document.activeElement.className")
+        if name in typed:
+            page.keyboard.type(typed[name])
+        if name == "primary":
+            page.keyboard.press("Enter")
+            break
+    page.wait_for_url("**/customers/*/")
+
+    assert page.inner_text("h1") == "Luz Soto"
+    expect(page.locator(".messages")).to_contain_text("The customer was added.")
