@@ -12,7 +12,7 @@ NAME = "identify_orderline_pkey"
 class Migration(migrations.Migration):
     """Leave the primary key out of the database: numbers are the sequence's, and ranges of pages tell where they lie."""
 
-    dependencies = [("identify", "0003_state_of_a_party")]
+    dependencies = [("identify", "0004_what_hands_say")]
     operations = [
         migrations.RunSQL(
             f"ALTER TABLE identify_orderline DROP CONSTRAINT {NAME}",
