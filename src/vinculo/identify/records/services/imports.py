@@ -168,9 +168,9 @@ def import_recover() -> list[int]:
     found = []
     for imported in Import.objects.filter(state=Import.State.RUNNING):
         with watch.opened(imported.pk) as watcher:
-            if watcher.locked():
-                translate = language.translator(str(imported.options.get("language", "en")))
-                watcher.mark(state=Import.State.FAILED, problem=translate(INTERRUPTED), step="", cancel_asked_at=None)
+            # It may have ended since the list was read: only with the lock does its row tell the truth.
+            translate = language.translator(str(imported.options.get("language", "en")))
+            if watcher.locked() and watcher.give_up(translate(INTERRUPTED)):
                 found.append(imported.pk)
     return found
 
