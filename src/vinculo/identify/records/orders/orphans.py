@@ -84,7 +84,7 @@ _HANDED = (
     """,
     """
     UPDATE identify_product AS product SET import_id = heir.import_id, name = heir.name,
-        search_text = identify_fold(product.code || ' ' || heir.name),
+        search_text = left(identify_fold(product.code || ' ' || heir.name), 250),
         category_id = (SELECT id FROM identify_category WHERE path = heir.category)
     FROM heirs AS heir WHERE heir.kind = 'product' AND product.source_id = %(source)s AND product.code = heir.key
         AND product.import_id = %(import)s
