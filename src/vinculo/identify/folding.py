@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+SEARCHED = 250
+"""Characters of a text by which it is searched and sorted: an index takes no more than a few hundred."""
 _MARKS = re.compile("[\u0300-\u036f]")
 
 
@@ -17,3 +19,12 @@ def fold(text: str) -> str:
     # Servers disagree on the form a sigma takes at the end of a word.
     plain = _MARKS.sub("", unicodedata.normalize("NFKD", text)).lower().replace("\u03c2", "\u03c3")
     return " ".join(plain.split())
+
+
+def searched(text: str) -> str:
+    """Return the beginning of a folded text that is searched and sorted by; imports cut it alike, in SQL.
+
+    >>> searched("Ñandú"), len(searched("Ñ" * 1000))
+    ('nandu', 250)
+    """
+    return fold(text)[:SEARCHED]

@@ -15,6 +15,7 @@ EXPECTED = {
     "quantity": "a number of pieces such as 3",
     "amount": "an amount such as 1234.56 or 1.234,56",
     "row": "as many cells as the header has",
+    "long": "a row of at most two million characters",
     "quotes": "quotes opened and closed around a whole cell",
 }
 """What would have been right; English templates for translation."""

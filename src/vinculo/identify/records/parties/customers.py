@@ -4,6 +4,7 @@ from pathlib import Path
 
 import psycopg
 
+from vinculo.identify.folding import SEARCHED
 from vinculo.identify.records.parties import arrivals
 from vinculo.identify.records.parties.arrivals import Arrival
 from vinculo.warehouse.duck import DuckEngine
@@ -15,7 +16,7 @@ _VALUES = {
     "standing": "coalesce(state->>'standing', 'actual')",
     "name": _NAME,
     **{name: f"coalesce(state->>'{name}', '')" for name in _TEXTS},
-    "search_text": f"identify_fold({_NAME})",
+    "search_text": f"left(identify_fold({_NAME}), {SEARCHED})",
     "acquired_on": "(state->>'acquired_on')::date",
 }
 """Columns of a customer, each from the state of its records."""
@@ -138,9 +139,10 @@ SELECT owned.customer_id FROM party_owned AS owned
 WHERE NOT EXISTS (SELECT FROM party_states AS states WHERE states.source_key = owned.source_key)
     AND NOT EXISTS (SELECT FROM identify_order WHERE identify_order.customer_id = owned.customer_id)
 """
-_TO_ITS_KEY = """
+_TO_ITS_KEY = f"""
 UPDATE identify_customer AS customer SET kind = 'person', standing = 'actual', name = owned.source_key,
-    given_name = '', family_name = '', second_family_name = '', search_text = identify_fold(owned.source_key),
+    given_name = '', family_name = '', second_family_name = '',
+    search_text = left(identify_fold(owned.source_key), {SEARCHED}),
     language = '', country = '', acquisition_channel = '', acquired_on = NULL
 FROM party_owned AS owned
 WHERE customer.id = owned.customer_id

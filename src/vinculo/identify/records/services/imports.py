@@ -197,6 +197,8 @@ def worked(
             with tries.prepared(imported, watcher, now=now, progress=progress) as one_try:
                 yield imported, one_try, watcher
         except BaseException as error:
+            if isinstance(error, VinculoError):
+                error.rename(f"{folders.of(import_id) / folders.ORIGINAL}{os.sep}", "")
             if fails and not isinstance(error, NotNowError):
                 watcher.mark(**failure(error, str(imported.options.get("language", "en"))), finished_at=now)
             raise
