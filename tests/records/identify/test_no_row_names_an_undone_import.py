@@ -40,9 +40,13 @@ def random_file(chance: random.Random) -> tuple[str, str]:
         customer, product = chance.choice("789"), chance.choice("AB")
         if kind == "customers":
             mail, street = chance.choice(["a@x-shop.es", "b@x-shop.es", ""]), chance.choice(["Calle 1", ""])
-            rows.add(f"{customer};{chance.choice(['Ana', 'Eva', ''])};{mail};{street};{chance.choice(['ES', 'PT', ''])}\n")
+            rows.add(
+                f"{customer};{chance.choice(['Ana', 'Eva', ''])};{mail};{street};{chance.choice(['ES', 'PT', ''])}\n"
+            )
         elif kind == "products":
-            rows.add(f"{product};{chance.choice(['Taza', 'Olla'])};{chance.choice(['Menaje', ''])};{chance.choice('45')}\n")
+            rows.add(
+                f"{product};{chance.choice(['Taza', 'Olla'])};{chance.choice(['Menaje', ''])};{chance.choice('45')}\n"
+            )
         else:
             place = ";".join(chance.choice(each) for each in (["Menaje", ""], ["Web", ""], ["ES", "PT", "", ""]))
             rows.add(f"{chance.randint(1, 5)};{customer};0{chance.randint(1, 4)}/04/2021;{product};x;{place};1;5\n")
