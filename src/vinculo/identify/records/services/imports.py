@@ -171,6 +171,7 @@ def import_recover() -> list[int]:
             # It may have ended since the list was read: only with the lock does its row tell the truth.
             translate = language.translator(str(imported.options.get("language", "en")))
             if watcher.locked() and watcher.give_up(translate(INTERRUPTED)):
+                folders.clear(imported.pk)
                 found.append(imported.pk)
     return found
 
