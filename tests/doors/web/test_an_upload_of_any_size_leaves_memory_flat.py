@@ -127,7 +127,6 @@ def test_the_site_takes_a_file_in_pieces(own_records: store.Database, tmp_path: 
             browser.sign_in("ana")
             grown = [growth(up, browser, size * MEGABYTE) for size in sizes]
 
-    print(f"grown by {[round(each / MEGABYTE, 1) for each in grown]} MB with uploads of {sizes} MB")
     assert min(grown[1:]) < MOST_GROWTH, grown
     assert [each.name for each in (home / "imports").iterdir() if each.name.startswith(".")] == []
     assert list(tmp_path.glob("*.upload*")) == []
