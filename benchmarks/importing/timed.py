@@ -87,7 +87,7 @@ def read(path: Path) -> Taken:
     from vinculo.warehouse.reading.options import ReadingOptions
 
     with tempfile.TemporaryDirectory(dir=path.parent) as spill, timing() as taken, DuckEngine(Path(spill)) as engine:
-        orders.read(path, engine=engine, options=ReadingOptions(held=True))
+        orders.read(path, engine=engine, options=ReadingOptions())
         arriving.arrange(engine)
         return taken()
 

@@ -17,11 +17,14 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     return {**kept, "VINCULO_HOME": str(home), "COLUMNS": "300", **more}
 
 
-def vinculo(*words: object, home: Path, program: str = COMMAND, **more: str) -> "subprocess.CompletedProcess[str]":
-    """Run a command of vinculo to its end."""
+def vinculo(
+    *words: object, home: Path, program: str = COMMAND, said: str = "", **more: str
+) -> "subprocess.CompletedProcess[str]":
+    """Run a command of vinculo to its end; it is told what is said on its standard input."""
     return subprocess.run(
         [sys.executable, "-W", "error::ResourceWarning", "-c", program, *(str(word) for word in words)],
         env=environment(home, **more),
+        input=said,
         capture_output=True,
         text=True,
         check=False,

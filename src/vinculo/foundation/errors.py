@@ -33,6 +33,17 @@ class VinculoError(Exception):
         """Return the sentence in the language of a translator (see `language.translator`)."""
         return Phrase(self.template, **self.facts).say(translate)
 
+    def rename(self, place: str, name: str) -> None:
+        """Let the sentence call a file by the name a person knows, not by the place where it is kept.
+
+        >>> error = InputError("{path} is empty.", path="kept/7/original/a.csv")
+        >>> error.rename("kept/7/original/", "")
+        >>> str(error)
+        'a.csv is empty.'
+        """
+        texts = {fact: value.replace(place, name) for fact, value in self.facts.items() if isinstance(value, str)}
+        self.facts |= texts
+
     def __str__(self) -> str:
         return self.sentence
 

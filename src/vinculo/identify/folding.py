@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+SEARCHED = 250
+"""Characters of a text by which it is searched and sorted: an index takes no more than a few hundred."""
 _MARKS = re.compile("[\u0300-\u036f]")
 
 
@@ -28,3 +30,12 @@ def identifier(kind: str, value: str) -> str:
     if kind in ("phone", "card"):
         return "".join(character for character in value if character.isdecimal())
     return fold(value)
+
+
+def searched(text: str) -> str:
+    """Return the beginning of a folded text that is searched and sorted by; imports cut it alike, in SQL.
+
+    >>> searched("Ñandú"), len(searched("Ñ" * 1000))
+    ('nandu', 250)
+    """
+    return fold(text)[:SEARCHED]

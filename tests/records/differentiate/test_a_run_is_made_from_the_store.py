@@ -235,8 +235,9 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.parametrize("moment", ["Fetching the order lines", "Building customer days", "Serving the values"])
 def test_a_worker_that_is_killed_leaves_nothing_and_the_next_one_finishes(
-    home: Path, own_records: store.Database, tmp_path: Path
+    home: Path, own_records: store.Database, tmp_path: Path, moment: str
 ) -> None:
     stored_orders.a_shop(60)
     run = start(publish=True)
@@ -249,7 +250,7 @@ def test_a_worker_that_is_killed_leaves_nothing_and_the_next_one_finishes(
         text=True,
     )
     assert worker.stdout
-    assert any("Building customer days" in line for line in worker.stdout)
+    assert any(moment in line for line in worker.stdout)
     os.kill(worker.pid, signal.SIGKILL)
     worker.wait()
     worker.stdout.close()

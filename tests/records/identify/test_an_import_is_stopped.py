@@ -74,6 +74,34 @@ def test_only_an_import_whose_process_died_is_marked_failed(own_records: store.D
     assert imports.import_run(import_id=imported.pk, now=make.NOW).state == "done"
 
 
+def test_an_import_that_ends_while_the_dead_are_looked_for_stays_done(
+    own_records: store.Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported = make.opened(SALES)
+    Import.objects.update(state="running")
+    locked = watch.Watch.locked
+
+    def ends_first(self: watch.Watch) -> bool:
+        monkeypatch.setattr(watch.Watch, "locked", locked)
+        imports.import_run(import_id=imported.pk, now=make.NOW)
+        return self.locked()
+
+    monkeypatch.setattr(watch.Watch, "locked", ends_first)
+
+    assert imports.import_recover() == []
+    assert Import.objects.get().state == "done"
+
+
+def test_the_lock_of_an_import_is_free_as_soon_as_it_is_let_go(own_records: store.Database) -> None:
+    imported = make.opened(SALES)
+
+    for _time in range(200):
+        with watch.over(imported.pk):
+            pass
+
+    assert imports.import_run(import_id=imported.pk, now=make.NOW).state == "done"
+
+
 def test_what_an_import_writes_is_put_down_to_it(own_records: store.Database) -> None:
     done = make.bring(SALES)
 

@@ -24,8 +24,9 @@ TYPO = "typo"
 GUESSED = "guessed"
 DERIVED = "derived"
 MISSING = "missing"
+LONG = "long"
 
-SET_ASIDE = (UNREADABLE, ROUNDED)
+SET_ASIDE = (UNREADABLE, ROUNDED, LONG)
 """Notes of values that do not come in: the row does, without them."""
 
 NOTES = {
@@ -39,5 +40,6 @@ NOTES = {
     GUESSED: "a name that was split by guessing",
     DERIVED: "a value worked out from another column",
     MISSING: "a value that must be there",
+    LONG: "a value that is too long",
 }
 """What each note means."""

@@ -15,6 +15,9 @@ UNNUMBERED = "~"
 """Begins the number of an order that the file does not number."""
 _TOLD_BY = "coalesce(product_id, product_name, ''), pieces, gross_minor, discount_minor, net_minor"
 _LIKENESS = f"left(md5(concat_ws('|', {_TOLD_BY})), 16)"
+LONGEST = {"order_id": 1000, "customer_id": 1000, "product_id": 1000, "category": 640, "channel": 640}
+"""Bytes of the codes by which things are looked up: an index holds no more."""
+TOO_LONG = " OR ".join(f"coalesce(strlen({name}) > {most}, FALSE)" for name, most in LONGEST.items())
 KEPT = (
     *("line_number", "number", "line_key", "customer_id", "happened_at", "product_id", "product_name", "category"),
     *("channel", "country", "pieces", "gross_minor", "discount_minor", "net_minor", "cost_minor", "line_kind"),
@@ -25,7 +28,7 @@ KEPT = (
 def arrange(engine: DuckEngine) -> tuple[int, int]:
     """Create `arrived` from `order_lines`: every line once, with its order and its key.
 
-    Returns the lines that were written twice and those of which more pieces were sold than can be counted.
+    Returns the lines that were written twice, and those with a code too long or more pieces than can be counted.
 
     Examples
     --------
@@ -49,7 +52,7 @@ def arrange(engine: DuckEngine) -> tuple[int, int]:
         CREATE OR REPLACE TABLE lines_read AS
         SELECT *, {_LIKENESS} AS likeness, hash(number, {_TOLD_BY}) AS mark FROM (
             SELECT * REPLACE ({clean}), coalesce(nullif(replace(order_id, chr(0), ''), ''), {nameless}) AS number,
-                TRY_CAST(quantity AS DECIMAL(18, 4)) AS pieces
+                CASE WHEN NOT ({TOO_LONG}) THEN TRY_CAST(quantity AS DECIMAL(18, 4)) END AS pieces
             FROM order_lines
         )
         """

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from vinculo.foundation.errors import InputError
 from vinculo.foundation.language import Translate
 from vinculo.identify.parties import evidence, synonyms
+from vinculo.warehouse.reading.columns import mapping as order_mapping
 from vinculo.warehouse.reading.columns import synonyms as order_synonyms
 from vinculo.warehouse.reading.report import MappedColumn
 
@@ -83,7 +84,7 @@ def overrides(kind: str, headers: Sequence[str], given: Mapping[str, str]) -> di
                 "There is no column {header!r} for {target}: the headers found are {headers}.",
                 header=header,
                 target=target,
-                headers=", ".join(repr(own) for own in headers),
+                headers=order_mapping.listed(headers),
             )
         places[target] = (same or alike)[0]
     return places
@@ -112,8 +113,11 @@ def match_key(kind: str, mapping: Sequence[MappedColumn], headers: Sequence[str]
             "No column tells one row from another: needed is one of {needed}; the headers found are {headers}. "
             "Say which column is which.",
             needed=", ".join(candidates),
-            headers=", ".join(repr(own) for own in headers),
+            headers=order_mapping.listed(headers),
         )
+    order_mapping.require_header(
+        [synonyms.likeness(kind, item.column, item.target) for item in mapping], mapping, headers
+    )
     return key
 
 

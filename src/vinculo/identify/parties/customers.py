@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from vinculo.identify.cleaning import answers, cleaned, emails, names, organisations, phones, places, tax_ids, texts
 from vinculo.identify.cleaning.cleaned import Cleaned
-from vinculo.identify.parties import issues
+from vinculo.identify.parties import issues, lengths
 
 DATES = ("birth_on", "acquired_on", "consent_on")
 COLUMNS = (
@@ -29,6 +29,8 @@ SCHEMA = pa.schema(
     ]
 )
 _MEMORY = 1 << 17
+LATEST = "2200-01-01"
+"""No day of a customer lies later: a year beyond it was mistyped."""
 Row = Mapping[str, str | None]
 
 
@@ -40,6 +42,8 @@ class Setting:
     """Country of rows that name none."""
     key: str
     """The target by which rows are matched."""
+    heading: str = ""
+    """What the header calls it: a row that says the same is the header once more, of the next file put below."""
 
 
 class Cleaner:
@@ -64,12 +68,17 @@ class Cleaner:
     def __call__(self, table: pa.Table) -> pa.Table:
         """Clean a batch of rows."""
         columns = [column.to_pylist() for column in table.columns]
-        rows = [self.row(dict(zip(table.column_names, cells, strict=True))) for cells in zip(*columns, strict=True)]
+        suspects = lengths.exceeded(table)
+        rows = [
+            self.row(dict(zip(table.column_names, cells, strict=True)), suspects)
+            for cells in zip(*columns, strict=True)
+        ]
         return pa.Table.from_pylist(rows, schema=SCHEMA)
 
-    def row(self, given: Row) -> dict[str, object]:
-        """Return the clean record of one row."""
+    def row(self, given: Row, suspects: frozenset[str] = frozenset()) -> dict[str, object]:
+        """Return the clean record of one row; `suspects` are the columns in which a cell may be too long."""
         noted: list[dict[str, str]] = []
+        given = lengths.kept(given, suspects, noted)
 
         def keep(target: str, found: Cleaned) -> str | None:
             if found.note:
@@ -99,7 +108,7 @@ class Cleaner:
             )
             clean["contactable"] = "yes" if counts else "no"
         key, fault = self.key(given, clean)
-        if fault:
+        if fault and not any(entry["t"] == fault for entry in noted):
             noted.append(issues.entry(fault, cleaned.MISSING, given.get(fault), ""))
         return {
             "row_number": given["row_number"],
@@ -154,6 +163,8 @@ class Cleaner:
     def key(self, given: Row, clean: Mapping[str, str | None]) -> tuple[str | None, str]:
         """Return the key of a row, or the target for want of which it cannot come in."""
         wanted = self.setting.key
+        if texts.tidy(given.get(wanted)) == self.setting.heading:
+            return None, wanted
         if wanted == "source_key":
             key = key_text(given.get("source_key"))
             return key, "" if key else "source_key"
@@ -189,5 +200,7 @@ def day(read: str | None) -> Cleaned:
     """Return a day that was read, unless it is one that programs write for none."""
     if read is None:
         return Cleaned(None, cleaned.UNREADABLE)
-    nobody = read in ("1900-01-01", "1900-01-00", "1899-12-30", "1970-01-01", "1111-11-11", "9999-12-31", "0001-01-01")
-    return Cleaned(None, cleaned.PLACEHOLDER) if nobody else Cleaned(read)
+    nobody = read in ("1900-01-01", "1900-01-00", "1899-12-30", "1970-01-01", "1111-11-11", "0001-01-01")
+    if nobody or read.startswith("9999-"):
+        return Cleaned(None, cleaned.PLACEHOLDER)
+    return Cleaned(read) if read < LATEST else Cleaned(None, cleaned.UNREADABLE)

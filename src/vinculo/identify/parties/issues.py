@@ -29,10 +29,12 @@ EXPECTED = {
     "unit_cost": "an amount such as 12.50",
     "currency": "a currency code such as EUR",
     "row": "a row with as many cells as the header",
+    "long": "a row of at most two million characters",
     "quotes": "a cell whose quotes are closed",
 }
 """What each target asks for."""
 ROUNDED = "the whole number: a spreadsheet has cut off its last digits; format the column as text and save again"
+LONG = "a text of at most 2,000 characters; a code of at most 250, a category of at most 160"
 SUGGESTION = "Did you mean {value}?"
 
 
@@ -66,7 +68,8 @@ def create(
         "party_issues",
         f"""
         SELECT row_number, coalesce(column_name, '') AS column_name, target, note, found,
-            CASE WHEN note = '{cleaned.ROUNDED}' THEN {literal(translate(ROUNDED))} ELSE expected END AS expected,
+            CASE note WHEN '{cleaned.ROUNDED}' THEN {literal(translate(ROUNDED))}
+                WHEN '{cleaned.LONG}' THEN {literal(translate(LONG))} ELSE expected END AS expected,
             CASE WHEN suggestion <> '' THEN replace({meant}, '{{value}}', suggestion) ELSE '' END AS suggestion,
             whole_row
         FROM (
@@ -83,11 +86,11 @@ def create(
 
 def expectations(headers: Mapping[str, str], translate: Translate) -> pa.Table:
     """Return, for each target, its column of the file and what is expected there."""
-    targets: Sequence[str] = tuple(EXPECTED)
+    targets: Sequence[str] = tuple(dict.fromkeys([*EXPECTED, *headers]))
     return pa.table(
         {
             "target": list(targets),
             "column_name": [headers.get(target, "") for target in targets],
-            "expected": [translate(EXPECTED[target]) for target in targets],
+            "expected": [translate(EXPECTED[target]) if target in EXPECTED else "" for target in targets],
         }
     )

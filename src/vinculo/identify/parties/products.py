@@ -11,7 +11,7 @@ from babel.numbers import is_currency
 from vinculo.foundation import money
 from vinculo.identify.cleaning import cleaned, texts
 from vinculo.identify.cleaning.cleaned import Cleaned
-from vinculo.identify.parties import customers, issues
+from vinculo.identify.parties import customers, issues, lengths
 
 MONEY = ("list_price", "unit_cost")
 COLUMNS = ("name", "category", "list_price_minor", "unit_cost_minor", "currency")
@@ -38,16 +38,23 @@ class Cleaner:
     key: str
     currency: str
     """Currency of rows that name none."""
+    heading: str = ""
+    """What the header calls the key: a row that says the same is the header once more."""
 
     def __call__(self, table: pa.Table) -> pa.Table:
         """Clean a batch of rows."""
         columns = [column.to_pylist() for column in table.columns]
-        rows = [self.row(dict(zip(table.column_names, cells, strict=True))) for cells in zip(*columns, strict=True)]
+        suspects = lengths.exceeded(table)
+        rows = [
+            self.row(dict(zip(table.column_names, cells, strict=True)), suspects)
+            for cells in zip(*columns, strict=True)
+        ]
         return pa.Table.from_pylist(rows, schema=SCHEMA)
 
-    def row(self, given: Row) -> dict[str, object]:
-        """Return the clean record of one row."""
+    def row(self, given: Row, suspects: frozenset[str] = frozenset()) -> dict[str, object]:
+        """Return the clean record of one row; `suspects` are the columns in which a cell may be too long."""
         noted: list[dict[str, str]] = []
+        given = lengths.kept(given, suspects, noted)
 
         def keep(target: str, found: Cleaned) -> str | None:
             if found.note:
@@ -62,7 +69,12 @@ class Cleaner:
                 clean[f"{target}_minor"] = str(money.to_minor(read, code))
                 clean["currency"] = code
         key = customers.key_text(given.get(self.key))
-        if not key:
+        if key == self.heading:
+            key = None
+        if key and len(key) > lengths.KEY:
+            noted.append(issues.entry(self.key, cleaned.LONG, key, ""))
+            key = None
+        if not key and not any(entry["t"] == self.key for entry in noted):
             noted.append(issues.entry(self.key, cleaned.MISSING, given.get(self.key), ""))
         return {
             "row_number": given["row_number"],

@@ -83,8 +83,11 @@ def read(file: object, *, engine: DuckEngine, kind: str, options: PartyOptions |
     plan = cells.settle(engine, source, kept, mapping=mapped, options=options, translate=translate)
     currency = options.currency or USUAL_CURRENCY
     goods = kind == "products"
+    heading = next(item.column for item in mapped if item.target == key)
     cleaner: BatchFunction = (
-        products.Cleaner(key, currency) if goods else customers.Cleaner(customers.Setting(region, key))
+        products.Cleaner(key, currency, heading)
+        if goods
+        else customers.Cleaner(customers.Setting(region, key, heading))
     )
     schema = products.SCHEMA if goods else customers.SCHEMA
     if engine.map_batches(folder / "clean", cells.query(plan, kept), cleaner, schema) == 0 and not misfit(engine, kept):
@@ -93,7 +96,11 @@ def read(file: object, *, engine: DuckEngine, kind: str, options: PartyOptions |
     headers = {item.target: item.column for item in mapped}
     notes = issues.create(engine, rows=clean, misfits=kept.misfits, headers=headers, translate=translate)
     create_rows(engine, source, kept, clean=clean, columns_of=schema.names)
-    said += [*unsure(mapped, translate), *plan.warnings]
+    counted = counts(engine, kept, clean)
+    if counted["rejected"] == counted["rows"]:
+        (first,) = engine.rows("SELECT * FROM party_issues WHERE whole_row ORDER BY row_number LIMIT 1").to_pylist()
+        raise orders.nothing_readable(source, counted["rows"], first)
+    said += [*unsure(mapped, translate), *plan.warnings, *misquoted(engine, kept, translate)]
     if goods and "currency" not in headers and {"list_price", "unit_cost"} & set(headers) and not options.currency:
         said.append(translate(ASSUMED_CURRENCY).format(currency=currency))
     if not goods and not options.country:
@@ -116,7 +123,7 @@ def read(file: object, *, engine: DuckEngine, kind: str, options: PartyOptions |
         country="" if goods else region,
         currency=currency if goods else "",
         warnings=tuple(said),
-        **counts(engine, kept, clean),
+        **counted,
     )
 
 
@@ -167,6 +174,15 @@ def counts(engine: DuckEngine, kept: Kept, clean: str) -> dict[str, Any]:
 def misfit(engine: DuckEngine, kept: Kept) -> int:
     """Return how many rows did not fit the table."""
     return int(engine.rows(f"SELECT count(*) FROM {kept.misfits}").column(0)[0].as_py()) if kept.misfits else 0
+
+
+def misquoted(engine: DuckEngine, kept: Kept, translate: Translate) -> list[str]:
+    """Say how many rows were set aside because their quotes do not balance."""
+    if not kept.misfits:
+        return []
+    times = engine.rows(f"SELECT count_if(fault = 'quotes') FROM {kept.misfits}").column(0)[0].as_py()
+    sentence = orders.UNBALANCED_ONCE if times == 1 else orders.UNBALANCED
+    return [translate(sentence).format(times=times)] if times else []
 
 
 def unsure(mapping: Sequence[MappedColumn], translate: Translate) -> list[str]:

@@ -1,20 +1,23 @@
 """Rows: every row of a source kept as it was, under the number a spreadsheet gives it."""
 
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
 from vinculo.warehouse.duck import DuckEngine
 from vinculo.warehouse.reading import orders
-from vinculo.warehouse.reading.sources import source as sources
+from vinculo.warehouse.reading.sources import delimited, misfits
 from vinculo.warehouse.reading.sources.source import Source
 
 
 @dataclass(frozen=True)
 class Kept:
-    """The rows of a source: a SELECT with row_number and c0, c1, …; the table of rows that did not fit, if any."""
+    """The rows of a source."""
 
     relation: str
+    """A SELECT with row_number and c0, c1 and so on."""
     misfits: str = ""
+    """The table of rows that did not fit (see `misfits.collect`), if there may be any."""
 
 
 def keep(engine: DuckEngine, source: Source, folder: Path, *, first: int | None = None) -> Kept:
@@ -23,25 +26,15 @@ def keep(engine: DuckEngine, source: Source, folder: Path, *, first: int | None 
     cells = ", ".join(columns)
     target = folder / "rows"
     if source.recording:
-        engine.run(f"DROP TABLE IF EXISTS {sources.REJECTS}")
-        engine.run(f"DROP TABLE IF EXISTS {sources.SCANS}")
+        misfits.forget(engine)
     limit = "" if first is None else f" LIMIT {first}"
     engine.write(target, f"SELECT {cells} FROM ({source.recording or source.relation}){limit}")
-    numbered, misfits = orders.numbered(target, source.first_line), ""
+    numbered, lost = orders.numbered(target, source.first_line), ""
     if source.recording:
-        misfits = f"misfits_of_{folder.name.replace('-', '_')}"
-        engine.materialise(
-            misfits,
-            f"""
-            SELECT CAST(line AS BIGINT) AS row_number,
-                CASE WHEN bool_or(error_type = 'UNQUOTED VALUE') THEN 'quotes' ELSE 'row' END AS fault,
-                left(trim(any_value(csv_line), chr(10) || chr(13)), 200) AS found
-            FROM {sources.REJECTS} GROUP BY line
-            """,
-        )
-        lost = engine.rows(f"SELECT row_number FROM {misfits} ORDER BY row_number").column(0).to_pylist()
-        gaps = sorted({*lost, *source.blank_rows})
-        if gaps:
+        if source.misquoted is None and misfits.swallowing(engine):
+            return keep(engine, delimited.mended(source, folder), folder / "mended", first=first)
+        lost = f"party_misfits_{uuid.uuid4().hex[:12]}"
+        if gaps := misfits.collect(engine, source, lost):
             numbered = orders.renumbered(engine, numbered, folder / "numbered", gaps)
     filled = " OR ".join(f"CAST({column} AS VARCHAR) <> ''" for column in columns)
-    return Kept(f"SELECT line_number AS row_number, {cells} FROM {numbered} WHERE {filled}", misfits)
+    return Kept(f"SELECT line_number AS row_number, {cells} FROM {numbered} WHERE {filled}", lost)

@@ -54,7 +54,7 @@ class Site(BaseApplication):  # type: ignore[misc] # gunicorn's base is Any to m
         from vinculo.project import urls, wsgi
 
         assert urls.urlpatterns
-        app.perform_import_paths()
+        app.perform_import_paths()  # type: ignore[no-untyped-call] # procrastinate leaves it untyped
         return wsgi.application
 
 

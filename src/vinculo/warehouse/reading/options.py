@@ -45,8 +45,6 @@ class ReadingOptions:
     not_goods: tuple[str, ...] = NOT_GOODS
     work_folder: Path | None = None
     """Where converted lines are kept while the engine lives; None uses the engine's own spill folder."""
-    held: bool = False
-    """Hold converted lines in a table of the engine, which is quicker where they fit its memory, not as Parquet."""
     language: str = "en"
     description: str = ""
     """What reports call a source of Parquet files; empty is its path."""

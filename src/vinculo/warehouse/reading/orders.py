@@ -1,7 +1,7 @@
 """Reading orders: from any source to the relations `order_lines` and `rejected_lines` of an engine, with a report."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +19,7 @@ from vinculo.warehouse.reading.columns import evidence, mapping
 from vinculo.warehouse.reading.conversion import Plan
 from vinculo.warehouse.reading.options import ReadingOptions
 from vinculo.warehouse.reading.report import MappedColumn, ReadingReport
-from vinculo.warehouse.reading.sources import opening
+from vinculo.warehouse.reading.sources import delimited, misfits, opening
 from vinculo.warehouse.reading.sources import source as sources
 from vinculo.warehouse.reading.sources.source import Source
 
@@ -27,8 +27,8 @@ SAMPLE = 1_000
 """Rows looked at for evidence in the values."""
 MANY_REJECTED = 0.5
 TOO_MANY = "{share:.0%} of the rows were rejected: check which column is which (--show-mapping)."
-UNBALANCED = "Quotes are not balanced in {times:,} places: a row listed there may hold the lines that follow it."
-UNBALANCED_ONCE = "Quotes are not balanced in one place: the row listed there may hold the lines that follow it."
+UNBALANCED = "Quotes are not balanced in {times:,} rows: they were set aside, and the rows after them were read."
+UNBALANCED_ONCE = "Quotes are not balanced in one row: it was set aside, and the rows after it were read."
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def read(source: object, *, engine: DuckEngine, options: ReadingOptions | None =
         mapping.require_minimum(mapped, opened.headers)
         said += mapping.warnings(mapped, translate)
         plan, decided = survey.plan(engine, opened, mapped, options, translate=translate)
-        converted = convert(opened, plan, engine, folder, held=options.held)
+        converted = convert(opened, plan, engine, folder)
     return finished(opened, mapped, plan, converted, engine, options, [*said, *decided])
 
 
@@ -155,34 +155,20 @@ def guessed(
     return mapping.guess(source.headers, weighed, options.mapping, translate)
 
 
-def convert(source: Source, plan: Plan, engine: DuckEngine, folder: Path, *, held: bool) -> Converted:
-    """Convert every row once and keep it in the order of the source, so that its row number is free."""
+def convert(source: Source, plan: Plan, engine: DuckEngine, folder: Path) -> Converted:
+    """Convert every row once, into Parquet whose order is that of the source, so that its row number is free."""
+    target = folder / "lines"
     if source.recording:
-        engine.run(f"DROP TABLE IF EXISTS {sources.REJECTS}")
-        engine.run(f"DROP TABLE IF EXISTS {sources.SCANS}")
-    query = conversion.sql(plan, source.recording or source.relation)
-    if held:
-        table = f"reading_lines_{folder.name[-12:]}"
-        engine.run(f"CREATE TABLE {table} AS {query}")
-        lines = f"(SELECT *, rowid + {source.first_line} AS line_number FROM {table})"
-    else:
-        engine.write(folder / "lines", query)
-        lines = numbered(folder / "lines", source.first_line)
+        misfits.forget(engine)
+    engine.write(target, conversion.sql(plan, source.recording or source.relation))
+    lines = numbered(target, source.first_line)
     if not source.recording:
         return Converted(lines)
-    misfits = f"reading_misfits_{folder.name[-12:]}"
-    engine.materialise(
-        misfits,
-        f"""
-        SELECT CAST(line AS BIGINT) AS line_number,
-            CASE WHEN bool_or(error_type = 'UNQUOTED VALUE') THEN 'quotes' ELSE 'row' END AS fault,
-            left(trim(any_value(csv_line), chr(10) || chr(13)), 200) AS found
-        FROM {sources.REJECTS} GROUP BY line
-        """,
-    )
-    rows = engine.rows(f"SELECT line_number FROM {misfits} ORDER BY line_number").column(0).to_pylist()
-    gaps = sorted({*rows, *source.blank_rows})
-    return Converted(renumbered(engine, lines, folder / "numbered", gaps) if gaps else lines, misfits)
+    if source.misquoted is None and misfits.swallowing(engine):
+        return convert(delimited.mended(source, folder), plan, engine, folder / "mended")
+    name = f"reading_misfits_{uuid.uuid4().hex[:12]}"
+    gaps = misfits.collect(engine, source, name)
+    return Converted(renumbered(engine, lines, folder / "numbered", gaps) if gaps else lines, name)
 
 
 def numbered(folder: Path, first_line: int) -> str:
@@ -222,8 +208,8 @@ def finished(
     lines = f"SELECT * FROM {converted.lines} WHERE fault IS DISTINCT FROM 'empty'"
     costs = bool({"cost", "unit_cost"} & set(plan.fields))
     facts = views.facts(engine, lines, "fault IS NOT NULL", cost_known=costs)
-    misfits, unbalanced = create_rejected(source, plan, converted, lines, engine, options)
-    rows, rejected = facts.rows + misfits, facts.rejected + misfits
+    lost, unbalanced = create_rejected(source, plan, converted, lines, engine, options)
+    rows, rejected = facts.rows + lost, facts.rejected + lost
     require_lines(source, rows, rejected, engine)
     as_of = create_orders(plan, converted, engine, options)
     translate = language.translator(options.language)
@@ -260,14 +246,14 @@ def create_rejected(
 ) -> tuple[int, int]:
     """Create `rejected_lines`; return the rows that did not fit the table, and those whose quotes do not balance."""
     faulty = f"SELECT line_number, fault, found FROM ({lines}) WHERE fault IS NOT NULL"
-    misfits = unbalanced = 0
+    lost = unbalanced = 0
     if converted.misfits:
-        faulty = f"{faulty} UNION ALL SELECT line_number, fault, found FROM {converted.misfits}"
+        faulty = f"{faulty} UNION ALL SELECT row_number, fault, found FROM {converted.misfits}"
         counted = engine.rows(f"SELECT count(*), coalesce(count_if(fault = 'quotes'), 0) FROM {converted.misfits}")
-        misfits, unbalanced = (int(column[0].as_py()) for column in counted.columns)
+        lost, unbalanced = (int(column[0].as_py()) for column in counted.columns)
     headers = {target: source.headers[item.place] for target, item in plan.fields.items()}
     views.create_rejected(engine, f"{faulty} ORDER BY line_number", headers, options.language)
-    return misfits, unbalanced
+    return lost, unbalanced
 
 
 def create_orders(plan: Plan, converted: Converted, engine: DuckEngine, options: ReadingOptions) -> date | None:
@@ -290,13 +276,21 @@ def require_lines(source: Source, rows: int, rejected: int, engine: DuckEngine) 
         raise InputError("{path} has a header and no lines: a file of orders has both.", path=source.description)
     if rejected == rows:
         (first,) = engine.rows("SELECT * FROM rejected_lines ORDER BY line_number LIMIT 1").to_pylist()
-        raise InputError(
-            "None of the {rows:,} rows of {path} could be read. In row {row} the column {column!r} holds {found!r}; "
-            "expected is {expected}. Check which column is which, the order of dates and the decimal mark.",
-            rows=rows,
-            path=source.description,
-            row=first["line_number"],
-            column=first["column_name"],
-            found=first["found"],
-            expected=first["expected"],
-        )
+        raise nothing_readable(source, rows, {**first, "row_number": first["line_number"]})
+
+
+def nothing_readable(source: Source, rows: int, first: Mapping[str, object]) -> InputError:
+    """Return the refusal of a source none of whose rows can be read, with the first of them."""
+    return InputError(
+        "None of the {rows:,} rows of {path} could be read. In row {row} the column {column!r} holds {found!r}; "
+        "expected is {expected}. Check which column is which, the order of dates and the decimal mark."
+        if first["column_name"]
+        else "None of the {rows:,} rows of {path} could be read. Row {row} is {found!r}; expected is {expected}. "
+        "Check the delimiter and the quotes.",
+        rows=rows,
+        path=source.description,
+        row=first["row_number"],
+        column=first["column_name"],
+        found=first["found"],
+        expected=first["expected"],
+    )

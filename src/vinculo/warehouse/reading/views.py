@@ -15,6 +15,7 @@ EXPECTED = {
     "quantity": "a number of pieces such as 3",
     "amount": "an amount such as 1234.56 or 1.234,56",
     "row": "as many cells as the header has",
+    "long": "a row of at most two million characters",
     "quotes": "quotes opened and closed around a whole cell",
 }
 """What would have been right; English templates for translation."""
@@ -61,7 +62,7 @@ def last_day(engine: DuckEngine, lines: str, today: date | None) -> date | None:
 def create_orders(engine: DuckEngine, lines: str, kind: str) -> None:
     """Create the view `order_lines`, with the columns of its contract and nothing else."""
     names = ", ".join(name for name in tables.ORDER_LINES.names if name != "line_kind")
-    engine.run(f"CREATE OR REPLACE VIEW order_lines AS SELECT {names}, {kind} AS line_kind FROM ({lines})")
+    engine.run(f"CREATE OR REPLACE TEMP VIEW order_lines AS SELECT {names}, {kind} AS line_kind FROM ({lines})")
 
 
 def create_rejected(engine: DuckEngine, rejected: str, headers: Mapping[str, str], spoken: str) -> None:

@@ -189,12 +189,15 @@ def likeliest_kind(file: "UploadedFile[Any]") -> str:
     """Return what the rows of an uploaded file are, judged by its headers."""
     with tempfile.TemporaryDirectory() as folder:
         kept = getattr(file, "temporary_file_path", None)
-        if kept is not None:
-            return reading.likeliest_kind(Path(kept()), Path(folder))
-        copy = Path(folder) / f"file{Path(file.name or '').suffix}"
-        with copy.open("wb") as target:
-            target.writelines(file.chunks())
-        return reading.likeliest_kind(copy, Path(folder))
+        copy = Path(kept()) if kept is not None else Path(folder) / f"file{Path(file.name or '').suffix}"
+        if kept is None:
+            with copy.open("wb") as target:
+                target.writelines(file.chunks())
+        try:
+            return reading.likeliest_kind(copy, Path(folder))
+        except VinculoError as error:
+            error.rename(str(copy), file.name or copy.name)
+            raise
 
 
 def previewed(request: HttpRequest, import_id: int, size: int, **asked: Any) -> HttpResponse:

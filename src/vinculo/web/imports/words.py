@@ -92,6 +92,7 @@ NOTES = {
     "typo": _("addresses at a misspelt provider"),
     "guessed": _("names split by guessing"),
     "missing": _("values that must be there"),
+    "long": _("values that are too long"),
 }
 
 ENCODINGS = (

@@ -82,9 +82,10 @@ def test_headers_and_cells_are_trimmed(read_text) -> None:
 def test_unbalanced_quotes_are_rejected_and_said(read_text) -> None:
     reading = read_text(GOOD + '"3,2021-03-06,1.00\n4,2021-03-06,1.00\n')
 
-    assert reading.column("customer_id") == ["1", "2"]
+    assert reading.lines("customer_id", "line_number") == [("1", 2), ("2", 3), ("4", 5)]
+    assert [(row["line_number"], row["found"]) for row in reading.rejected()] == [(4, '"3,2021-03-06,1.00')]
     assert reading.rejected()[0]["expected"].startswith("quotes")
-    assert any("not balanced in one place" in warning for warning in reading.report.warnings)
+    assert any("not balanced in one row" in warning for warning in reading.report.warnings)
 
 
 def test_nul_bytes_are_left_out_and_said(read_text) -> None:

@@ -1,9 +1,11 @@
 """Folders of imports: the original, its rows and its errors, kept under the home by the number of the import."""
 
+import fcntl
 import hashlib
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +18,8 @@ from vinculo.foundation.errors import DiskFullError, InputError
 
 PIECE = 1 << 20
 """Bytes copied at a time, whatever the size of the file."""
+ARRIVING, YOUNG = ".arriving-", 60.0
+"""What folders of arriving files are called, and the seconds for which nobody takes them for left behind."""
 ORIGINAL, ROWS, ISSUES, PREVIEW = "original", "rows", "issues", "preview.json"
 
 
@@ -34,6 +38,8 @@ class Stored:
     folder: Path
     sha256: str
     bytes: int
+    lock: int
+    """Descriptor of the folder, locked until the file has its place: it says that somebody is still at work there."""
 
 
 def of(import_id: int) -> Path:
@@ -58,8 +64,11 @@ def original(import_id: int) -> Path:
 
 def store(file: str | os.PathLike[str] | IO[bytes] | Upload, name: str) -> Stored:
     """Copy a file into the home a piece at a time; return where it is, its digest and its size."""
-    folder = root() / f".arriving-{secrets.token_hex(8)}"
+    sweep()
+    folder = root() / f"{ARRIVING}{secrets.token_hex(8)}"
     (folder / ORIGINAL).mkdir(parents=True, mode=0o700)
+    lock = os.open(folder, os.O_RDONLY)
+    fcntl.flock(lock, fcntl.LOCK_EX)
     digest, size = hashlib.sha256(), 0
     try:
         with (folder / ORIGINAL / safe(name)).open("wb") as target:
@@ -71,10 +80,29 @@ def store(file: str | os.PathLike[str] | IO[bytes] | Upload, name: str) -> Store
             os.fsync(target.fileno())
     except BaseException as error:
         shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
         if isinstance(error, OSError) and error.errno in (28, 122):
             raise DiskFullError from error
         raise
-    return Stored(folder, digest.hexdigest(), size)
+    return Stored(folder, digest.hexdigest(), size, lock)
+
+
+def sweep() -> None:
+    """Remove files that were arriving when their process died: nobody holds their folders any more."""
+    for left in root().glob(f"{ARRIVING}*"):
+        try:
+            lock = os.open(left, os.O_RDONLY)
+        except FileNotFoundError:
+            continue
+        try:
+            # A folder this young may be about to be locked.
+            if time.time() - os.fstat(lock).st_mtime > YOUNG:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(left, ignore_errors=True)
+        except BlockingIOError:
+            pass
+        finally:
+            os.close(lock)
 
 
 def pieces(file: str | os.PathLike[str] | IO[bytes] | Upload) -> Iterator[bytes]:
@@ -128,15 +156,21 @@ def settle(stored: Stored, import_id: int) -> None:
 
 
 def discard(stored: Stored) -> None:
-    """Remove a copied file that is not needed."""
+    """Remove a copied file that is not needed, and let go of its folder."""
     shutil.rmtree(stored.folder, ignore_errors=True)
+    os.close(stored.lock)
+
+
+def clear(import_id: int) -> None:
+    """Remove the work folders that tries at an import left behind; who asks holds its lock."""
+    for left in of(import_id).glob(".work-*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 @contextmanager
 def working(import_id: int) -> Iterator[Path]:
     """Give a work folder inside that of an import; what earlier tries left behind goes first."""
-    for left in of(import_id).glob(".work-*"):
-        shutil.rmtree(left, ignore_errors=True)
+    clear(import_id)
     folder = of(import_id) / f".work-{secrets.token_hex(4)}"
     folder.mkdir(mode=0o700)
     try:

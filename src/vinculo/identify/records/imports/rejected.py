@@ -40,7 +40,7 @@ def original(engine: DuckEngine, source: Source, folder: Path, *, first: int | N
     cells = [f"c{place}" for place in range(len(source.headers))]
     texts = ", ".join(f"CAST({cell} AS VARCHAR) AS {cell}" for cell in cells)
     missing = "".join(f", NULL AS {cell}" for cell in cells[1:])
-    misfits = f" UNION ALL BY NAME SELECT row_number, found AS c0{missing} FROM {kept.misfits}" if kept.misfits else ""
+    misfits = f" UNION ALL BY NAME SELECT row_number, line AS c0{missing} FROM {kept.misfits}" if kept.misfits else ""
     return f"SELECT row_number, {texts} FROM ({kept.relation}){misfits}"
 
 

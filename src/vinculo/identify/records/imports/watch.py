@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg.types.json import Jsonb
 
@@ -56,6 +56,15 @@ class Watch:
         if row and row[0] is not None:
             raise ImportCancelledError
 
+    def give_up(self, problem: str) -> bool:
+        """Mark the import failed if it still says that it runs; tell whether it did."""
+        row = self.ask(
+            "UPDATE identify_import SET state = %s, problem = %s, step = '', cancel_asked_at = NULL "
+            "WHERE id = %s AND state = %s RETURNING id",
+            [Import.State.FAILED, problem, self.import_id, Import.State.RUNNING],
+        )
+        return row is not None
+
     def mark(self, **columns: Any) -> None:
         """Write columns of the row at once; where only the caller's transaction sees the row, write it there."""
         names = ", ".join(f"{name} = %s" for name in columns)
@@ -89,9 +98,13 @@ def over(import_id: int) -> Iterator[Watch]:
 def opened(import_id: int) -> Iterator[Watch]:
     """Open a watch without its lock."""
     connection = connections.create_connection(DEFAULT_DB_ALIAS)
+    watch = Watch(connection, import_id)
     try:
-        yield Watch(connection, import_id)
+        yield watch
     finally:
+        # The server ends a session in its own time: whoever comes next must find the lock free at once.
+        with suppress(DatabaseError):
+            watch.ask("SELECT pg_advisory_unlock_all()", [])
         connection.close()
 
 

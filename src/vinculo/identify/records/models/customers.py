@@ -75,7 +75,7 @@ class Customer(models.Model):
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Save with the name folded for search."""
-        self.search_text = folding.fold(self.name)
+        self.search_text = folding.searched(self.name)
         super().save(*args, **kwargs)  # type: ignore[arg-type] # passed on as they came
 
 

@@ -62,5 +62,5 @@ class Product(models.Model):
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Save with code and name folded for search."""
-        self.search_text = folding.fold(f"{self.code} {self.name}")
+        self.search_text = folding.searched(f"{self.code} {self.name}")
         super().save(*args, **kwargs)  # type: ignore[arg-type] # passed on as they came

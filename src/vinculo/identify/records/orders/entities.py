@@ -110,11 +110,11 @@ def fold(engine: DuckEngine, texts: str) -> None:
     odd = engine.rows(f"SELECT DISTINCT text FROM ({texts}) WHERE NOT {plain}").column(0).to_pylist()
     engine.attach(
         "odd_texts",
-        pa.table({"text": pa.array(odd, pa.string()), "folded": pa.array(map(folding.fold, odd), pa.string())}),
+        pa.table({"text": pa.array(odd, pa.string()), "folded": pa.array(map(folding.searched, odd), pa.string())}),
     )
     engine.materialise(
         "folded_texts",
-        f"SELECT DISTINCT text, lower(text) AS folded FROM ({texts}) WHERE {plain} "
+        f"SELECT DISTINCT text, left(lower(text), {folding.SEARCHED}) AS folded FROM ({texts}) WHERE {plain} "
         "UNION ALL SELECT text, folded FROM odd_texts",
     )
 

@@ -1,13 +1,13 @@
 """Orders as a kind of import: read by the warehouse, put in and taken back in sets."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
+from vinculo.foundation import language
 from vinculo.identify.orders import arriving
 from vinculo.identify.records.imports.kinds import SOURCE, Reading, Work
 from vinculo.identify.records.orders import entities, loading, withdrawal
@@ -18,9 +18,8 @@ from vinculo.warehouse.reading.options import ReadingOptions
 from vinculo.warehouse.reading.sources import opening
 from vinculo.warehouse.reading.sources.source import literal
 
-HELD_BYTES = 256 << 20
-"""A file up to this size is held in memory while it comes in."""
 KNOWN = ("mapping", "date_order", "decimal", "encoding", "delimiter", "sheet", "currency", "language")
+CODE = "a code of at most 250 characters"
 
 
 class Orders:
@@ -28,7 +27,7 @@ class Orders:
 
     def read(self, work: Work, *, file: Path, options: Mapping[str, Any]) -> Reading:
         """Read a file into `arrived`."""
-        settings = replace(settings_of(options, work), held=file.stat().st_size <= HELD_BYTES)
+        settings = settings_of(options, work)
         source = opening.open_source(file, work.engine, settings, work.folder / SOURCE)
         report = warehouse.read(source, engine=work.engine, options=settings)
         duplicates, huge = arriving.arrange(work.engine)
@@ -49,7 +48,7 @@ class Orders:
             duplicates=duplicates,
             counts={"line_kinds": {row["line_kind"]: row["lines"] for row in kinds.to_pylist()}},
             warnings=report.warnings,
-            issues=issues(report.column("quantity"), settings),
+            issues=issues({name: report.column(name) for name in (*arriving.LONGEST, "quantity")}, settings),
         )
 
     def load(
@@ -81,12 +80,18 @@ def settings_of(options: Mapping[str, Any], work: Work) -> ReadingOptions:
     )
 
 
-def issues(quantity: str, settings: ReadingOptions) -> str:
-    """Return the SELECT of the rows that cannot come in."""
-    expected = literal(views.EXPECTED["quantity"])
+def issues(columns: Mapping[str, str], settings: ReadingOptions) -> str:
+    """Return the SELECT of the rows that cannot come in: those that were not read, and those no index takes."""
+    translate = language.translator(settings.language)
+    code, pieces = (literal(translate(text)) for text in (CODE, views.EXPECTED["quantity"]))
+    too_long = {name: f"coalesce(strlen({name}) > {most}, FALSE)" for name, most in arriving.LONGEST.items()}
+    which = " ".join(f"WHEN {test} THEN {literal(columns[name])}" for name, test in too_long.items())
+    what = " ".join(f"WHEN {test} THEN left({name}, 200)" for name, test in too_long.items())
     return f"""
         SELECT line_number AS row_number, coalesce(column_name, '') AS column_name, coalesce(found, '') AS found,
             expected, '' AS suggestion, TRUE AS whole_row FROM rejected_lines
-        UNION ALL SELECT line_number, {literal(quantity)}, CAST(quantity AS VARCHAR), {expected}, '', TRUE
+        UNION ALL SELECT line_number, CASE {which} ELSE {literal(columns["quantity"])} END,
+            CASE {what} ELSE CAST(quantity AS VARCHAR) END,
+            CASE WHEN {arriving.TOO_LONG} THEN {code} ELSE {pieces} END, '', TRUE
         FROM lines_read WHERE pieces IS NULL
     """

@@ -84,10 +84,31 @@ _HANDED = (
     """,
     """
     UPDATE identify_product AS product SET import_id = heir.import_id, name = heir.name,
-        search_text = identify_fold(product.code || ' ' || heir.name),
+        search_text = left(identify_fold(product.code || ' ' || heir.name), 250),
         category_id = (SELECT id FROM identify_category WHERE path = heir.category)
     FROM heirs AS heir WHERE heir.kind = 'product' AND product.source_id = %(source)s AND product.code = heir.key
         AND product.import_id = %(import)s
+    """,
+)
+_SAID = """
+(SELECT record.import_id FROM identify_sourcerecord AS record WHERE record.source_id = %(source)s
+    AND record.kind = '{kind}' AND record.source_key = {key} AND record.import_id IS NOT NULL
+    ORDER BY record.id LIMIT 1)
+"""
+# What stays belongs to the first file that says something of it, else to nobody: never to an import that is gone.
+_LEFT = (
+    f"""
+    UPDATE identify_customer AS customer SET import_id = {_SAID.format(kind="customers", key="key.value")}
+    FROM identify_identifier AS key WHERE key.customer_id = customer.id AND key.kind = 'source_key'
+        AND key.source_id = %(source)s AND customer.import_id = %(import)s
+    """,
+    f"""
+    UPDATE identify_identifier AS key SET import_id = {_SAID.format(kind="customers", key="key.value")}
+    WHERE key.import_id = %(import)s
+    """,
+    f"""
+    UPDATE identify_product AS product SET import_id = {_SAID.format(kind="products", key="product.code")}
+    WHERE product.import_id = %(import)s
     """,
 )
 _PLACES = (
@@ -121,6 +142,8 @@ def remove(meeting: Meeting, others: Sequence[tuple[int, str]]) -> dict[str, Any
         "(SELECT count(*) FROM identify_product WHERE import_id = %(import)s)",
         facts,
     ).fetchone()
+    for statement in _LEFT:
+        cursor.execute(statement, facts)
     for statement, column in zip(_PLACES, ("category", "channel"), strict=True):
         named = f"SELECT {column} FROM withdrawn WHERE {column} <> '' EXCEPT SELECT {column} FROM ({united(others)})"
         cursor.execute(statement, [meeting.engine.rows(named).column(0).to_pylist()])

@@ -20,7 +20,7 @@ _VALUES = {
     "standing": "coalesce(state->>'standing', 'actual')",
     "name": _NAME,
     **{name: f"coalesce(state->>'{name}', '')" for name in _TEXTS},
-    "search_text": f"identify_fold({_NAME})",
+    "search_text": f"left(identify_fold({_NAME}), {folding.SEARCHED})",
     "acquired_on": "nullif(state->>'acquired_on', '')::date",
 }
 """Columns of a customer, each from the state of its records."""
@@ -145,9 +145,10 @@ SELECT owned.customer_id FROM party_owned AS owned
 WHERE NOT EXISTS (SELECT FROM party_states AS states WHERE states.source_key = owned.source_key)
     AND NOT EXISTS (SELECT FROM identify_order WHERE identify_order.customer_id = owned.customer_id)
 """
-_TO_ITS_KEY = """
+_TO_ITS_KEY = f"""
 UPDATE identify_customer AS customer SET kind = 'person', standing = 'actual', name = owned.source_key,
-    given_name = '', family_name = '', second_family_name = '', search_text = identify_fold(owned.source_key),
+    given_name = '', family_name = '', second_family_name = '',
+    search_text = left(identify_fold(owned.source_key), {folding.SEARCHED}),
     language = '', country = '', acquisition_channel = '', acquired_on = NULL
 FROM party_owned AS owned
 WHERE customer.id = owned.customer_id

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import psycopg
 
+from vinculo.identify.folding import SEARCHED
 from vinculo.identify.records.parties import arrivals
 from vinculo.identify.records.parties.arrivals import Arrival
 from vinculo.warehouse.duck import DuckEngine
@@ -12,7 +13,7 @@ DEEPEST = 8
 """Levels of a category path that are kept."""
 _VALUES = {
     "name": "coalesce(state->>'name', '')",
-    "search_text": "identify_fold(states.source_key || ' ' || coalesce(state->>'name', ''))",
+    "search_text": f"left(identify_fold(states.source_key || ' ' || coalesce(state->>'name', '')), {SEARCHED})",
     "category_id": "(SELECT id FROM identify_category WHERE path = state->>'category')",
     "list_price_minor": "(state->>'list_price_minor')::bigint",
     "unit_cost_minor": "(state->>'unit_cost_minor')::bigint",
@@ -77,8 +78,8 @@ SELECT owned.product_id FROM party_owned AS owned
 WHERE NOT EXISTS (SELECT FROM party_states AS states WHERE states.source_key = owned.source_key)
     AND NOT EXISTS (SELECT FROM party_newcomers AS sold WHERE sold.product_id = owned.product_id)
 """
-_TO_ITS_CODE = """
-UPDATE identify_product AS product SET name = '', search_text = identify_fold(product.code || ' '),
+_TO_ITS_CODE = f"""
+UPDATE identify_product AS product SET name = '', search_text = left(identify_fold(product.code || ' '), {SEARCHED}),
     category_id = NULL, list_price_minor = NULL, unit_cost_minor = NULL, currency = '',
     import_id = sold.first_import
 FROM party_newcomers AS sold WHERE product.id = sold.product_id

@@ -168,9 +168,10 @@ def import_recover() -> list[int]:
     found = []
     for imported in Import.objects.filter(state=Import.State.RUNNING):
         with watch.opened(imported.pk) as watcher:
-            if watcher.locked():
-                translate = language.translator(str(imported.options.get("language", "en")))
-                watcher.mark(state=Import.State.FAILED, problem=translate(INTERRUPTED), step="", cancel_asked_at=None)
+            # It may have ended since the list was read: only with the lock does its row tell the truth.
+            translate = language.translator(str(imported.options.get("language", "en")))
+            if watcher.locked() and watcher.give_up(translate(INTERRUPTED)):
+                folders.clear(imported.pk)
                 found.append(imported.pk)
     return found
 
@@ -197,6 +198,8 @@ def worked(
             with tries.prepared(imported, watcher, now=now, progress=progress) as one_try:
                 yield imported, one_try, watcher
         except BaseException as error:
+            if isinstance(error, VinculoError):
+                error.rename(f"{folders.of(import_id) / folders.ORIGINAL}{os.sep}", "")
             if fails and not isinstance(error, NotNowError):
                 watcher.mark(**failure(error, str(imported.options.get("language", "en"))), finished_at=now)
             raise

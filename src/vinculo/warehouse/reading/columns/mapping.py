@@ -139,6 +139,18 @@ def require_minimum(mapping: Sequence[MappedColumn], headers: Sequence[str]) -> 
             missing=missing,
             headers=tuple(headers),
         )
+    require_header([synonyms.likeness(item.column, item.target) for item in mapping], mapping, headers)
+
+
+def require_header(likeness: Sequence[float], mapping: Sequence[MappedColumn], headers: Sequence[str]) -> None:
+    """Refuse a file whose first row is a line: were it taken for a header, that line would be lost."""
+    guessed = not any(likeness) and all(item.confidence < 1 for item in mapping)
+    if guessed and any("@" in header or evidences.looks_like_data(header) for header in headers):
+        raise InputError(
+            "The first row looks like a line, not a header: add a header row. It holds {listed}.",
+            listed=listed(headers),
+            headers=tuple(headers),
+        )
 
 
 def warnings(mapping: Sequence[MappedColumn], translate: Translate) -> list[str]:

@@ -110,7 +110,7 @@ def described_columns(engine: DuckEngine, query: str) -> dict[str, str]:
 def relational(native: str, described: dict[str, str], description: str, kind: str, *, numbered: bool) -> Source:
     """Return the source over a relation with named columns."""
     names = tuple(described)
-    headers = sources.unique_headers(names)
+    headers = sources.unique_headers(sources.few(names))
     return Source(
         description=description,
         format=kind,

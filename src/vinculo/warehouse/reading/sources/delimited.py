@@ -4,12 +4,14 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from vinculo.foundation.errors import InputError
 from vinculo.foundation.phrases import Phrase
 from vinculo.warehouse.reading.columns import synonyms
+from vinculo.warehouse.reading.sources import mending
 from vinculo.warehouse.reading.sources import source as sources
 from vinculo.warehouse.reading.sources import text as texts
 from vinculo.warehouse.reading.sources.source import Source
@@ -34,11 +36,12 @@ def open_text(path: Path, folder: Path, *, encoding: str = "", delimiter: str = 
     place = header_place([cells for _, cells in records[bool(declared) :]]) + bool(declared)
     skipped, header = records[place]
     width = table_width(header, [cells for _, cells in records[place + 1 :]])
-    headers = sources.unique_headers((header + [""] * width)[:width])
+    headers = sources.unique_headers(sources.few((header + [""] * width)[:width]))
     blanks = blank_records(text.path, after=place + 1) if text.blank_lines else []
     relation = numbered_reader(text.path, chosen, skipped, width)
-    return Source(
+    opened = Source(
         description=str(path),
+        text=text.path,
         format="delimited text",
         headers=headers,
         types=("VARCHAR",) * width,
@@ -51,6 +54,26 @@ def open_text(path: Path, folder: Path, *, encoding: str = "", delimiter: str = 
         delimiter=chosen,
         blank_rows=blanks,
         warnings=(*text.warnings, *header_warnings(header)),
+    )
+    broken = mending.misquoted(head, delimiter=chosen, width=width, whole=text.whole)
+    return mended(opened, folder) if broken else opened
+
+
+def mended(source: Source, folder: Path) -> Source:
+    """Return a text without the quotes that nobody closed, each such line set aside alone."""
+    if source.text is None or source.misquoted is not None:
+        return source
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{source.text.name}.mended.csv"
+    found = mending.mend(source.text, target, delimiter=source.delimiter, width=len(source.headers))
+    before, after = sources.literal(str(source.text)), sources.literal(str(target))
+    return replace(
+        source,
+        text=target,
+        misquoted=found,
+        relation=source.relation.replace(before, after),
+        recording=source.recording.replace(before, after),
+        blank_rows=blank_records(target, after=source.first_line - 1),
     )
 
 
@@ -92,8 +115,8 @@ def likeliest_delimiter(head: str) -> str:
     """
     scores = []
     for delimiter in DELIMITERS:
-        widths = Counter(len(cells) for _, cells in parse(head, delimiter) if cells)
-        width, times = max(widths.items(), key=lambda item: (item[1], item[0]))
+        widths = Counter(len(cells) for _, cells in parse(head, delimiter) if any(cell.strip() for cell in cells))
+        width, times = max(widths.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
         agreement = times / max(1, sum(widths.values()))
         scores.append((agreement * min(width - 1, 10) if width > 1 else 0.0, delimiter))
     best = max(score for score, _ in scores)
@@ -118,7 +141,7 @@ def header_place(records: Sequence[Sequence[str]]) -> int:
 
 def table_width(header: Sequence[str], records: Sequence[Sequence[str]]) -> int:
     """Return the number of cells a row should have: the header's, unless the lines agree on another."""
-    widths = Counter(len(cells) for cells in records if cells)
+    widths = Counter(len(cells) for cells in records if any(cell.strip() for cell in cells))
     if not widths or widths[len(header)] >= 0.2 * sum(widths.values()):
         return len(header)
     usual = widths.most_common(1)[0][0]
@@ -127,16 +150,18 @@ def table_width(header: Sequence[str], records: Sequence[Sequence[str]]) -> int:
 
 
 def blank_records(path: Path, *, after: int) -> list[int]:
-    """Return the rows, as a spreadsheet counts, that hold no cell and come after a row."""
+    """Return the rows, as a spreadsheet counts, that hold no cell and stand between others after a row."""
     blanks: list[int] = []
-    row, inside = 1, False
+    row, inside, between = 1, False, 0
     with path.open(encoding="utf-8-sig", newline=None) as stream:
         for line in stream:
             if line == "\n" and not inside and row > after:
                 blanks.append(row)
+            else:
+                between = len(blanks)
             inside ^= bool(line.count('"') & 1)
             row += not inside
-    return blanks
+    return blanks[:between]
 
 
 def header_warnings(header: Sequence[str]) -> tuple[Phrase, ...]:

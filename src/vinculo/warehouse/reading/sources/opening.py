@@ -50,7 +50,7 @@ def open_file(path: Path) -> Path:
     if not path.is_file():
         raise InputError("{path} is not a file: name a file of orders or a folder of Parquet files.", path=str(path))
     if path.stat().st_size == 0:
-        raise InputError("{path} is empty: a file of orders has a header and lines.", path=str(path))
+        raise InputError("{path} is empty: a table has a header and rows.", path=str(path))
     return path
 
 

@@ -1,5 +1,6 @@
 """Sheets: spreadsheets read with calamine, which gives the values of formulas and runs none."""
 
+import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ import python_calamine as calamine
 from vinculo.foundation.errors import InputError
 from vinculo.warehouse.reading.sources import delimited
 from vinculo.warehouse.reading.sources import source as sources
+from vinculo.warehouse.reading.sources import text as texts
 from vinculo.warehouse.reading.sources.source import Source
 
 Cell = str | float | bool | date | datetime | time | timedelta | int
@@ -25,7 +27,7 @@ def open_sheet(path: Path, *, sheet: str = "") -> tuple[Source, pa.Table]:
     header = words[place]
     width = max((number for number, cell in enumerate(header, start=1) if cell), default=0)
     columns = [column([row[number] for row in rows[place + 1 :]]) for number in range(width)]
-    headers = sources.unique_headers(header[:width])
+    headers = sources.unique_headers(sources.few(header[:width]))
     table = pa.Table.from_arrays(columns, names=[f"c{number}" for number in range(width)])
     opened = Source(
         description=str(path),
@@ -42,6 +44,7 @@ def open_sheet(path: Path, *, sheet: str = "") -> tuple[Source, pa.Table]:
 
 def chosen_rows(path: Path, sheet: str) -> tuple[str, list[list[Any]]]:
     """Return the name and the rows of a sheet, from the first row of the sheet on."""
+    refuse_swollen(path)
     try:
         workbook = calamine.CalamineWorkbook.from_path(path)
         if sheet and sheet not in workbook.sheet_names:
@@ -51,10 +54,14 @@ def chosen_rows(path: Path, sheet: str) -> tuple[str, list[list[Any]]]:
                 sheet=sheet,
                 found=workbook.sheet_names,
             )
+        notes: tuple[str, list[list[Any]]] | None = None
         for name in [sheet] if sheet else workbook.sheet_names:
             rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            if len(rows) > 1:
+            if len(rows) > 1 and (sheet or tabular(rows)):
                 return name, rows
+            notes = notes or ((name, rows) if len(rows) > 1 else None)
+        if notes:
+            return notes
     except calamine.PasswordError:
         raise InputError("{path} is protected by a password: save it without one.", path=str(path)) from None
     except (calamine.CalamineError, OSError, ValueError) as error:
@@ -65,6 +72,20 @@ def chosen_rows(path: Path, sheet: str) -> tuple[str, list[list[Any]]]:
             reason=str(error),
         ) from error
     raise InputError("{path} has no sheet with a header and lines.", path=str(path))
+
+
+def refuse_swollen(path: Path) -> None:
+    """Refuse a spreadsheet that would fill the memory: its parts are compressed."""
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as parts:
+            size = sum(part.file_size for part in parts.infolist())
+        if size > max(texts.ROOM, texts.PACKED_MOST * path.stat().st_size):
+            raise texts.swollen(path)
+
+
+def tabular(rows: Sequence[Sequence[Any]]) -> bool:
+    """Tell whether a sheet is a table rather than a page of notes: two rows have two cells each."""
+    return sum(sum(cell not in ("", None) for cell in row) > 1 for row in rows[:1000]) > 1
 
 
 def column(cells: Sequence[Cell]) -> pa.Array:

@@ -3,12 +3,15 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from sqlglot import exp
 
+from vinculo.foundation.errors import InputError
 from vinculo.foundation.phrases import Phrase
 from vinculo.warehouse import duck
 
+MOST_COLUMNS = 1_000
 REJECTS = "reading_rejects"
 SCANS = "reading_scans"
 _PARAMETER_SIGN = re.compile(r"(?<=[$])(?=[a-z_])")
@@ -38,6 +41,10 @@ class Source:
     sheet: str = ""
     blank_rows: Sequence[int] = ()
     """Rows without any cell, which the engine skips though a spreadsheet counts them."""
+    text: Path | None = None
+    """For delimited text: the file that is read, in UTF-8."""
+    misquoted: Sequence[str] | None = None
+    """Lines whose quotes do not balance, when they have been looked for: `mending` has put marks in their place."""
     warnings: tuple[Phrase, ...] = field(default=())
 
 
@@ -65,6 +72,18 @@ def numbered_columns(names: Sequence[str], relation: str) -> str:
     """Return the SELECT that gives the columns of a relation their numbered names."""
     columns = ", ".join(f"{identifier(name)} AS c{place}" for place, name in enumerate(names))
     return f"SELECT {columns} FROM {relation}"
+
+
+def few(cells: Sequence[str]) -> Sequence[str]:
+    """Return the header; refuse one of more columns than a table of people or sales ever has."""
+    if len(cells) > MOST_COLUMNS:
+        raise InputError(
+            "The file has {count:,} columns, more than {limit:,}: keep only those that are needed, or check its "
+            "delimiter.",
+            count=len(cells),
+            limit=MOST_COLUMNS,
+        )
+    return cells
 
 
 def unique_headers(cells: Sequence[str]) -> tuple[str, ...]:

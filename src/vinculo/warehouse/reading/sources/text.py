@@ -7,6 +7,8 @@ already is read where it lies; everything else is streamed once into the work fo
 
 import codecs
 import gzip
+import math
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +20,11 @@ from vinculo.foundation.errors import InputError
 from vinculo.foundation.phrases import Phrase
 
 CHUNK = 1 << 20
+PACKED_MOST = 200
+"""How many times larger than itself a compressed file may be, once that is more than ROOM; tables seldom pass 30."""
+ROOM = 1 << 28
 HEAD = 1 << 17
+_SPACES = re.compile(r"(?<=\n)[ \t]+\r?\n")
 GZIP = b"\x1f\x8b"
 FALLBACK = "cp1252"
 NOT_UTF8 = "The file is not UTF-8: it was read as Windows-1252. Name another encoding if accents look wrong."
@@ -65,6 +71,7 @@ class Survey:
 
     nul: bool = False
     blank_lines: bool = False
+    space_lines: bool = False
     line_feeds: int = 0
     carriage_pairs: int = 0
     replaced: int = 0
@@ -81,6 +88,8 @@ class Survey:
             self.carriage_pairs += text.count("\r\n") + (self.tail.endswith("\r") and text.startswith("\n"))
             gaps.append("\n\r\n")
         self.blank_lines = self.blank_lines or any(gap in part for part in (seam, text) for gap in gaps)
+        if any(end in text for end in (" \n", "\t\n", " \r\n", "\t\r\n")):
+            self.space_lines = self.space_lines or _SPACES.search(text) is not None
         self.replaced += text.count("\ufffd")
         self.tail = text[-2:]
 
@@ -110,7 +119,7 @@ def prepare(path: Path, folder: Path, *, encoding: str = "") -> Text:
     if survey is None:
         survey, copied = stream_through(path, codec, target), True
     warnings: list[Phrase] = []
-    if survey.nul or survey.mixed_line_ends:
+    if survey.nul or survey.mixed_line_ends or survey.space_lines:
         stream_through(path, codec, target, clean=True)
         copied = True
         if survey.nul:
@@ -120,7 +129,9 @@ def prepare(path: Path, folder: Path, *, encoding: str = "") -> Text:
     if codec == FALLBACK and not encoding:
         warnings.append(Phrase(NOT_UTF8))
     text = head.decode(codec, errors="replace").replace("\x00", "")
-    return Text(target if copied else path, codec, text, whole, survey.blank_lines, tuple(warnings))
+    return Text(
+        target if copied else path, codec, text, whole, survey.blank_lines or survey.space_lines, tuple(warnings)
+    )
 
 
 def stream_through(path: Path, codec: str, target: Path | None, *, clean: bool = False) -> Survey:
@@ -128,11 +139,14 @@ def stream_through(path: Path, codec: str, target: Path | None, *, clean: bool =
     errors = "strict" if codec in ("utf-8", "utf-8-sig") else "replace"
     decoder = codecs.getincrementaldecoder(codec)(errors)
     survey = Survey()
+    most = max(ROOM, PACKED_MOST * path.stat().st_size) if magic(path) == GZIP else math.inf
     with damage(path), opened(path) as source, written(target) as sink:
-        for chunk in iter(lambda: source.read(CHUNK), b""):
+        for number, chunk in enumerate(iter(lambda: source.read(CHUNK), b""), start=1):
+            if number * CHUNK > most:
+                raise swollen(path)
             if len(chunk) == CHUNK and b"\n" not in chunk and b"\r" not in chunk:
                 raise InputError(
-                    "{path} holds a line longer than {limit:,} bytes: a file of orders has one line an order line. "
+                    "{path} holds a line longer than {limit:,} bytes: a table has one line a row. "
                     "Check that the file is delimited text and that its quotes are balanced.",
                     path=str(path),
                     limit=CHUNK,
@@ -140,11 +154,25 @@ def stream_through(path: Path, codec: str, target: Path | None, *, clean: bool =
             text = decoder.decode(chunk)
             survey.look(text)
             if sink:
-                sink.write((text.replace("\x00", "").replace("\r\n", "\n") if clean else text).encode())
+                sink.write((cleaned(text) if clean else text).encode())
         rest = decoder.decode(b"", final=True)
         if sink and rest:
             sink.write(rest.encode())
     return survey
+
+
+def cleaned(text: str) -> str:
+    """Return text without NUL, with one kind of line ends, and with nothing in lines that hold only spaces."""
+    return _SPACES.sub("\n", text.replace("\x00", "").replace("\r\n", "\n"))
+
+
+def swollen(path: Path) -> InputError:
+    """Return the refusal of a file that unpacks to far more than a table of its size holds."""
+    return InputError(
+        "{path} unpacks to more than {times} times its size: that is no table but an attack or an accident.",
+        path=str(path),
+        times=PACKED_MOST,
+    )
 
 
 @contextmanager
@@ -191,7 +219,7 @@ def magic(path: Path) -> bytes:
 def refuse_binary(path: Path, head: bytes) -> None:
     """Refuse what is no text, whatever its name says."""
     if not head.strip():
-        raise InputError("{path} is empty: a file of orders has a header and lines.", path=str(path))
+        raise InputError("{path} is empty: a table has a header and rows.", path=str(path))
     kind = next((kind for start, kind in BINARY.items() if head.startswith(start)), None)
     controls = sum(byte < 9 or 13 < byte < 32 for byte in head[:4096]) - head[:4096].count(0)
     if not kind and controls > len(head[:4096]) / 20 and codec_of(head) == "utf-8":

@@ -1,0 +1,37 @@
+"""Ugly files from the terminal: exit code 0 with the counts, or 2 with one sentence; never a traceback."""
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.make import platform, store, ugly
+
+pytestmark = pytest.mark.slow
+SHOWN = {
+    "customers": ("empty", "a locked spreadsheet", "a number of nine thousand letters", "a quote never closed, first"),
+    "products": ("a gzip bomb of one line", "ten thousand columns", "formula, SQL, HTML and signs", "UTF-16"),
+    "orders": ("no header", "an image", "half a Parquet", "the header again", "several sheets", "nested Parquet"),
+}
+
+
+@pytest.mark.parametrize("kind", SHOWN)
+def test_an_ugly_file_from_the_terminal(own_records: store.Database, tmp_path: Path, kind: str) -> None:
+    for place, name in enumerate(SHOWN[kind]):
+        file = ugly.FILES[name]
+        path = tmp_path / str(place) / file.name
+        path.parent.mkdir()
+        path.write_bytes(file.make(kind))
+
+        answer = platform.vinculo(
+            *("import", path, "--kind", kind, "--source", f"s{place}", "--yes", "--json"),
+            home=tmp_path / "home",
+            **own_records.environment,
+        )
+
+        assert "Traceback" not in answer.stderr
+        if file.refused:
+            assert (answer.returncode, answer.stdout, answer.stderr.count("\n")) == (2, "", 1), (name, answer.stderr)
+        else:
+            counts = json.loads(answer.stdout)["counts"]
+            assert (answer.returncode, counts["new"]) == (0, len(file.keys)), name
+            assert counts["rejected"] == (file.rejected is not None), name
