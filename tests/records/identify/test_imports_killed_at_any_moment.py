@@ -19,7 +19,7 @@ from vinculo.identify.records.models import Import
 TELLING = """
 from vinculo.project.commands import start
 start.django()
-from vinculo.identify.records.imports import folders, tries, watch
+from vinculo.identify.records.imports import folders, rejected, watch
 from vinculo.identify.records.orders import lines, orphans
 from vinculo.identify.records.parties import arrivals
 def told(place, name):
@@ -28,7 +28,7 @@ def told(place, name):
         print("step", flush=True)
         return real(*words, **options)
     setattr(place, name, telling)
-for place, name in ((watch.Watch, "step"), (folders, "settle"), (folders, "keep"), (tries, "keep_rows"), (lines, "put"),
+for place, name in ((watch.Watch, "step"), (folders, "settle"), (folders, "keep"), (rejected, "keep"), (lines, "put"),
                     (arrivals, "add_records"), (arrivals, "withdraw"), (orphans, "remove")):
     told(place, name)
 from vinculo.cli import main
