@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pyarrow.parquet as pq
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -25,6 +26,7 @@ from vinculo.warehouse.tables.rfmt import MIGRATION
 
 LABELS = {"value_tier": "tier", "relationship_area": "area", "rfmt_segment": "segment"}
 """Columns whose moves are shown, each with the term that selects by it."""
+KEPT_SECONDS = 24 * 3600
 ORDER = (*tiers.TIERS_IN_ORDER, *tiers.AREAS_IN_ORDER)
 
 
@@ -60,10 +62,7 @@ def of(earlier: Run, later: Run, reader: Reader, *, linked: bool) -> dict[str, A
         earlier, later = later, earlier
     manifests = [runs.read(selectors.run_folder(run=run)).manifest for run in (earlier, later)]
     bridge.require_comparable(*manifests)
-    with readers.run_reader(run=later, earlier=earlier) as engine, tempfile.TemporaryDirectory() as folder:
-        found = bridge.of(engine)
-        migration.summarize(engine, Path(folder))
-        moves = pq.read_table(Path(folder) / MIGRATION.name).to_pylist()
+    found, moves = moved(earlier, later)
     link = Link(earlier.pk, later.pk, linked)
     return {
         "earlier": earlier,
@@ -73,6 +72,18 @@ def of(earlier: Run, later: Run, reader: Reader, *, linked: bool) -> dict[str, A
         "steps": steps(found, link),
         "matrices": [matrix(moves, label, reader, link) for label in LABELS],
     }
+
+
+def moved(earlier: Run, later: Run) -> tuple[Bridge, list[dict[str, Any]]]:
+    """Return the bridge between two runs and the moves between labels, worked out once: runs never change."""
+    key = f"moved:{earlier.pk}:{earlier.folder}:{later.pk}:{later.folder}".encode().hex()
+    found: tuple[Bridge, list[dict[str, Any]]] | None = cache.get(key)
+    if found is None:
+        with readers.run_reader(run=later, earlier=earlier) as engine, tempfile.TemporaryDirectory() as folder:
+            migration.summarize(engine, Path(folder))
+            found = bridge.of(engine), pq.read_table(Path(folder) / MIGRATION.name).to_pylist()
+        cache.set(key, found, KEPT_SECONDS)
+    return found
 
 
 @dataclass(frozen=True)
