@@ -128,6 +128,16 @@ def test_letters_that_begin_very_many_names_are_looked_for_in_names_alone(
     assert selectors.customer_list(Filters(search="maria@e")).ids == (written_so.pk,)
 
 
+def test_customers_who_bear_several_such_identifiers_hide_no_other(
+    records: store.Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [served.customer(f"Ana {n}", number=f"x-{n}", email=f"x-{n}@example.org") for n in range(4)]
+    monkeypatch.setattr("vinculo.identify.records.selectors_search.MANY", 4)
+
+    assert selectors.customer_list(Filters(search="x-")).ids == tuple(each.pk for each in made)
+    assert selectors.customer_count(Filters(search="x-"), exactly=True).number == 4
+
+
 def test_a_customer_knows_its_neighbours_only_inside_the_list(shop: tuple[Run, list[dict[str, Any]]]) -> None:
     run, people = shop
     inside = next(each for each in people if each["tier"] == "standard")

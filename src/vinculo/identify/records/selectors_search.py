@@ -56,7 +56,10 @@ class Found:
 
     def every(self) -> Ids:
         """Return all whom the search finds."""
-        return self.ids if self.ids is not None else all_of(self.names, self.identifiers)
+        if self.ids is not None:
+            return self.ids
+        borne = [] if self.identifiers is None else [ids_of(self.identifiers, "customer_id")]
+        return union([*(ids_of(part.rows) for part in self.names), *borne])
 
 
 def customer_search(*, text: str, personal: bool) -> Found:
@@ -69,20 +72,13 @@ def customer_search(*, text: str, personal: bool) -> Found:
     folded = folding.fold(text)
     names, identifiers = by_name(folded, personal), by_identifier(folded, personal)
     with by_index():
-        ids = all_of(names, None, most=MANY)
-        if len(ids) > MANY and _LETTERS.fullmatch(folded):
+        named = union([ids_of(part.rows[: MANY + 1]) for part in names])
+        if len(named) > MANY and _LETTERS.fullmatch(folded):
             return Found(names, None, None)
-        ids = union([ids, all_of((), identifiers, most=MANY)])
-    return Found(names, identifiers, None if len(ids) > MANY else ids)
-
-
-def all_of(names: Sequence[Names], identifiers: QuerySet[Identifier] | None, *, most: int | None = None) -> Ids:
-    """Return the ids that queries find; when these are more than `most` for one of them, one more than that."""
-    end = None if most is None else most + 1
-    parts = [ids_of(part.rows[:end]) for part in names]
-    if identifiers is not None:
-        parts.append(ids_of(identifiers[:end], "customer_id"))
-    return union(parts)
+        # A customer may bear several that begin so: cut short, they would look fewer than they are.
+        borne = ids_of(identifiers[: MANY + 1], "customer_id")
+    ids = union([named, borne])
+    return Found(names, identifiers, None if max(len(borne), len(ids)) > MANY else ids)
 
 
 def union(parts: Sequence[Ids]) -> Ids:
