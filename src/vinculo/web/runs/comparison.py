@@ -2,6 +2,7 @@
 
 import tempfile
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -76,7 +77,7 @@ def of(earlier: Run, later: Run, reader: Reader, *, linked: bool) -> dict[str, A
 
 def moved(earlier: Run, later: Run) -> tuple[Bridge, list[dict[str, Any]]]:
     """Return the bridge between two runs and the moves between labels, worked out once: runs never change."""
-    key = f"moved:{earlier.pk}:{earlier.folder}:{later.pk}:{later.folder}".encode().hex()
+    key = sha256(f"moved:{earlier.pk}:{earlier.folder}:{later.pk}:{later.folder}".encode()).hexdigest()
     found: tuple[Bridge, list[dict[str, Any]]] | None = cache.get(key)
     if found is None:
         with readers.run_reader(run=later, earlier=earlier) as engine, tempfile.TemporaryDirectory() as folder:
