@@ -2,14 +2,12 @@
 
 import json
 import os
-import random
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-SEED, TIMES, WARM = 7, 120, 20
+SLOWEST = 5
 
 
 def main() -> None:
@@ -17,90 +15,63 @@ def main() -> None:
     customers, home = int(sys.argv[1]), Path(sys.argv[2])
     os.environ["VINCULO_HOME"] = str(home)
     os.environ["DJANGO_SETTINGS_MODULE"] = "vinculo.project.settings"
-    from vinculo.project.database import opening
+    from vinculo.project.database import address, opening
 
     store = opening.open_store()
     import django
 
     django.setup()
+    opening.migrate()
+    from benchmarks.pages import requests
+    from benchmarks.pages import store as filling
+
     if not (home / "filled").exists():
-        from benchmarks.pages import store as filling
-
-        opening.migrate()
-        from vinculo.project.database import address
-
         assert store is not None
         filling.fill(store.superuser(address.DATABASE).conninfo, customers)
-        filling.publish(store.superuser(address.DATABASE).conninfo)
+        filling.analyse()
         (home / "filled").touch()
-    found = {name: measured(list(pages)) for name, pages in asked(customers).items()}
-    print(json.dumps(found))
-
-
-def asked(customers: int) -> dict[str, Iterator[str]]:
-    """Return the pages that are asked for, by kind."""
-    chance = random.Random(SEED)
-    ids = [chance.randint(1, customers) for _ in range(TIMES)]
-    return {
-        "a customer": (f"/customers/{each}/?sort=name" for each in ids),
-        "a customer of a filtered list": (f"/customers/{each}/?tier=high_potential&sort=residual" for each in ids),
-        "the list": (f"/customers/?{query(chance)}" for _ in range(TIMES)),
-        "deep in the list": (f"/customers/?{query(chance)}&after={each}" for each in ids),
-        "search as one types": (
-            f"/customers/?q={text}&sort={chance.choice(SORTS)}" for text in typed(chance, customers)
-        ),
-    }
-
-
-SORTS = ("name", "total", "residual", "last")
-
-
-def query(chance: random.Random) -> str:
-    """Return a list somebody may look at."""
-    filters = ("", "tier=high_performance", "tier=standard", "area=retain", "country=ES", "tier=standard&country=FR")
-    more = ("", "kind=organisation", "since_last_from=200", "rank_to=1000", "total_from=50000", "p_buys_to=0.2")
-    return "&".join(
-        filter(None, (chance.choice(filters), chance.choice(more), f"sort={chance.choice((*SORTS, 'contribution'))}"))
-    )
-
-
-def typed(chance: random.Random, customers: int) -> Iterator[str]:
-    """Return what people type: beginnings of names, of two names, of an e-mail, a phone, a number."""
-    from vinculo.identify.records.models import Customer, Identifier
-
-    for _ in range(TIMES):
-        customer = Customer.objects.get(pk=chance.randint(1, customers))
-        words = customer.name.split()
-        kind = chance.choice(("word", "word", "two", "whole", "identifier"))
-        if kind == "word":
-            word = chance.choice(words)
-            yield word[: chance.randint(1, len(word))]
-        elif kind == "two":
-            yield f"{words[0]}+{words[-1][: chance.randint(1, 4)]}"
-        elif kind == "whole":
-            yield "+".join(words)
-        else:
-            value = Identifier.objects.filter(customer=customer).order_by("?")[0].value
-            yield value.replace("+", "")[: chance.randint(3, len(value))]
-
-
-def measured(pages: list[str]) -> dict[str, Any]:
-    """Return the milliseconds that pages take on the server, 95 of 100 at most and the middle one."""
     client = signed_in()
-    for page in pages[:WARM]:
+    for page in requests.FIRST:
         client.get(page)
-    taken = []
-    for page in pages:
-        begins = time.perf_counter()
-        answer = client.get(page)
-        taken.append(((time.perf_counter() - begins) * 1000, page))
+    asked = requests.by_kind(customers)
+    # For whoever works on one kind of page: names of kinds after the folder.
+    only = sys.argv[3:] or list(asked)
+    print(json.dumps({name: measured(client, asked[name]) for name in only}))
+
+
+def measured(client: Any, pages: list[tuple[str, dict[str, str]]]) -> dict[str, Any]:
+    """Return the milliseconds that the server takes for each page, asked for once: middle, 95 of 100 at most, slowest.
+
+    The CPU seconds of the program and of the database's process for it tell what a machine without other work takes,
+    for everything that is read lies in memory.
+    """
+    taken, used = [], []
+    for page, headers in pages:
+        began, cpu = time.perf_counter(), cpu_seconds()
+        answer = client.get(page, headers=headers)
+        taken.append((round((time.perf_counter() - began) * 1000, 1), page))
+        used.append(round((cpu_seconds() - cpu) * 1000, 1))
         assert answer.status_code == 200, (page, answer.status_code)
     taken.sort(reverse=True)
+    used.sort(reverse=True)
+    middle, most = len(taken) // 2, int(len(taken) * 0.05)
     return {
-        "p95": taken[int(len(taken) * 0.05)][0],
-        "median": taken[len(taken) // 2][0],
-        "slowest": [(round(each), page) for each, page in taken[:6]],
+        "pages": len(taken),
+        "median": taken[middle][0],
+        "p95": taken[most][0],
+        "median_cpu": used[middle],
+        "p95_cpu": used[most],
+        "slowest": taken[:SLOWEST],
     }
+
+
+def cpu_seconds() -> float:
+    """Return the CPU seconds of this process and of the one that serves its connection."""
+    from django.db import connection
+
+    connection.ensure_connection()
+    backend = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
+    return time.process_time() + (int(backend.read_text().split()[0]) / 1e9 if backend.exists() else 0.0)
 
 
 def signed_in() -> Any:

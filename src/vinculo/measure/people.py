@@ -56,11 +56,12 @@ def query(chosen: Selection) -> tuple[str, dict[str, object]]:
 
 def condition_sql(condition: Condition, bound: Bound) -> str:
     """Return the SQL of one condition on a customer's row."""
-    if condition.operator == "in":
-        assert isinstance(condition.value, tuple)
-        among = ", ".join(bound(str(value)) for value in condition.value)
-        return f"coalesce(CAST({condition.column} AS VARCHAR), '{UNKNOWN}') IN ({among})"
-    return f"{condition.column} {_SIGNS[condition.operator]} {bound(condition.value)}"
+    if condition.operator != "in":
+        return f"{condition.column} {_SIGNS[condition.operator]} {bound(condition.value)}"
+    assert isinstance(condition.value, tuple)
+    # Of the column as it is, so that whoever reads it from a file can pass over what does not fit.
+    among = f"{condition.column} IN ({', '.join(map(bound, condition.value))})"
+    return f"({among} OR {condition.column} IS NULL)" if UNKNOWN in condition.value else among
 
 
 def history_sql(chosen: Selection, bound: Bound) -> list[str]:

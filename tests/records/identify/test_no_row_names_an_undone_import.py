@@ -81,7 +81,7 @@ def test_after_any_undo(seed: int) -> None:
 def test_a_customer_kept_for_what_somebody_wrote_by_hand_belongs_to_nobody() -> None:
     orders = make.bring(make.HEADER + "1;7;03/04/2021;A;Taza;;;ES;1;5\n", name="orders")
     seven = Customer.objects.get()
-    services.customer_change(customer_id=seven.pk, changes={"language": "ca"})
+    services.customer_change(customer_id=seven.pk, change=services.Change({"language": "ca"}), now=make.NOW)
 
     counts = make.take_back(orders)
 

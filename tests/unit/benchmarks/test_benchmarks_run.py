@@ -6,6 +6,7 @@ import pytest
 from benchmarks.analysis import side_by_side as analysis
 from benchmarks.forecast import side_by_side as forecast
 from benchmarks.importing import side_by_side as importing
+from benchmarks.pages import side_by_side as pages
 from benchmarks.reading import side_by_side as reading
 
 CUSTOMERS = 2_000
@@ -42,3 +43,14 @@ def test_an_import_stands_beside_a_bare_copy_of_its_lines(tmp_path: Path) -> Non
     comparison = importing.compare(5_000, tmp_path)
 
     assert comparison.facts["found"]["new"] == comparison.facts["lines"] == 5_000
+
+
+@pytest.mark.slow
+def test_pages_of_a_base_with_two_runs_are_asked_for(tmp_path: Path) -> None:
+    kinds = ("one who bought without end", "behind a mark of a chart", "a search for one")
+
+    comparison = pages.compare(CUSTOMERS, tmp_path, kinds=kinds)
+
+    comparison.show(as_json=False)
+    assert [figure.name for figure in comparison.figures] == list(kinds)
+    assert comparison.facts["found"]["behind a mark of a chart"]["pages"] == 42

@@ -72,7 +72,8 @@ class CustomerValue(models.Model):
     """One customer in one run: what pages filter, sort and show of the warehouse tables `value`, `profile`, `rhythm`.
 
     Partitioned by run: a run is served by filling a table of its own aside and attaching it (`value_partition_open`,
-    `value_partition_attach`), and forgotten by dropping it (`value_partition_drop`).
+    `value_partition_attach`), and forgotten by dropping it (`value_partition_drop`). Rows are found here by their
+    customers; lists of them are read from a file with the same values (`readers.values_reader`).
     """
 
     pk = models.CompositePrimaryKey("run_id", "customer_id")
@@ -126,17 +127,6 @@ class CustomerValue(models.Model):
         verbose_name = _("value of a customer")
         verbose_name_plural = _("values of customers")
         default_permissions = ("view",)
-        indexes = [
-            models.Index(fields=["-total_value_minor", "customer_id"], name="customervalue_total"),
-            models.Index(fields=["-residual_value_minor", "customer_id"], name="customervalue_residual"),
-            models.Index(fields=["contribution_rank"], name="customervalue_rank"),
-            models.Index(fields=["since_last_days", "customer_id"], name="customervalue_recency"),
-            models.Index(fields=["first_purchase_on", "customer_id"], name="customervalue_first"),
-            models.Index(fields=["value_tier", "-total_value_minor", "customer_id"], name="customervalue_tier"),
-            models.Index(fields=["relationship_area", "-total_value_minor", "customer_id"], name="customervalue_area"),
-            models.Index(fields=["rfmt_segment", "-total_value_minor", "customer_id"], name="customervalue_segment"),
-            models.Index(fields=["recency_score", "frequency_score", "-total_value_minor"], name="customervalue_map"),
-        ]
 
     def __str__(self) -> str:
         return f"{self.run_id}/{self.customer_id}"

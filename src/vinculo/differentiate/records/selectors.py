@@ -1,35 +1,12 @@
 """What can be read of runs and the scores they serve."""
 
-from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import Protocol
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import QuerySet
 
 from vinculo.differentiate.records.models import CustomerValue, Publication, Run
-
-UNKNOWN = "unknown"
-"""Stands for a value that is missing, in conditions."""
-_LOOKUPS = {"from": "gte", "to": "lte", "below": "lt"}
-
-
-class Condition(Protocol):
-    """A condition on a column of the served scores: operator in, from, to or below."""
-
-    @property
-    def column(self) -> str:
-        """Return the column that is looked at."""
-
-    @property
-    def operator(self) -> str:
-        """Return how it is compared."""
-
-    @property
-    def value(self) -> object:
-        """Return what it is compared with."""
 
 
 def run_get(*, run_id: int) -> Run:
@@ -80,26 +57,3 @@ def value_list(*, run_id: int) -> QuerySet[CustomerValue]:
 def value_find(*, run_id: int, customer_id: int) -> CustomerValue | None:
     """Return the value of a customer in a run, or nothing when the run does not know the customer."""
     return CustomerValue.objects.filter(run_id=run_id, customer_id=customer_id).first()
-
-
-def value_select(
-    *, run_id: int, conditions: Iterable[Condition] = (), customer_ids: Iterable[str] | None = None
-) -> QuerySet[CustomerValue]:
-    """Return the values in a run that meet all conditions, in no order; among some customers where these are given."""
-    found = CustomerValue.objects.filter(run_id=run_id)
-    for condition in conditions:
-        found = found.filter(condition_query(condition))
-    if customer_ids is not None:
-        # One array, however many they are.
-        ids = RawSQL("SELECT unnest(%s::bigint[])", [[int(each) for each in customer_ids]])
-        found = found.filter(customer_id__in=ids)
-    return found
-
-
-def condition_query(condition: Condition) -> Q:
-    """Return a condition as Django filters by it."""
-    if condition.operator != "in":
-        return Q((f"{condition.column}__{_LOOKUPS[condition.operator]}", condition.value))
-    assert isinstance(condition.value, tuple)
-    among = Q((f"{condition.column}__in", condition.value))
-    return among | Q((f"{condition.column}__isnull", True)) if UNKNOWN in condition.value else among

@@ -5,12 +5,11 @@ from pathlib import Path
 
 from adbc_driver_postgresql import dbapi
 
-from vinculo.differentiate.records import landed, services
+from vinculo.differentiate.records import landed, readers, services
 from vinculo.differentiate.records.models import CustomerValue, Publication, Run
 from vinculo.warehouse import queries, runs
 from vinculo.warehouse.duck import DuckEngine
 
-TYPES = {"BigIntegerField": "BIGINT", "FloatField": "DOUBLE", "TextField": "VARCHAR", "DateField": "DATE"}
 TABLES = ("value", "profile", "rhythm")
 MEMORY = "1GB"
 BATCH_ROWS = 131_072
@@ -36,6 +35,7 @@ def values_serve(*, run: Run, finished: runs.Run) -> int:
             customers = int(cursor.adbc_ingest(table, reader, mode="append"))
             connection.commit()
     services.partition_attach(run_id=run.pk)
+    readers.values_file(run_id=run.pk)
     return customers
 
 
@@ -43,7 +43,7 @@ def columns() -> str:
     """Return the served columns, each of the very type it has in the store: a binary copy converts nothing."""
     fields = [field for field in CustomerValue._meta.concrete_fields if field.column]
     return ", ".join(
-        f"CAST({field.column} AS {TYPES[field.get_internal_type()]}) AS {field.column}" for field in fields
+        f"CAST({field.column} AS {readers.TYPES[field.get_internal_type()]}) AS {field.column}" for field in fields
     )
 
 
@@ -56,4 +56,5 @@ def values_forget() -> list[int]:
     for run_id in gone:
         Run.objects.filter(pk=run_id).update(served_at=None)
         services.partition_drop(run_id=run_id)
+        readers.values_forget(run_id=run_id)
     return gone

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from vinculo.identify.records.models import Address, Customer, Identifier, Order, OrderLine, SourceRecord
 
@@ -77,15 +77,19 @@ def orders_of(*, customer_id: int) -> QuerySet[Order]:
     return found.order_by("-happened_at", "-id")[:ORDERS]
 
 
-def lines_of(*, orders: Sequence[Order]) -> QuerySet[OrderLine]:
-    """Return the lines in force of some orders, with their products and the lines they return."""
-    found = OrderLine.objects.filter(order_id__in=[order.pk for order in orders], superseded_by=None)
-    returned = found.select_related("product").annotate(
-        returned_number=F("returns_line__order__number"),
-        returned_at=F("returns_line__happened_at"),
-        returned_order=F("returns_line__order_id"),
-    )
-    return returned.order_by("order_id", "row_number", "id")
+def lines_of(*, orders: Sequence[Order]) -> list[OrderLine]:
+    """Return the lines in force of some orders, with their products, the lines they return and the orders of these."""
+    lines = OrderLine.objects.filter(order_id__in=[order.pk for order in orders], superseded_by=None)
+    found = list(lines.select_related("product").order_by("order_id", "row_number", "id"))
+    if returned := {line.returns_line_id for line in found} - {None}:
+        # What a customer returns is in one of his orders: no index finds a line by its number alone.
+        whose = {order.customer_id for order in orders}
+        sales = OrderLine.objects.filter(pk__in=returned, order__customer_id__in=whose).select_related("order")
+        known = {sale.pk: sale for sale in sales}
+        for line in found:
+            if line.returns_line_id in known:
+                line.returns_line = known[line.returns_line_id]
+    return found
 
 
 _SUMS = """

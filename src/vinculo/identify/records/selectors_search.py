@@ -1,54 +1,118 @@
 """Search as you type: customers by any word of the name, e-mail, phone, number or tax number, by its beginning."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
-from django.db.models import OuterRef, Q, QuerySet, Subquery, TextField, Value
-from django.db.models.functions import Concat
+from django.db.models import F, Lookup, Q, QuerySet
 
 from vinculo.identify import folding
 from vinculo.identify.records.models import Customer, Identifier
 
-MOST = 4_000
-"""Up to so many customers found, a search gives their ids; beyond, it gives the query that finds them."""
+MANY = 20_000
+"""Up to so many customers, a search finds them all; beyond, others are asked whether they fit.
+
+Where letters begin words of more names than these, nothing else is looked for: not the e-mails that begin so, most of
+them of the same people."""
 CALLING_CODES = ("34", "351", "33", "44", "49", "39", "1", "52", "54", "56", "57")
 """What people leave out when they type a phone number of these countries."""
-PARTING = (" ", "-", "'", ".", ",", "(", "/", "&")
-"""What stands before a word inside a name."""
 _WORDS = re.compile(r"[^\W_]+")
+_PLAIN = re.compile(r"[^\W_]+( [^\W_]+)*")
+_LETTERS = re.compile(r"[^\W\d_]+( [^\W\d_]+)*")
+Ids = npt.NDArray[np.int64]
+"""Ids of customers, ascending, each once."""
+
+
+class Names(NamedTuple):
+    """A query that finds customers by name, and whether they lie together in the order of names."""
+
+    rows: QuerySet[Customer]
+    together: bool
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a search found: the ids when there are few; else the customers as a query that asks each whether it fits.
+    """Whom a search found: their ids unless there are very many; and the queries that find them."""
 
-    `every` finds all their ids, to be counted.
-    """
+    names: tuple[Names, ...]
+    identifiers: QuerySet[Identifier] | None
+    ids: Ids | None
 
-    customers: QuerySet[Customer]
-    every: Any
-    ids: tuple[int, ...] | None
+    def through(self, ids: Ids | Sequence[int]) -> Ids:
+        """Return those of some customers whom the search finds."""
+        if self.ids is not None:
+            return np.intersect1d(self.ids, ids)
+        parts = [ids_of(part.rows.filter(one_of(ids))) for part in self.names]
+        if self.identifiers is not None:
+            parts.append(ids_of(self.identifiers.filter(one_of(ids, "customer_id")), "customer_id"))
+        return union(parts)
+
+    def every(self) -> Ids:
+        """Return all whom the search finds."""
+        if self.ids is not None:
+            return self.ids
+        borne = [] if self.identifiers is None else [ids_of(self.identifiers, "customer_id")]
+        return union([*(ids_of(part.rows) for part in self.names), *borne])
 
 
 def customer_search(*, text: str, personal: bool) -> Found:
     """Return the customers whose name has words beginning as those of the text, or who bear an identifier that does.
 
-    Accents and case do not matter. Without the right to see personal data, persons are found by number alone, for a
-    search that answers tells what it does not show.
+    A single word of two letters is looked for as a whole word and at the beginning of names, a single letter there
+    alone. Accents and case do not matter. Without the right to see personal data, persons are found by number alone,
+    for a search that answers tells what it does not show.
     """
     folded = folding.fold(text)
-    parts: list[Any] = [found.order_by().values_list("id") for found in by_name(folded, personal)]
-    parts.append(by_identifier(folded, personal).order_by().values_list("customer_id"))
-    first, *others = [part[: MOST + 1] for part in parts]
+    names, identifiers = by_name(folded, personal), by_identifier(folded, personal)
     with by_index():
-        found = [key for (key,) in first.union(*others)[: MOST + 1]]
-    few = tuple(sorted(set(found))) if len(found) <= MOST else None
-    return Found(matching(folded, personal), parts[0].union(*parts[1:]), few)
+        named = union([ids_of(part.rows[: MANY + 1]) for part in names])
+        if len(named) > MANY and _LETTERS.fullmatch(folded):
+            return Found(names, None, None)
+        # A customer may bear several that begin so: cut short, they would look fewer than they are.
+        borne = ids_of(identifiers[: MANY + 1], "customer_id")
+    ids = union([named, borne])
+    return Found(names, identifiers, None if max(len(borne), len(ids)) > MANY else ids)
+
+
+def union(parts: Sequence[Ids]) -> Ids:
+    """Return ids found in any way, each once."""
+    return np.unique(np.concatenate([np.empty(0, np.int64), *parts]))
+
+
+def ids_of(rows: QuerySet[Any], column: str = "id") -> Ids:
+    """Return the ids of customers, all in one value: a hundred thousand rows would take longer to read than to find."""
+    try:
+        sql, parameters = rows.values_list(column).query.sql_with_params()
+    except EmptyResultSet:
+        return np.empty(0, np.int64)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT string_agg(int8send(found.id), '') FROM ({sql}) AS found(id)", parameters)
+        (given,) = cursor.fetchone()
+    return np.sort(np.frombuffer(given or b"", dtype=">i8").astype(np.int64), kind="stable")
+
+
+class Among(Lookup):
+    """Whether a number is one of many, given as one array: the planner knows how many and takes the index."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        """Write the comparison."""
+        left, parameters = self.process_lhs(compiler, connection)
+        return f"{left} = ANY(%s::bigint[])", [*parameters, self.rhs]
+
+
+def one_of(ids: Ids | Sequence[int], column: str = "id") -> Any:
+    """Return the condition that a customer is one of these, however many they are."""
+    return Among(F(column), np.asarray(ids, np.int64).tolist())
 
 
 @contextmanager
@@ -60,14 +124,15 @@ def by_index() -> Iterator[None]:
         cursor.execute("SET LOCAL enable_seqscan = on")
 
 
-def by_name(folded: str, personal: bool) -> list[QuerySet[Customer]]:
-    """Return the customers found by name: by any of its words, or by how it begins."""
+def by_name(folded: str, personal: bool) -> tuple[Names, ...]:
+    """Return the customers found by name, by how it begins and by any of its words, each query with its own index."""
     named = Customer.objects.all() if personal else Customer.objects.filter(kind=Customer.Kind.ORGANISATION)
-    found = [named.filter(search_text__startswith=folded)]
-    query = words(folded)
-    if query is not None:
-        found.append(named.alias(said=SearchVector("search_text", config="simple")).filter(said=query))
-    return found
+    begins, query = Names(named.filter(search_text__startswith=folded), True), words(folded)
+    if query is None:
+        return (begins,)
+    said = Names(named.alias(said=SearchVector("search_text", config="simple")).filter(said=query), False)
+    # Of plain words looked for by their beginnings, a name that begins so has words that do.
+    return (said,) if _PLAIN.fullmatch(folded) and len(folded) > 2 else (begins, said)
 
 
 def by_identifier(folded: str, personal: bool) -> QuerySet[Identifier]:
@@ -76,49 +141,23 @@ def by_identifier(folded: str, personal: bool) -> QuerySet[Identifier]:
     return found if personal else found.filter(kind=Identifier.Kind.SOURCE_KEY)
 
 
-def matching(folded: str, personal: bool) -> QuerySet[Customer]:
-    """Return the same customers by what is quick to ask of one: a list is walked until a page of them is found.
-
-    The identifiers are asked for in a subquery that gives a value, for one that tells whether there are any would be
-    turned into a join with all of them.
-    """
-    # Written so that no index fits the beginning: that of the customer is to be taken, once a customer.
-    mine = Identifier.objects.filter(customer=OuterRef("pk")).alias(
-        bare=Concat("normalised", Value(""), output_field=TextField())
-    )
-    borne = (mine if personal else mine.filter(kind=Identifier.Kind.SOURCE_KEY)).filter(beginnings(folded, "bare"))
-    named = Q(search_text__startswith=folded) | beginning(folded)
-    found = Customer.objects.alias(borne=Subquery(borne.values(found=Value(True))[:1]))
-    return found.filter((named if personal else named & Q(kind=Customer.Kind.ORGANISATION)) | Q(borne=True))
-
-
-def beginning(folded: str) -> Q:
-    """Return the search for words as one that needs no index: each begins the name or follows what parts words."""
-    if words(folded) is None:
-        return Q(pk__in=())
-    found = Q()
-    for word in _WORDS.findall(folded):
-        begins = Q(search_text__startswith=word)
-        for before in PARTING:
-            begins |= Q(search_text__contains=before + word)
-        found &= begins
-    return found
-
-
 def words(folded: str) -> SearchQuery | None:
     """Return the search for names that have words beginning as these; none for a single letter, which begins most."""
     found = _WORDS.findall(folded)
     if not found or max(map(len, found)) < 2:
         return None
-    return SearchQuery(" & ".join(f"{word}:*" for word in found), config="simple", search_type="raw")
+    whole = len(found) == 1 and len(found[0]) == 2
+    return SearchQuery(
+        " & ".join(found if whole else [f"{word}:*" for word in found]), config="simple", search_type="raw"
+    )
 
 
-def beginnings(folded: str, field: str = "normalised") -> Q:
+def beginnings(folded: str) -> Q:
     """Return what an identifier begins with; a phone is searched with and without the code of its country."""
-    found = Q(**{f"{field}__startswith": folded})
+    found = Q(normalised__startswith=folded)
     digits = "".join(character for character in folded if character.isdecimal())
     if len(digits) >= 5 and not re.search(r"[^\W\d]", folded):
         local = digits.removeprefix("00")
         for digits_asked in (local, *(code + local for code in CALLING_CODES)):
-            found |= Q(**{f"{field}__startswith": digits_asked, "kind": Identifier.Kind.PHONE})
+            found |= Q(normalised__startswith=digits_asked, kind=Identifier.Kind.PHONE)
     return found

@@ -1,6 +1,6 @@
 """Asked: the query of an address read as a list of customers, and written back with something changed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from urllib.parse import urlencode
@@ -14,7 +14,7 @@ from vinculo.differentiate.records.models import Run
 from vinculo.foundation import money
 from vinculo.foundation.errors import InputError
 from vinculo.measure import selection
-from vinculo.measure.records import selectors as lists
+from vinculo.measure.records.places import SORTS
 from vinculo.measure.records.selectors import Filters
 from vinculo.web import shell
 from vinculo.web.customers import history
@@ -87,7 +87,7 @@ def read(request: HttpRequest) -> Asked:
     )
     if run and chosen.from_history:
         filters = replace(filters, ids=remembered(run, chosen))
-    if sort not in lists.SORTS:
+    if sort not in SORTS:
         raise InputError("The list cannot be sorted by {sort}.", sort=sort)
     return Asked(run, filters, sort, given.get("backwards", "") == "1")
 
@@ -128,10 +128,10 @@ def run_of(text: str, request: HttpRequest) -> Run | None:
     return run
 
 
-def remembered(run: Run, chosen: selection.Selection) -> list[int]:
+def remembered(run: Run, chosen: selection.Selection) -> Sequence[int]:
     """Return the customers of a selection that needs the tables of runs; runs never change, so once found is enough."""
     key = sha256(f"people:{run.pk}:{run.served_at}:{chosen.query}".encode()).hexdigest()
-    kept: list[int] | None = cache.get(key)
+    kept: Sequence[int] | None = cache.get(key)
     if kept is None:
         kept = history.people_of(run, chosen)
         cache.set(key, kept, 3600)

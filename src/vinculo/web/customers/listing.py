@@ -17,7 +17,8 @@ from vinculo.foundation import money
 from vinculo.measure import selection
 from vinculo.measure.records import selectors as lists
 from vinculo.measure.records import services
-from vinculo.measure.records.selectors import Count, Page, Place
+from vinculo.measure.records.places import OF_EVERYBODY, SORTS, Place
+from vinculo.measure.records.selectors import Count, Page
 from vinculo.measure.report import names
 from vinculo.web import permission, shell
 from vinculo.web.customers import asked, rows
@@ -97,7 +98,7 @@ def columns(request: HttpRequest, found: Asked) -> list[dict[str, object]]:
             "number": number,
             "sorted": sorting(found, sort),
             "query": found.written(sort=sort, backwards="1" if again(found, sort) else "")
-            if sort and (found.run or sort in lists.OF_EVERYBODY)
+            if sort and (found.run or sort in OF_EVERYBODY)
             else "",
         }
         for sort, name, number in heads
@@ -114,7 +115,7 @@ def sorting(found: Asked, sort: str) -> str:
     if not sort or sort != found.sort:
         return ""
     # The rank of the past profit rises as the profit falls, and so do the days since the last purchase.
-    falling = sort in ("contribution", "last") or lists.SORTS[sort].natural == "desc"
+    falling = sort in ("contribution", "last") or SORTS[sort].natural == "desc"
     return "descending" if falling != found.backwards else "ascending"
 
 

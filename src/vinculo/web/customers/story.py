@@ -57,7 +57,7 @@ class Rhythm:
 
 def rhythm(orders: Sequence[OrderSum], run: Run | None, value: CustomerValue | None) -> Rhythm:
     """Return the rhythm, as of the run or else as of the last order."""
-    days = sorted({day_of(order) for order in orders if order.bought_minor > 0})
+    days = sorted(set(days_of([order for order in orders if order.bought_minor > 0])))
     gaps = [(later - earlier).days for earlier, later in pairwise(days)]
     usual = float(median(gaps)) if gaps else None
     if run and value and value.since_last_days is not None:
@@ -65,9 +65,10 @@ def rhythm(orders: Sequence[OrderSum], run: Run | None, value: CustomerValue | N
     return Rhythm(len(days), usual, None, None)
 
 
-def day_of(order: OrderSum) -> date:
-    """Return the day of an order."""
-    return timezone.localtime(order.happened_at).date()
+def days_of(orders: Sequence[OrderSum]) -> list[date]:
+    """Return the days of orders."""
+    zone = timezone.get_current_timezone()
+    return [order.happened_at.astimezone(zone).date() for order in orders]
 
 
 def sentence(found: Rhythm, reader: Reader) -> str:
@@ -101,7 +102,7 @@ def sales(orders: Sequence[OrderSum], run: Run | None, value: CustomerValue | No
     """Return the sales of a customer by month, and the months the model expects."""
     if not orders:
         return None
-    days = [(day_of(order), order.net_minor) for order in orders]
+    days = list(zip(days_of(orders), (order.net_minor for order in orders), strict=True))
     until = run.as_of if run else days[-1][0]
     months = drawing.months(days, until=until)
     per_month = expected(run, value) if run and value and until >= days[-1][0] else None

@@ -2,11 +2,13 @@
 
 import tempfile
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pyarrow.parquet as pq
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -25,6 +27,7 @@ from vinculo.warehouse.tables.rfmt import MIGRATION
 
 LABELS = {"value_tier": "tier", "relationship_area": "area", "rfmt_segment": "segment"}
 """Columns whose moves are shown, each with the term that selects by it."""
+KEPT_SECONDS = 24 * 3600
 ORDER = (*tiers.TIERS_IN_ORDER, *tiers.AREAS_IN_ORDER, *segments.names())
 
 
@@ -60,10 +63,7 @@ def of(earlier: Run, later: Run, reader: Reader, *, linked: bool) -> dict[str, A
         earlier, later = later, earlier
     manifests = [runs.read(selectors.run_folder(run=run)).manifest for run in (earlier, later)]
     bridge.require_comparable(*manifests)
-    with readers.run_reader(run=later, earlier=earlier) as engine, tempfile.TemporaryDirectory() as folder:
-        found = bridge.of(engine)
-        migration.summarize(engine, Path(folder))
-        moves = pq.read_table(Path(folder) / MIGRATION.name).to_pylist()
+    found, moves = moved(earlier, later)
     link = Link(earlier.pk, later.pk, linked)
     return {
         "earlier": earlier,
@@ -73,6 +73,18 @@ def of(earlier: Run, later: Run, reader: Reader, *, linked: bool) -> dict[str, A
         "steps": steps(found, link),
         "matrices": [matrix(moves, label, reader, link) for label in LABELS],
     }
+
+
+def moved(earlier: Run, later: Run) -> tuple[Bridge, list[dict[str, Any]]]:
+    """Return the bridge between two runs and the moves between labels, worked out once: runs never change."""
+    key = sha256(f"moved:{earlier.pk}:{earlier.folder}:{later.pk}:{later.folder}".encode()).hexdigest()
+    found: tuple[Bridge, list[dict[str, Any]]] | None = cache.get(key)
+    if found is None:
+        with readers.run_reader(run=later, earlier=earlier) as engine, tempfile.TemporaryDirectory() as folder:
+            migration.summarize(engine, Path(folder))
+            found = bridge.of(engine), pq.read_table(Path(folder) / MIGRATION.name).to_pylist()
+        cache.set(key, found, KEPT_SECONDS)
+    return found
 
 
 @dataclass(frozen=True)

@@ -54,10 +54,15 @@ class Customer(models.Model):
         verbose_name_plural = _("customers")
         indexes = [
             models.Index(fields=["search_text", "id"], name="identify_customer_search"),
-            GinIndex(SearchVector("search_text", config="simple"), name="identify_customer_words", fastupdate=False),
-            models.Index(fields=["country", "search_text", "id"], name="identify_customer_country"),
-            models.Index(fields=["standing", "search_text", "id"], name="identify_customer_standing"),
-            models.Index(fields=["acquired_on", "id"], name="identify_customer_acquired"),
+            # New names wait in a list and are sorted in by thousands: a fifth of the time, and searches look there too.
+            GinIndex(SearchVector("search_text", config="simple"), name="identify_customer_words", fastupdate=True),
+            # The few among the many, in the order of the list.
+            models.Index(
+                fields=["search_text", "id"], condition=Q(standing="prospect"), name="identify_customer_prospects"
+            ),
+            models.Index(
+                fields=["search_text", "id"], condition=Q(kind="organisation"), name="identify_customer_organised"
+            ),
             # Rows of one import lie together: a few pages tell where, and undoing it reads only those.
             BrinIndex(fields=["imported"], name="identify_customer_import", autosummarize=True),
         ]
