@@ -9,7 +9,7 @@ import pytest
 Door = Callable[..., Any]
 
 SOURCES = {
-    "an empty file": (b"", "orders.csv está vacío: un archivo de pedidos tiene un encabezado y líneas."),
+    "an empty file": (b"", "orders.csv está vacío: una tabla tiene un encabezado y filas."),
     "an image": (b"\x89PNG\r\n", "orders.csv es una imagen PNG, no una tabla: indique un texto delimitado (CSV), una "),
     "no customer": (
         b"date,amount\n2023-01-05,9\n",

@@ -81,9 +81,9 @@ def lines_of(*, orders: Sequence[Order]) -> list[OrderLine]:
     """Return the lines in force of some orders, with their products, the lines they return and the orders of these."""
     lines = OrderLine.objects.filter(order_id__in=[order.pk for order in orders], superseded_by=None)
     found = list(lines.select_related("product").order_by("order_id", "row_number", "id"))
-    if returned := {line.returns_line_id for line in found} - {None}:
+    if returned := {line.returns_line_id for line in found if line.returns_line_id}:
         # What a customer returns is in one of his orders: no index finds a line by its number alone.
-        whose = {order.customer_id for order in orders}
+        whose = {order.customer_id for order in orders if order.customer_id}
         sales = OrderLine.objects.filter(pk__in=returned, order__customer_id__in=whose).select_related("order")
         known = {sale.pk: sale for sale in sales}
         for line in found:

@@ -12,6 +12,13 @@ _ORDERS = """
 DELETE FROM identify_order AS placed WHERE import_id = %(import)s
     AND NOT EXISTS (SELECT FROM identify_orderline AS line WHERE line.order_id = placed.id)
 """
+_BROUGHT = (
+    "DROP TABLE IF EXISTS brought_customers",
+    """
+    CREATE TEMP TABLE brought_customers ON COMMIT DROP AS
+    SELECT id FROM identify_customer WHERE import_id = %(import)s
+    """,
+)
 # Lines name customers and products without an index, so they are looked through once for all that may leave.
 _USED = (
     "DROP TABLE IF EXISTS leaving_customers, leaving_products, used_customers, used_products",
@@ -133,12 +140,15 @@ def remove(meeting: Meeting, others: Sequence[tuple[int, str]]) -> dict[str, Any
     cursor, facts = meeting.cursor, meeting.arrival.facts
     cursor.execute(_ORDERS, facts)
     orders = cursor.rowcount
+    for statement in _BROUGHT:
+        cursor.execute(statement, facts)
     take_records_back(meeting)
     for statement in (*_USED, _KEEP_CUSTOMERS, _KEEP_PRODUCTS, *_REMOVE):
         cursor.execute(statement, facts)
     hand_over(meeting, others)
     kept = cursor.execute(
-        "SELECT (SELECT count(*) FROM identify_customer WHERE import_id = %(import)s), "
+        "SELECT (SELECT count(*) FROM brought_customers JOIN identify_customer AS kept USING (id) "
+        "WHERE coalesce(kept.import_id, %(import)s) = %(import)s), "
         "(SELECT count(*) FROM identify_product WHERE import_id = %(import)s)",
         facts,
     ).fetchone()

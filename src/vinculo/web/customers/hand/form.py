@@ -8,7 +8,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from vinculo.identify.parties import issues, typed
+from vinculo.identify import typed
+from vinculo.identify.parties import issues
 from vinculo.identify.records.models import Customer, Identifier
 from vinculo.identify.records.selectors_hand import CHANGEABLE, PARTS, PLACE
 from vinculo.measure.charts.reader import NOTHING
