@@ -129,7 +129,7 @@ def searches(chance: random.Random, customers: int) -> dict[str, list[Asked]]:
     keys = [" ".join(name)[:end] for name in names[:25] for end in range(1, 13)]
     found["at every key"] = [(address(text, by=chance.choice(SORTS)), KEYSTROKE) for text in keys]
     narrowed = [f"{address(text, by=by)}&tier=high_potential" for text in common for by in SORTS]
-    found["a search in a filtered list"] = [(each, KEYSTROKE) for each in narrowed]
+    found["a search for very many in a filtered list"] = [(each, KEYSTROKE) for each in narrowed]
     return found
 
 

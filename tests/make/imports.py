@@ -4,12 +4,21 @@ import io
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from vinculo.identify.records import services
 from vinculo.identify.records.models import Category, Channel, Identifier, Import, Order, OrderLine, Product
 from vinculo.identify.records.services import imports
 
+FAST = 3
+"""Seeds of a random test that its fast part tries."""
 NOW = datetime(2024, 6, 1, 12, 0, tzinfo=UTC)
 HEADER = "Pedido;Cliente;Fecha;Artículo;Descripción;Familia;Canal;País;Unidades;Importe\n"
+
+
+def seeds(count: int) -> list[Any]:
+    """Return the seeds of a random test, all but the first few for its slow part."""
+    return [pytest.param(seed, marks=[pytest.mark.slow] if seed >= FAST else []) for seed in range(count)]
 
 
 def opened(text: str | bytes, *, name: str = "pedidos.csv", source: str = "shop", **options: Any) -> Import:

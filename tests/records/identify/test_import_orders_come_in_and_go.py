@@ -230,7 +230,7 @@ def random_file(chance: random.Random) -> str:
     return HEADER + "".join(rows)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", make.seeds(12))
 def test_any_import_undone_leaves_the_store_as_if_it_had_never_been(seed: int) -> None:
     chance = random.Random(seed)
     files = [random_file(chance) for _file in range(4)]

@@ -62,7 +62,7 @@ def astray() -> list[tuple[str, object]]:
     return found
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", make.seeds(20))
 def test_after_any_undo(seed: int) -> None:
     chance = random.Random(seed)
     made = []
