@@ -10,6 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 from tests.make import shop
 
+pytestmark = pytest.mark.slow
+
 Door = Callable[..., Any]
 HEADER = ",".join(shop.PLAIN)
 WORDS = "word " * 40

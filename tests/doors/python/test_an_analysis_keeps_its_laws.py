@@ -14,6 +14,8 @@ from tests.make import shop
 import vinculo
 from vinculo.foundation.errors import InputError, SettingsError
 
+pytestmark = pytest.mark.slow
+
 MIDDLE = date(2023, 6, 30)
 SUMS = {
     "customer_equity": ("customers", "past_profit_minor", "equity_minor", "total_value_minor", "expected_purchases"),

@@ -16,6 +16,8 @@ from tests.make import shop
 
 import vinculo
 
+pytestmark = pytest.mark.slow
+
 
 def spreadsheet(folder: Path) -> Path:
     book = openpyxl.Workbook()

@@ -13,6 +13,8 @@ from vinculo.measure import selection
 from vinculo.measure.records import named, places, scored, selectors
 from vinculo.measure.records.selectors import Filters
 
+pytestmark = pytest.mark.slow
+
 NAMES = ("Ana Ma", "Mar Ana", "Maria López", "Li Wei", "Wei Li", "Lina Mar", "Óscar Gil", "Acme, S.L.")
 TIERS = ("standard", "high_potential", "high_performance")
 WAYS: dict[str, dict[Any, int]] = {

@@ -12,6 +12,8 @@ from vinculo.differentiate.records.models import CustomerValue, Run
 from vinculo.foundation import language, retelling
 from vinculo.warehouse import runs as tables
 
+pytestmark = pytest.mark.slow
+
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 SPOKEN = ("title", "aria-label", "placeholder", "data-confirm", "data-confirm-word", "content")
 ENOUGH = 6

@@ -14,6 +14,8 @@ from tests.make import staff, ugly
 from vinculo.identify.records.models import Import
 from vinculo.identify.records.services import imports
 
+pytestmark = pytest.mark.slow
+
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 SHOWN = {
     "customers": ("blank lines", "NUL in a cell", "a quote never closed, first", "a number of nine thousand letters"),

@@ -20,6 +20,8 @@ from vinculo.measure.explorer import book, pages
 from vinculo.measure.report import blocks
 from vinculo.warehouse.runs import Run
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = {"by": ["country"], "discount_rate_annual": 0.15}
 HREF = re.compile(r'<a href="([^"]*)"')
 

@@ -15,6 +15,8 @@ from vinculo.foundation import language
 from vinculo.measure.report import names, page
 from vinculo.warehouse.runs import Run
 
+pytestmark = pytest.mark.slow
+
 SOURCE = Path(page.__file__).parents[1]
 VOID = {"meta", "br", "hr", "img", "link", "input"}
 Pages = Callable[[str], str]
