@@ -1,5 +1,6 @@
 """`python -m benchmarks.pages.ours CUSTOMERS FOLDER`: fill a store, ask for its pages, print the milliseconds."""
 
+import atexit
 import gc
 import json
 import os
@@ -37,6 +38,7 @@ def main() -> None:
     # As the site does once it is loaded.
     gc.collect()
     gc.freeze()
+    atexit.register(gc.unfreeze)
     asked = requests.by_kind(customers)
     # For whoever works on one kind of page: names of kinds after the folder.
     only = sys.argv[3:] or list(asked)

@@ -70,7 +70,8 @@ def standing(whole: dict[str, list[Any]]) -> bool:
 
 def old(home: Path) -> None:
     """Make what a dead process left behind look as old as it will be when somebody comes next."""
-    for left in (home / "imports").glob(f"{folders.ARRIVING}*"):
+    imports = home / "imports"
+    for left in (*imports.glob(f"{folders.ARRIVING}*"), *imports.glob(f"*/{folders.WORKING}*")):
         os.utime(left, (time.time() - 2 * folders.YOUNG,) * 2)
 
 

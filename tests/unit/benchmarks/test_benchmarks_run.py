@@ -40,9 +40,10 @@ def test_text_is_read_with_the_figures_of_its_peer(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_an_import_stands_beside_a_bare_copy_of_its_lines(tmp_path: Path) -> None:
-    comparison = importing.compare(5_000, tmp_path)
+    real, simulated = importing.compare(5_000, tmp_path)
 
-    assert comparison.facts["found"]["new"] == comparison.facts["lines"] == 5_000
+    assert (real.facts["found"]["lines"], simulated.facts["found"]["new"]) == (5_000, 5_000)
+    assert 0 < real.facts["found"]["new"] < 5_000  # a real shop writes some lines twice
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 """Child: one of the processes of `vinculo up`, the site or the worker; it goes when its parent goes."""
 
+import atexit
 import ctypes
 import gc
 import os
@@ -59,6 +60,7 @@ class Site(BaseApplication):  # type: ignore[misc] # gunicorn's base is Any to m
         # What is loaded stays: looking it through for garbage took 150 ms in the middle of a page.
         gc.collect()
         gc.freeze()
+        atexit.register(gc.unfreeze)
         return wsgi.application
 
 

@@ -18,7 +18,7 @@ from vinculo.foundation.errors import DiskFullError, InputError
 
 PIECE = 1 << 20
 """Bytes copied at a time, whatever the size of the file."""
-ARRIVING, YOUNG = ".arriving-", 60.0
+ARRIVING, WORKING, YOUNG = ".arriving-", ".work-", 60.0
 """What folders of arriving files are called, and the seconds for which nobody takes them for left behind."""
 ORIGINAL, ROWS, ISSUES, PREVIEW = "original", "rows", "issues", "preview.json"
 
@@ -88,8 +88,8 @@ def store(file: str | os.PathLike[str] | IO[bytes] | Upload, name: str) -> Store
 
 
 def sweep() -> None:
-    """Remove files that were arriving when their process died: nobody holds their folders any more."""
-    for left in root().glob(f"{ARRIVING}*"):
+    """Remove what was arriving or worked on when its process died: nobody holds these folders any more."""
+    for left in (*root().glob(f"{ARRIVING}*"), *root().glob(f"*/{WORKING}*")):
         try:
             lock = os.open(left, os.O_RDONLY)
         except FileNotFoundError:
@@ -163,7 +163,7 @@ def discard(stored: Stored) -> None:
 
 def clear(import_id: int) -> None:
     """Remove the work folders that tries at an import left behind; who asks holds its lock."""
-    for left in of(import_id).glob(".work-*"):
+    for left in of(import_id).glob(f"{WORKING}*"):
         shutil.rmtree(left, ignore_errors=True)
 
 
@@ -171,12 +171,15 @@ def clear(import_id: int) -> None:
 def working(import_id: int) -> Iterator[Path]:
     """Give a work folder inside that of an import; what earlier tries left behind goes first."""
     clear(import_id)
-    folder = of(import_id) / f".work-{secrets.token_hex(4)}"
+    folder = of(import_id) / f"{WORKING}{secrets.token_hex(4)}"
     folder.mkdir(mode=0o700)
+    lock = os.open(folder, os.O_RDONLY)
+    fcntl.flock(lock, fcntl.LOCK_EX)
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
 
 
 def keep(produced: Path, import_id: int, *, names: Sequence[str] = ()) -> None:
