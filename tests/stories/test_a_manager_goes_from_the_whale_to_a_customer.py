@@ -4,50 +4,14 @@ Once with the mouse and once by keyboard alone, on a shop's real year.
 """
 
 import re
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from tests.make import live, store
+from playwright.sync_api import Browser, Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1400, "height": 900}
 TOP = 220
 """Customers of the top bar: the best twentieth, to the nearest point of the curve."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("there is no chromium on this machine")
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        # Playwright keeps a loop in this thread, which Django takes for a reason not to ask the database.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--headless"])
-        yield started
-        started.close()
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    store.set_up_django()
-    from tests.make import landed_shop
-
-    return landed_shop.analysed(tmp_path_factory.mktemp("runs") / "run")
-
-
-@pytest.fixture
-def address(own_records: store.Database, folder: Path) -> Iterator[str]:
-    from tests.make import landed_shop, staff
-
-    landed_shop.customers(folder)
-    landed_shop.serve(folder, publish=True)
-    staff.user("relationship_manager")
-    with live.site() as found:
-        yield found
 
 
 def signed_in(browser: Browser, address: str, size: dict[str, int]) -> Page:

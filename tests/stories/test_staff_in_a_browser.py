@@ -1,29 +1,15 @@
 """Staff at work with customers: on a telephone, on a wide screen, in the dark, in Spanish, by keyboard."""
 
 import re
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from tests.make import live, store
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1400, "height": 900}
 SIZES = pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("there is no chromium on this machine")
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        # Playwright keeps a loop in this thread, which Django takes for a reason not to ask the database.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--headless"])
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")

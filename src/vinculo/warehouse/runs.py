@@ -174,4 +174,11 @@ def running(folder: Path, pid: int) -> bool:
         return False
     except PermissionError:
         return True
-    return True
+    return not ended(pid)
+
+
+def ended(pid: int) -> bool:
+    """Tell whether a process is over and only waits for somebody to notice, as in a container where nobody does."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0] == "Z"
+    return False

@@ -1,6 +1,8 @@
 """A run folder is whole or not there."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow as pa
@@ -75,6 +77,17 @@ def test_clears_what_a_killed_run_left_and_spares_a_running_one(tmp_path: Path) 
     publish(tmp_path / "run", 1)
 
     assert sorted(path.name for path in tmp_path.iterdir()) == [f".run.{alive}-0123abcd.partial", "run"]
+
+
+@pytest.mark.skipif(not hasattr(os, "waitid"), reason="this system cannot wait for a process without taking it away")
+def test_what_a_process_left_goes_though_nobody_has_noticed_its_end(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as child:
+        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+        (tmp_path / f".run.{child.pid}-0123abcd.partial").mkdir()
+
+        runs.clear_leftovers(tmp_path / "run")
+
+        assert list(tmp_path.iterdir()) == []
 
 
 def test_puts_the_earlier_run_back_when_killed_between_the_two_renames(tmp_path: Path) -> None:
