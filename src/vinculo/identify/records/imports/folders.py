@@ -1,4 +1,4 @@
-"""Folders of imports: the original, its rows and its errors, kept under the home by the number of the import."""
+"""Folders of imports: the original, its errors and their rows, kept under the home by the number of the import."""
 
 import fcntl
 import hashlib
