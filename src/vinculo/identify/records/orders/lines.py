@@ -1,7 +1,5 @@
 """Lines of an order file: those that are new put in, those that are there left alone, returns linked to their sales."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from vinculo.identify.orders import returns
@@ -12,6 +10,8 @@ TRADED = "('sale', 'return', 'cancellation')"
 """Kinds of lines that are sold or brought back by somebody."""
 _TABLE = """identify_orderline (id, order_id, customer_id, product_id, happened_at, line_key, line_kind, description,
 quantity, gross_minor, discount_minor, net_minor, cost_minor, returns_line_id, import_id, row_number)"""
+MANY = 100_000
+"""Lines from which it is worth asking whether they are more than the store holds."""
 STANDING = {
     "id": "BIGINT",
     "order_id": "BIGINT",
@@ -55,8 +55,8 @@ class Put:
     returns_linked: int = 0
 
 
-def put(meeting: Meeting, *, complete: bool, meanwhile: Callable[[], None]) -> Put:
-    """Put the lines of `arrived` in that are not there yet, and do something `meanwhile`.
+def put(meeting: Meeting, *, complete: bool) -> Put:
+    """Put the lines of `arrived` in that are not there yet.
 
     A line that is there is left as it is. When the file holds `complete` orders, lines of theirs that it does not hold
     are superseded, and so are those it holds with another customer, moment or cost.
@@ -82,19 +82,34 @@ def put(meeting: Meeting, *, complete: bool, meanwhile: Callable[[], None]) -> P
     total = passage.number(engine, "SELECT count(*) FROM arrived")
     count, numbers = number(meeting, unknown)
     relink(meeting)
-    with ThreadPoolExecutor(1) as beside:
-        other = beside.submit(meanwhile)
-        meeting.send(
-            _TABLE,
-            "SELECT new_lines.id, order_id, customer_id, product_id, happened_at, line_key, line_kind, description, "
-            "pieces, gross_minor, discount_minor, net_minor, cost_minor, returns_line_id, "
-            f"{meeting.arrival.import_id}, line_number FROM new_lines LEFT JOIN return_links USING (id)",
-        )
-        other.result()
+    store(meeting, count)
     linked = passage.number(
         engine, f"SELECT count(*) FROM return_links WHERE id BETWEEN {numbers.start} AND {numbers.stop - 1}"
     )
     return Put(count - replaced, superseded, total - count, linked)
+
+
+def store(meeting: Meeting, count: int) -> None:
+    """Put the new lines in.
+
+    Lines that are more than the store holds are indexed at once when they are in: half the time, for which nobody else
+    can read lines.
+    """
+    many = count >= MANY and asked(meeting, "SELECT identify_lines_unindex(%s)", count)
+    meeting.send(
+        _TABLE,
+        "SELECT new_lines.id, order_id, customer_id, product_id, happened_at, line_key, line_kind, description, "
+        "pieces, gross_minor, discount_minor, net_minor, cost_minor, returns_line_id, "
+        f"{meeting.arrival.import_id}, line_number FROM new_lines LEFT JOIN return_links USING (id)",
+    )
+    if many:
+        asked(meeting, "SELECT identify_lines_index()")
+
+
+def asked(meeting: Meeting, query: str, *values: int) -> bool:
+    """Return whether the store answers a question with yes."""
+    row = meeting.cursor.execute(query, values).fetchone()
+    return bool(row and row[0])
 
 
 def number(meeting: Meeting, unknown: str) -> tuple[int, range]:

@@ -1,6 +1,7 @@
 """Loading: what `arrived` holds put in, whoever arranged it: a file that comes in, or an undo that plays one again."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from vinculo.identify.records.orders import entities, lines
@@ -15,8 +16,17 @@ def put(
 ) -> dict[str, Any]:
     """Put in what `arrived` holds; return what became of it.
 
-    While the store takes the lines in, which is most of the work, something else may be done `meanwhile`.
+    Something else may be done `meanwhile`.
     """
+    with ThreadPoolExecutor(1) as beside:
+        other = beside.submit(meanwhile)
+        found = entities_and_lines(meeting, currency=currency, complete=complete)
+        other.result()
+    return found
+
+
+def entities_and_lines(meeting: entities.Meeting, *, currency: str, complete: bool) -> dict[str, Any]:
+    """Put customers, products, orders and then lines in; return what became of them."""
     step = meeting.work.step
     step("Looking up customers", 0.35)
     made = {"customers_new": entities.customers(meeting)}
@@ -28,7 +38,7 @@ def put(
     step("Putting orders in", 0.5)
     made["orders_new"] = entities.orders(meeting, currency)
     step("Putting lines in", 0.6)
-    found = lines.put(meeting, complete=complete, meanwhile=meanwhile)
+    found = lines.put(meeting, complete=complete)
     step("Lines are in", 0.95)
     counted = {"new": found.new, "updated": found.updated, "unchanged": found.unchanged}
     return {**counted, **made, "returns_linked": found.returns_linked}

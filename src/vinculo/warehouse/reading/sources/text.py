@@ -12,9 +12,11 @@ import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+import numpy as np
 
 from vinculo.foundation.errors import InputError
 from vinculo.foundation.phrases import Phrase
@@ -24,6 +26,7 @@ PACKED_MOST = 200
 """How many times larger than itself a compressed file may be, once that is more than ROOM; tables seldom pass 30."""
 ROOM = 1 << 28
 HEAD = 1 << 17
+LINE_FEED, CARRIAGE_RETURN, SPACE, TAB = b"\n\r \t"
 _SPACES = re.compile(r"(?<=\n)[ \t]+\r?\n")
 GZIP = b"\x1f\x8b"
 FALLBACK = "cp1252"
@@ -75,23 +78,24 @@ class Survey:
     line_feeds: int = 0
     carriage_pairs: int = 0
     replaced: int = 0
-    tail: str = field(default="")
+    tail: bytes = b"\x00\x00"
+    """The last two bytes seen."""
 
-    def look(self, text: str) -> None:
-        """Take note of one more piece of text."""
-        self.nul = self.nul or "\x00" in text
-        seam = self.tail + text[:2]
-        self.line_feeds += text.count("\n")
-        gaps = ["\n\n"]
-        # Most texts have no carriage returns, and one character is looked for faster than two.
-        if "\r" in seam or "\r" in text:
-            self.carriage_pairs += text.count("\r\n") + (self.tail.endswith("\r") and text.startswith("\n"))
-            gaps.append("\n\r\n")
-        self.blank_lines = self.blank_lines or any(gap in part for part in (seam, text) for gap in gaps)
-        if any(end in text for end in (" \n", "\t\n", " \r\n", "\t\r\n")):
-            self.space_lines = self.space_lines or _SPACES.search(text) is not None
+    def look(self, text: str, raw: bytes) -> None:
+        """Take note of one more piece of text, given as its UTF-8 bytes too."""
+        self.nul = self.nul or b"\x00" in raw
         self.replaced += text.count("\ufffd")
-        self.tail = text[-2:]
+        piece = np.frombuffer(self.tail + raw, np.uint8)
+        ends = np.flatnonzero(piece == LINE_FEED)
+        ends = ends[ends >= len(self.tail)]
+        paired = piece[ends - 1] == CARRIAGE_RETURN
+        self.line_feeds += len(ends)
+        self.carriage_pairs += int(np.count_nonzero(paired))
+        before = piece[ends - 1 - paired]
+        self.blank_lines = self.blank_lines or bool(np.any(before == LINE_FEED))
+        if not self.space_lines and np.any((before == SPACE) | (before == TAB)):
+            self.space_lines = _SPACES.search(text) is not None
+        self.tail = piece[-2:].tobytes()
 
     @property
     def mixed_line_ends(self) -> bool:
@@ -152,9 +156,10 @@ def stream_through(path: Path, codec: str, target: Path | None, *, clean: bool =
                     limit=CHUNK,
                 )
             text = decoder.decode(chunk)
-            survey.look(text)
+            raw = text.encode()
+            survey.look(text, raw)
             if sink:
-                sink.write((cleaned(text) if clean else text).encode())
+                sink.write(cleaned(text).encode() if clean else raw)
         rest = decoder.decode(b"", final=True)
         if sink and rest:
             sink.write(rest.encode())
