@@ -12,6 +12,7 @@ PERMISSIONS = (
     ("customer_list", _("See the list of customers")),
     ("customer_view", _("See a customer")),
     ("customer_change", _("Change a customer")),
+    ("customer_merge", _("Merge and separate customers")),
     ("customer_export", _("Export lists of customers")),
     ("personal_data_view", _("See personal data unmasked")),
     ("money_view", _("See margins and costs")),
@@ -55,6 +56,7 @@ ROLES = (
         (
             *_SEE_MORE,
             *("staff.customer_change", "staff.customer_export", "staff.personal_data_view", "staff.view_share"),
+            "staff.customer_merge",
             *(
                 "staff.audit_view",
                 "staff.import_view",
@@ -84,7 +86,7 @@ ROLES = (
         (
             *_SEE_MORE,
             *("staff.customer_change", "staff.personal_data_view", "staff.view_share", "staff.audit_view"),
-            "staff.import_view",
+            *("staff.import_view", "staff.customer_merge"),
         ),
     ),
     Role("finance", _("Finance"), (*_SEE_MORE, "staff.customer_export", "staff.import_view")),

@@ -11,6 +11,12 @@ customer_changed = Signal()
 customer_removed = Signal()
 """A customer who was added by hand was removed again: `customer_id`."""
 
+customers_merged = Signal()
+"""Parties were taken into a customer: `customer_id`, `party_ids`."""
+
+customers_separated = Signal()
+"""Parties were let go by a customer: `customer_id` and `party_ids`; each is its own customer, or one of theirs."""
+
 import_finished = Signal()
 """An import put its rows in: `import_id`."""
 

@@ -20,8 +20,8 @@ def customer_find(*, source: str, key: str) -> Customer | None:
 
 
 def customer_list() -> QuerySet[Customer]:
-    """Return the customers in the order of their folded names."""
-    return Customer.objects.order_by("search_text", "id")
+    """Return the customers in the order of their folded names; parties that belong to another are not listed."""
+    return Customer.objects.filter(merged_into__isnull=True).order_by("search_text", "id")
 
 
 def order_list(*, customer_id: int) -> QuerySet[Order]:

@@ -52,14 +52,14 @@ def numbers_of(*, customer_ids: Sequence[int]) -> dict[int, str]:
     return dict(found.order_by("customer_id", "-id").values_list("customer_id", "value"))
 
 
-def identifiers_of(*, customer_id: int) -> QuerySet[Identifier]:
-    """Return the identifiers of a customer with their sources."""
-    return Identifier.objects.filter(customer_id=customer_id).select_related("source").order_by("kind", "id")
+def identifiers_of(*, customer_ids: Sequence[int]) -> QuerySet[Identifier]:
+    """Return the identifiers of the parties of a customer with their sources."""
+    return Identifier.objects.filter(customer_id__in=list(customer_ids)).select_related("source").order_by("kind", "id")
 
 
-def addresses_of(*, customer_id: int) -> QuerySet[Address]:
-    """Return the addresses of a customer."""
-    return Address.objects.filter(customer_id=customer_id).select_related("source").order_by("kind", "id")
+def addresses_of(*, customer_ids: Sequence[int]) -> QuerySet[Address]:
+    """Return the addresses of the parties of a customer."""
+    return Address.objects.filter(customer_id__in=list(customer_ids)).select_related("source").order_by("kind", "id")
 
 
 def records_of(*, identifiers: Sequence[Identifier]) -> QuerySet[SourceRecord]:
@@ -71,9 +71,9 @@ def records_of(*, identifiers: Sequence[Identifier]) -> QuerySet[SourceRecord]:
     return SourceRecord.objects.filter(mine).select_related("source", "imported").order_by("-recorded_at", "-id")[:20]
 
 
-def orders_of(*, customer_id: int) -> QuerySet[Order]:
-    """Return the latest orders of a customer."""
-    found = Order.objects.filter(customer_id=customer_id).select_related("channel", "source")
+def orders_of(*, customer_ids: Sequence[int]) -> QuerySet[Order]:
+    """Return the latest orders of the parties of a customer."""
+    found = Order.objects.filter(customer_id__in=list(customer_ids)).select_related("channel", "source")
     return found.order_by("-happened_at", "-id")[:ORDERS]
 
 
@@ -97,7 +97,7 @@ SELECT ordered.id, ordered.happened_at, ordered.number, ordered.currency,
     coalesce(sum(line.net_minor), 0), coalesce(sum(line.net_minor) FILTER (WHERE line.line_kind = 'sale'), 0), count(*)
 FROM (
     SELECT id, happened_at, number, currency FROM identify_order
-    WHERE customer_id = %s ORDER BY happened_at DESC, id DESC LIMIT %s
+    WHERE customer_id = ANY(%s) ORDER BY happened_at DESC, id DESC LIMIT %s
 ) AS ordered
 JOIN identify_orderline AS line ON line.order_id = ordered.id AND line.superseded_by_id IS NULL
 GROUP BY ordered.id, ordered.happened_at, ordered.number, ordered.currency
@@ -107,7 +107,7 @@ _PRODUCTS = """
 SELECT coalesce(product.code, ''), coalesce(nullif(product.name, ''), max(line.description), product.code, ''),
     sum(line.quantity), sum(line.net_minor), count(DISTINCT line.order_id), max(line.happened_at)
 FROM (
-    SELECT id FROM identify_order WHERE customer_id = %s ORDER BY happened_at DESC, id DESC LIMIT %s
+    SELECT id FROM identify_order WHERE customer_id = ANY(%s) ORDER BY happened_at DESC, id DESC LIMIT %s
 ) AS ordered
 JOIN identify_orderline AS line ON line.order_id = ordered.id AND line.superseded_by_id IS NULL
     AND line.line_kind IN ('sale', 'return', 'cancellation')
@@ -117,18 +117,18 @@ ORDER BY sum(line.net_minor) DESC, 1, 2 LIMIT 10
 """
 
 
-def order_sums_of(*, customer_id: int) -> list[OrderSum]:
-    """Return the orders of a customer with their sums, the earliest first."""
+def order_sums_of(*, customer_ids: Sequence[int]) -> list[OrderSum]:
+    """Return the orders of the parties of a customer with their sums, the earliest first."""
     with connection.cursor() as cursor:
-        cursor.execute(_SUMS, [customer_id, MANY_ORDERS])
+        cursor.execute(_SUMS, [list(customer_ids), MANY_ORDERS])
         return [
             OrderSum(key, at, number, currency, int(net), int(bought), lines)
             for key, at, number, currency, net, bought, lines in cursor.fetchall()
         ]
 
 
-def products_of(*, customer_id: int) -> list[ProductSum]:
-    """Return the products a customer took most of, by net sales."""
+def products_of(*, customer_ids: Sequence[int]) -> list[ProductSum]:
+    """Return the products that the parties of a customer took most of, by net sales."""
     with connection.cursor() as cursor:
-        cursor.execute(_PRODUCTS, [customer_id, MANY_ORDERS])
+        cursor.execute(_PRODUCTS, [list(customer_ids), MANY_ORDERS])
         return [ProductSum(row[0], row[1], row[2], int(row[3]), row[4], row[5]) for row in cursor.fetchall()]

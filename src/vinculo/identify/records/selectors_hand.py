@@ -88,13 +88,16 @@ def undoable(found: Sequence[SourceRecord]) -> SourceRecord | None:
     return next((each for each in found if "undoes" not in each.payload and each.pk not in undone), None)
 
 
-def customers_with(*, identifiers: Sequence[tuple[str, str]], but: int = 0) -> list[Identifier]:
+def customers_with(*, identifiers: Sequence[tuple[str, str]], but: Sequence[int] = ()) -> list[Identifier]:
     """Return, of other customers, the identifiers that say the same."""
     wanted = Q(pk__in=())
     for kind, value in identifiers:
         wanted |= Q(kind=kind, normalised=folding.identifier(kind, value))
     return list(
-        Identifier.objects.filter(wanted).exclude(customer_id=but).select_related("customer").order_by("id")[:5]
+        Identifier.objects.filter(wanted)
+        .exclude(customer_id__in=list(but))
+        .select_related("customer")
+        .order_by("id")[:5]
     )
 
 

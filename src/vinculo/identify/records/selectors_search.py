@@ -52,14 +52,14 @@ class Found:
         parts = [ids_of(part.rows.filter(one_of(ids))) for part in self.names]
         if self.identifiers is not None:
             parts.append(ids_of(self.identifiers.filter(one_of(ids, "customer_id")), "customer_id"))
-        return union(parts)
+        return whose(union(parts))
 
     def every(self) -> Ids:
         """Return all whom the search finds."""
         if self.ids is not None:
             return self.ids
         borne = [] if self.identifiers is None else [ids_of(self.identifiers, "customer_id")]
-        return union([*(ids_of(part.rows) for part in self.names), *borne])
+        return whose(union([*(ids_of(part.rows) for part in self.names), *borne]))
 
 
 def customer_search(*, text: str, personal: bool) -> Found:
@@ -77,13 +77,23 @@ def customer_search(*, text: str, personal: bool) -> Found:
             return Found(names, None, None)
         # A customer may bear several that begin so: cut short, they would look fewer than they are.
         borne = ids_of(identifiers[: MANY + 1], "customer_id")
-    ids = union([named, borne])
+    ids = whose(union([named, borne]))
     return Found(names, identifiers, None if max(len(borne), len(ids)) > MANY else ids)
 
 
 def union(parts: Sequence[Ids]) -> Ids:
     """Return ids found in any way, each once."""
     return np.unique(np.concatenate([np.empty(0, np.int64), *parts]))
+
+
+def whose(ids: Ids) -> Ids:
+    """Return the customers that parties belong to now, for parties that are their own those themselves."""
+    merged = Customer.objects.filter(one_of(ids), merged_into__isnull=False)
+    pairs = list(merged.values_list("id", "merged_into"))
+    if not pairs:
+        return ids
+    parties, customers = np.asarray(pairs, np.int64).T
+    return np.union1d(np.setdiff1d(ids, parties), customers)
 
 
 def ids_of(rows: QuerySet[Any], column: str = "id") -> Ids:

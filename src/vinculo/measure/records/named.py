@@ -130,7 +130,7 @@ class Named:
         found: set[Place] = set()
         for part in self.found.names:
             known = column.field != "search_text" or not part.together
-            rows = part.rows.filter(**self.narrowing)
+            rows = part.rows.filter(merged_into__isnull=True, **self.narrowing)
             found |= set(followers(rows, place, size, column=column, backwards=backwards, known=known))
         return sorted(found, reverse=column.down(backwards=backwards))[:size]
 

@@ -32,7 +32,7 @@ from vinculo.warehouse.landing import store as stores
 from vinculo.warehouse.landing.manifest import Manifest, Part
 from vinculo.warehouse.landing.store import Store
 
-READ = ("orders", "read_customers", "read_channels")
+READ = ("orders", "merged", "read_customers", "read_channels")
 """What orders are put together from, let go once they are."""
 FACTS = ("whole_orders", "products")
 """What lines are put together with."""
@@ -189,7 +189,8 @@ class Work:
 
     def read_facts(self, store: Store, before: Manifest) -> tuple[str, ...]:
         """Read orders and products, keep them, and prepare `changed_orders` and `changed_products`."""
-        self.engine.attach("orders", store.table(query("orders")))
+        for name in ("orders", "merged"):
+            self.engine.attach(name, store.table(query(name)))
         for name, column in WORDS.items():
             self.engine.attach(f"read_{name}", store.table(query(name)))
             self.numbered(name, column)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from vinculo.web.customers import exports, listing, page
 from vinculo.web.customers.hand import change
+from vinculo.web.customers.identity import views as identity
 
 urlpatterns = [
     path("", listing.customer_list, name="customers"),
@@ -15,5 +16,8 @@ urlpatterns = [
     path("new/", change.customer_new, name="customer_new"),
     path("<int:customer_id>/change/", change.customer_change, name="customer_change"),
     path("<int:customer_id>/undo/<int:record_id>/", change.customer_undo, name="customer_undo"),
+    path("<int:customer_id>/identity/", identity.identity_view, name="customer_identity"),
+    path("<int:customer_id>/identity/<int:merge_id>/separate/", identity.merge_undo, name="merge_undo"),
+    path("<int:customer_id>/merge/<int:other_id>/", identity.merge_view, name="customer_merge"),
     path("<int:customer_id>/", page.customer_view, name="customer"),
 ]

@@ -5,13 +5,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET
 
 from vinculo.differentiate.records import selectors as scores
 from vinculo.foundation.errors import InputError
 from vinculo.identify.records import selectors_customer
+from vinculo.identify.records.membership import golden
+from vinculo.identify.records.membership import selectors as membership
 from vinculo.identify.records.models import Customer, Identifier
 from vinculo.measure.records import selectors as lists
 from vinculo.web import permission, shell
@@ -28,17 +31,23 @@ def customer_view(request: HttpRequest, customer_id: int) -> HttpResponse:
     customer = selectors_customer.customers_of(customer_ids=[customer_id]).get(customer_id)
     if customer is None:
         raise Http404
+    if customer.merged_into_id:
+        return redirect(f"{reverse('customer', args=[customer.merged_into_id])}?{request.GET.urlencode()}")
+    members = membership.members_of(customer_id=customer_id)
+    customer = golden.shown(customer, members)
     personal, reader = found.filters.personal, shell.reader(request)
-    identifiers = list(selectors_customer.identifiers_of(customer_id=customer_id))
+    identifiers = list(selectors_customer.identifiers_of(customer_ids=members))
     value = scores.value_find(run_id=found.run.pk, customer_id=customer_id) if found.run else None
     number = next((each.value for each in identifiers if each.kind == Identifier.Kind.SOURCE_KEY), "")
     context: dict[str, Any] = {
         "customer": customer,
+        "members": members,
+        "personal": personal,
         "name": masking.name_of(customer, number, personal=personal),
         "identifiers": [(each, masking.identifier(each, personal=personal)) for each in identifiers],
         "addresses": [
             (each, masking.place(each, personal=personal))
-            for each in selectors_customer.addresses_of(customer_id=customer_id)
+            for each in selectors_customer.addresses_of(customer_ids=members)
         ],
         "country": naming.shown("country", customer.country),
         "language": naming.shown("language", customer.language),
@@ -52,7 +61,7 @@ def customer_view(request: HttpRequest, customer_id: int) -> HttpResponse:
     if personal and (may_change or request.user.has_perm("staff.audit_view")):
         context |= {"changes": changes.of(customer_id), "may_change": may_change}
     if request.user.has_perm("staff.order_view"):
-        sums = selectors_customer.order_sums_of(customer_id=customer_id)
+        sums = selectors_customer.order_sums_of(customer_ids=members)
         sales = story.sales(sums, found.run, value, reader)
         context |= {
             "rhythm": story.sentence(story.rhythm(sums, found.run, value), reader),
@@ -60,16 +69,16 @@ def customer_view(request: HttpRequest, customer_id: int) -> HttpResponse:
             # Drawn by us from numbers; every word in it is escaped where it is written.
             "chart": mark_safe(sales.chart) if sales else "",
             "unusual": story.unusual(sums),
-            "products": selectors_customer.products_of(customer_id=customer_id),
-            "orders": orders(customer_id),
+            "products": selectors_customer.products_of(customer_ids=members),
+            "orders": orders(members),
             "order_count": len(sums),
         }
     return render(request, "customers/page.html", context)
 
 
-def orders(customer_id: int) -> list[dict[str, Any]]:
+def orders(customer_ids: Sequence[int]) -> list[dict[str, Any]]:
     """Return the latest orders with their lines."""
-    found = list(selectors_customer.orders_of(customer_id=customer_id))
+    found = list(selectors_customer.orders_of(customer_ids=customer_ids))
     lines = defaultdict(list)
     for line in selectors_customer.lines_of(orders=found):
         lines[line.order_id].append(line)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from vinculo.differentiate.records import selectors as scores
 from vinculo.differentiate.records.models import CustomerValue, Run
 from vinculo.identify.records import selectors_customer
+from vinculo.identify.records.membership import golden
 from vinculo.identify.records.models import Customer
 from vinculo.web.customers import masking
 
@@ -29,6 +30,8 @@ def rows_of(ids: Sequence[int], *, run: Run | None, personal: bool) -> list[Row]
     """Return the rows of some customers, in the order given."""
     known = selectors_customer.customers_of(customer_ids=ids)
     numbers = selectors_customer.numbers_of(customer_ids=ids)
+    for each, name in golden.names_of(ids).items():
+        known[each].name = name
     found = scores.value_list(run_id=run.pk).filter(customer_id__in=ids) if run else []
     values = {each.customer_id: each for each in found}
     return [

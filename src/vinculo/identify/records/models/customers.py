@@ -49,6 +49,11 @@ class Customer(models.Model):
         db_constraint=False,
     )
 
+    merged_into = models.ForeignKey(
+        "self", models.DO_NOTHING, null=True, blank=True, related_name="parties", db_index=False, db_constraint=False
+    )
+    """The customer this party belongs to now (`Membership`); empty for one that is its own."""
+
     class Meta:
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
@@ -62,6 +67,16 @@ class Customer(models.Model):
             ),
             models.Index(
                 fields=["search_text", "id"], condition=Q(kind="organisation"), name="identify_customer_organised"
+            ),
+            # Who belongs to a customer, and who of some is another: few of many.
+            models.Index(
+                fields=["merged_into"], condition=Q(merged_into__isnull=False), name="identify_customer_parties"
+            ),
+            models.Index(
+                fields=["id"],
+                include=["merged_into"],
+                condition=Q(merged_into__isnull=False),
+                name="identify_customer_merged",
             ),
             # Rows of one import lie together: a few pages tell where, and undoing it reads only those.
             BrinIndex(fields=["imported"], name="identify_customer_import", autosummarize=True),

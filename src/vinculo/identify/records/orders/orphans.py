@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from vinculo.identify.records.membership import moves
 from vinculo.identify.records.orders import entities
 from vinculo.identify.records.orders.entities import Meeting
 from vinculo.identify.records.parties import customers, products
@@ -143,7 +144,10 @@ def remove(meeting: Meeting, others: Sequence[tuple[int, str]]) -> dict[str, Any
     for statement in _BROUGHT:
         cursor.execute(statement, facts)
     take_records_back(meeting)
-    for statement in (*_USED, _KEEP_CUSTOMERS, _KEEP_PRODUCTS, *_REMOVE):
+    for statement in (*_USED, _KEEP_CUSTOMERS, _KEEP_PRODUCTS):
+        cursor.execute(statement, facts)
+    moves.release_all(cursor, "leaving_customers", "id", now=meeting.arrival.now)
+    for statement in _REMOVE:
         cursor.execute(statement, facts)
     hand_over(meeting, others)
     kept = cursor.execute(

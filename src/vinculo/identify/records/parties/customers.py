@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 
 from vinculo.identify import folding
+from vinculo.identify.records.membership import moves
 from vinculo.identify.records.parties import arrivals
 from vinculo.identify.records.parties.arrivals import Arrival
 from vinculo.warehouse.duck import DuckEngine
@@ -205,6 +206,7 @@ def undo(cursor: psycopg.Cursor, arrival: Arrival) -> dict[str, int]:
         """
     )
     write_identifiers(cursor, arrival)
+    moves.release_all(cursor, "party_leaving", "customer_id", now=arrival.now)
     for table, key in (("address", "customer_id"), ("identifier", "customer_id"), ("customer", "id")):
         cursor.execute(
             f"DELETE FROM identify_{table} AS row USING party_leaving AS gone WHERE row.{key} = gone.customer_id"

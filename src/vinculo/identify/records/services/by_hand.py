@@ -13,6 +13,7 @@ from vinculo.foundation.errors import InputError
 from vinculo.identify import folding
 from vinculo.identify.records import facts, selectors_hand
 from vinculo.identify.records.imports import watch
+from vinculo.identify.records.membership import golden
 from vinculo.identify.records.models import Address, Customer, Identifier, Source
 from vinculo.identify.records.parties import customers
 from vinculo.identify.records.parties.arrivals import Arrival
@@ -80,7 +81,7 @@ def write(
     """Write a change down as a record of every source that knows the customer, and bring the customer in line."""
     refuse_unknown(change.fields)
     keys = keys_of(customer)
-    held = selectors_hand.fields_of(customer)
+    own, held = selectors_hand.fields_of(customer), golden.fields_of(customer)
     wanted = whole({name: text(value) for name, value in change.fields.items()}, held)
     differing = {name: value for name, value in wanted.items() if value != held[name]}
     fields = wanted if (more or {}).get("created") else together(differing, wanted, held)
@@ -90,7 +91,8 @@ def write(
     if not (differing or gone or come or more):
         return False
     validate(customer, fields)
-    before = {name: held[name] for name in fields}
+    # Of a customer of several parties, what this one said itself is what an undo gives back.
+    before = {name: own[name] for name in fields}
     said = {"clean": fields, "by_hand": True, "added": come, "removed": gone}
     full = {**said, "before": before, "by": actor.current().name, **(more or {})}
     with connection.cursor() as cursor:

@@ -65,6 +65,8 @@ def customer_change_undo(*, customer_id: int, record_id: int, now: datetime) -> 
         if last is None or last.pk != record_id:
             raise ChangedMeanwhileError("This is not the last change any more: look at the customer again.")
         if last.payload.get("created"):
+            if customer.merged_into_id or customer.parties.exists():
+                raise ChangedMeanwhileError("This customer was merged with another: separate them first.")
             by_hand.remove(customer)
             return None
         said = last.payload

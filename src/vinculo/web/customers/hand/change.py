@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from vinculo.identify.records import selectors, selectors_customer, selectors_hand, services
+from vinculo.identify.records.membership import golden
+from vinculo.identify.records.membership import selectors as membership
 from vinculo.identify.records.models import Customer, Identifier
 from vinculo.web import permission
 from vinculo.web.customers.hand.form import HELD, CustomerForm
@@ -43,8 +45,10 @@ def customer_new(request: HttpRequest) -> HttpResponse:
 def customer_change(request: HttpRequest, customer_id: int) -> HttpResponse:
     """Change a customer."""
     customer = customer_of(customer_id)
-    held = selectors_hand.fields_of(customer)
-    identifiers = list(selectors_customer.identifiers_of(customer_id=customer_id))
+    if customer.merged_into_id:
+        return redirect("customer_change", customer.merged_into_id)
+    held = golden.fields_of(customer)
+    identifiers = list(selectors_customer.identifiers_of(customer_ids=[customer_id]))
     form = CustomerForm(request.POST or None, held=held, identifiers=identifiers)
     if request.method != "POST" or not form.is_valid():
         return page(request, form, customer=customer, status=400 if form.is_bound else 200)
@@ -56,7 +60,7 @@ def customer_change(request: HttpRequest, customer_id: int) -> HttpResponse:
         services.customer_change(customer_id=customer_id, change=wanted, now=timezone.now())
     except services.ChangedMeanwhileError as error:
         now = customer_of(customer_id)
-        after = form.after(selectors_hand.fields_of(now))
+        after = form.after(golden.fields_of(now))
         return page(request, after, customer=now, problem=permission.said(error), status=409)
     messages.success(request, _("The change was saved."))
     return redirect(f"{reverse('customer', args=[customer_id])}?{request.GET.urlencode()}")
@@ -86,10 +90,8 @@ def customer_of(customer_id: int) -> Customer:
 def doubts_of(form: CustomerForm, customer: Customer | None = None) -> list[dict[str, Any]]:
     """Return why the person should look again: values that look wrong, and others who have the same."""
     found: list[dict[str, Any]] = [{"words": words} for words in form.remarks]
-    others = {
-        each.customer_id: each.customer
-        for each in selectors_hand.customers_with(identifiers=form.add, but=customer.pk if customer else 0)
-    }
+    mine = membership.members_of(customer_id=customer.pk) if customer else ()
+    others = {each.customer_id: each.customer for each in selectors_hand.customers_with(identifiers=form.add, but=mine)}
     if customer is None:
         others |= {each.pk: each for each in selectors_hand.customers_named(name=form.whole_name)}
     return [*found, *({"words": _("Is this not the same customer?"), "other": other} for other in others.values())]
