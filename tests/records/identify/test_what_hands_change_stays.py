@@ -220,7 +220,7 @@ def test_others_with_the_same_address_are_found() -> None:
     found = selectors_hand.customers_with(identifiers=[("email", "ANA@ruizgil.es"), ("phone", "999")])
 
     assert [each.customer.name for each in found] == ["Ana Ruiz Gil"]
-    assert selectors_hand.customers_with(identifiers=[("email", "ana@ruizgil.es")], but=customer().pk) == []
+    assert selectors_hand.customers_with(identifiers=[("email", "ana@ruizgil.es")], but=[customer().pk]) == []
 
 
 def test_a_hand_does_not_write_into_an_import_that_is_being_written(monkeypatch: pytest.MonkeyPatch) -> None:
