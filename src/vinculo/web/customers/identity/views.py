@@ -130,9 +130,9 @@ def customer_of(customer_id: int) -> Customer:
     return found
 
 
-def keys_of(customer_id: int) -> list[Identifier]:
-    """Return what a party can be reached and found by."""
-    return list(selectors_customer.identifiers_of(customer_ids=[customer_id]))
+def keys_of(*party_ids: int) -> list[Identifier]:
+    """Return what parties can be reached and found by."""
+    return list(selectors_customer.identifiers_of(customer_ids=party_ids))
 
 
 def stands(found: Sequence[Golden], numbers: dict[int, str]) -> list[Stands]:
@@ -173,6 +173,7 @@ def others(search: str, members: Sequence[int]) -> list[rows.Row]:
 def fields(sides: Sequence[Side]) -> list[dict[str, Any]]:
     """Return the fields of two sides beside each other, told apart where they differ."""
     names = [name for name in sides[0].fields if any(side.fields[name] for side in sides)]
+    reach = [", ".join(each.value for each in keys_of(*side.party_ids)) for side in sides]
     return [
         {
             "name": changes.named(name),
@@ -180,7 +181,7 @@ def fields(sides: Sequence[Side]) -> list[dict[str, Any]]:
             "differs": len({side.fields[name] for side in sides}) > 1,
         }
         for name in names
-    ]
+    ] + [{"name": _("Reached and found by"), "values": reach, "differs": False}]
 
 
 def children(sides: Sequence[Side]) -> list[tuple[str | Promise, list[int]]]:
