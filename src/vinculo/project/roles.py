@@ -13,6 +13,9 @@ PERMISSIONS = (
     ("customer_view", _("See a customer")),
     ("customer_change", _("Change a customer")),
     ("customer_merge", _("Merge and separate customers")),
+    ("matching_view", _("See matchings")),
+    ("matching_review", _("Say who is one customer")),
+    ("matching_publish", _("Match the base and publish it")),
     ("customer_export", _("Export lists of customers")),
     ("personal_data_view", _("See personal data unmasked")),
     ("money_view", _("See margins and costs")),
@@ -56,7 +59,7 @@ ROLES = (
         (
             *_SEE_MORE,
             *("staff.customer_change", "staff.customer_export", "staff.personal_data_view", "staff.view_share"),
-            "staff.customer_merge",
+            *("staff.customer_merge", "staff.matching_view", "staff.matching_review", "staff.matching_publish"),
             *(
                 "staff.audit_view",
                 "staff.import_view",
@@ -86,7 +89,7 @@ ROLES = (
         (
             *_SEE_MORE,
             *("staff.customer_change", "staff.personal_data_view", "staff.view_share", "staff.audit_view"),
-            *("staff.import_view", "staff.customer_merge"),
+            *("staff.import_view", "staff.customer_merge", "staff.matching_view", "staff.matching_review"),
         ),
     ),
     Role("finance", _("Finance"), (*_SEE_MORE, "staff.customer_export", "staff.import_view")),

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from vinculo.web import cockpit, shell, value
 from vinculo.web.imports import views as imports
+from vinculo.web.matchings import views as matchings
 from vinculo.web.runs import views as runs
 
 urlpatterns = [
@@ -16,4 +17,5 @@ urlpatterns = [
     *value.urlpatterns,
     *imports.urlpatterns,
     *runs.urlpatterns,
+    *matchings.urlpatterns,
 ]

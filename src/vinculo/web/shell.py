@@ -42,6 +42,7 @@ PLACES = (
     Place("customers", _("Customers"), "staff.customer_list"),
     Place("value", _("Value"), "staff.value_view"),
     Place("runs", _("Runs"), "staff.run_view"),
+    Place("matchings", _("Who is who"), "staff.matching_view"),
     Place("imports", _("Imports"), "staff.import_view"),
     Place("admin:index", _("Administration"), "staff.staff_manage"),
 )

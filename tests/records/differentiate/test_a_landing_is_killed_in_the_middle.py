@@ -11,7 +11,7 @@ import pytest
 from django.db import connections
 from tests.make import store, stored_orders
 
-from vinculo.differentiate.records import landed
+from vinculo.identify.records.store import store_address
 from vinculo.warehouse.landing import landing, manifest
 
 pytestmark = pytest.mark.slow
@@ -46,11 +46,11 @@ def test_a_killed_landing_changes_nothing_and_the_next_makes_up_for_it(
 ) -> None:
     folder = tmp_path / "landed"
     stored_orders.lines(stored_orders.an_import(), None, [("A1", 1, 10)])
-    before = landing.land(landed.store_address(), folder=folder).manifest
+    before = landing.land(store_address(), folder=folder).manifest
     many_lines()
 
     child = subprocess.Popen(
-        [sys.executable, "-c", CHILD, landed.store_address(), str(folder)], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", CHILD, store_address(), str(folder)], stdout=subprocess.PIPE, text=True
     )
     assert child.stdout
     for _ in range(random.Random(seed).choice([1, 3, 12])):
@@ -59,7 +59,7 @@ def test_a_killed_landing_changes_nothing_and_the_next_makes_up_for_it(
     child.wait()
     child.stdout.close()
     left = manifest.read(folder)
-    after = landing.land(landed.store_address(), folder=folder)
+    after = landing.land(store_address(), folder=folder)
 
     assert left == before
     assert all((folder / name).is_file() for name in left.files & after.manifest.files)

@@ -13,11 +13,12 @@ from django.conf import settings
 from tests.make import store, stored_orders
 
 from vinculo.differentiate.analysis import apart
-from vinculo.differentiate.records import landed, readers, selectors, services, serving, tasks, work
+from vinculo.differentiate.records import readers, selectors, services, serving, tasks, work
 from vinculo.differentiate.records.models import CustomerValue, Run
 from vinculo.foundation import actor
 from vinculo.foundation.errors import RunError, SettingsError
 from vinculo.identify.records.models import Import, OrderLine
+from vinculo.identify.records.store import store_address
 from vinculo.warehouse import runs
 
 pytestmark = pytest.mark.slow
@@ -268,7 +269,7 @@ def test_a_worker_that_is_killed_leaves_nothing_and_the_next_one_finishes(
 
 
 def wait_for_the_lock_of_the_dead() -> None:
-    with psycopg.connect(landed.store_address(), autocommit=True) as connection:
+    with psycopg.connect(store_address(), autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", [work.LOCK])
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from tests.make import store, stored_orders
 
-from vinculo.differentiate.records import landed
 from vinculo.foundation.errors import InputError
 from vinculo.identify.records.models import Customer, Import, Order, OrderLine, Product
+from vinculo.identify.records.store import store_address
 from vinculo.warehouse.duck import DuckEngine
 from vinculo.warehouse.landing import landing
 from vinculo.warehouse.landing import store as stores
@@ -23,7 +23,7 @@ Land = Callable[..., Landed]
 
 @pytest.fixture
 def land(own_records: store.Database, tmp_path: Path) -> Land:
-    return lambda **more: landing.land(landed.store_address(), folder=tmp_path / "landed", **more)
+    return lambda **more: landing.land(store_address(), folder=tmp_path / "landed", **more)
 
 
 def rows(found: Landed, columns: str = "order_id, net_minor") -> list[tuple[object, ...]]:
@@ -279,7 +279,7 @@ def test_all_is_of_one_moment(land: Land) -> None:
 def test_a_connection_beside_sees_the_moment_of_the_first(own_records: store.Database) -> None:
     stored_orders.a_customer(country="Spain")
 
-    with stores.opened(landed.store_address()) as first:
+    with stores.opened(store_address()) as first:
         first.table("SELECT 1")
         Customer.objects.update(country="France")
         with first.beside() as other:

@@ -13,13 +13,13 @@ from hypothesis import settings as trying
 from hypothesis import strategies as st
 from tests.make import imports, parties, served, store
 
-from vinculo.differentiate.records import landed
 from vinculo.foundation import actor
 from vinculo.foundation.errors import InputError
 from vinculo.identify.records import facts, selectors_customer, selectors_hand
 from vinculo.identify.records import services as hands
 from vinculo.identify.records.membership import golden, moves, preview, selectors, services
 from vinculo.identify.records.models import Assertion, Customer, Membership, Merge, Order
+from vinculo.identify.records.store import store_address
 from vinculo.measure.records import selectors as lists
 from vinculo.warehouse.duck import DuckEngine
 from vinculo.warehouse.landing import landing
@@ -254,7 +254,7 @@ def test_a_run_reads_the_orders_of_all_parties_as_those_of_one_customer(
         served.order(buyer, number, days_ago=10, lines=[{"product": "cup", "net_minor": 500}])
 
     def buyers() -> dict[str, str]:
-        found = landing.land(landed.store_address(), folder=tmp_path)
+        found = landing.land(store_address(), folder=tmp_path)
         with DuckEngine(tmp_path / "spill") as engine:
             files = [str(tmp_path / file) for part in found.manifest.parts for file in part.files]
             rows = engine.rows(f"SELECT order_id, customer_id FROM read_parquet({files})").to_pylist()

@@ -5,21 +5,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connections
-from psycopg import conninfo
 
 from vinculo.foundation.errors import InputError
+from vinculo.identify.records.store import store_address
 from vinculo.warehouse.landing import landing
 from vinculo.warehouse.landing.landing import Landed
-
-_OURS = ("cursor_factory", "context", "prepare_threshold", "server_side_binding", "assume_role")
-"""Parameters of Django's connections that libpq does not know."""
-
-
-def store_address() -> str:
-    """Return the address by which the application reaches the operational store, as libpq takes it."""
-    parameters = connections["default"].get_connection_params()
-    return conninfo.make_conninfo("", **{name: value for name, value in parameters.items() if name not in _OURS})
 
 
 def lines_folder() -> Path:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from adbc_driver_postgresql import dbapi
 
-from vinculo.differentiate.records import landed, readers, services
+from vinculo.differentiate.records import readers, services
 from vinculo.differentiate.records.models import CustomerValue, Publication, Run
+from vinculo.identify.records.store import store_address
 from vinculo.warehouse import queries, runs
 from vinculo.warehouse.duck import DuckEngine
 
@@ -31,7 +32,7 @@ def values_serve(*, run: Run, finished: runs.Run) -> int:
             engine.attach(name, finished.folder / name)
         sql = f"SELECT {columns()} FROM ({queries.load('vinculo.differentiate.records', 'served')})"
         reader = engine.connection.sql(sql, params={"run_id": run.pk}).to_arrow_reader(BATCH_ROWS)
-        with dbapi.connect(landed.store_address()) as connection, connection.cursor() as cursor:
+        with dbapi.connect(store_address()) as connection, connection.cursor() as cursor:
             customers = int(cursor.adbc_ingest(table, reader, mode="append"))
             connection.commit()
     services.partition_attach(run_id=run.pk)

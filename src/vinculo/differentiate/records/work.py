@@ -22,6 +22,7 @@ from vinculo.foundation import actor, language
 from vinculo.foundation.errors import RunError, VinculoError
 from vinculo.foundation.periods import parse_day
 from vinculo.foundation.phrases import Phrase
+from vinculo.identify.records.store import store_address
 from vinculo.warehouse import runs
 from vinculo.warehouse.reading.options import ReadingOptions
 
@@ -64,7 +65,7 @@ def runs_work_off(*, clock: Clock) -> list[int]:
 @contextmanager
 def sole_worker() -> Iterator[bool]:
     """Be the only process that makes runs; tells whether one is."""
-    with psycopg.connect(landed.store_address(), autocommit=True) as holding:
+    with psycopg.connect(store_address(), autocommit=True) as holding:
         found = holding.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchone()
         yield bool(found and found[0])
 

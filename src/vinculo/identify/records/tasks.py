@@ -1,7 +1,7 @@
 """Jobs of the common customer base: imports too long for a page to wait for."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.utils import timezone
@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 
 from vinculo.foundation import actor
 from vinculo.foundation.errors import VinculoError
+from vinculo.identify.records.matching import services as matchings
 from vinculo.identify.records.models import Import
 from vinculo.identify.records.services import imports
 
@@ -29,6 +30,13 @@ def import_run(import_id: int, by: str) -> None:
     """Put the rows of a file in."""
     with working(import_id, by):
         imports.import_run(import_id=import_id, now=timezone.now())
+
+
+@app.task(name="identify.match", queue=QUEUE, queueing_lock="identify.match")
+def match(matching_id: int, by: str) -> None:
+    """Match the whole base; its row says how it ended."""
+    with suppress(VinculoError), actor.acting(by):
+        matchings.matching_make(matching_id=matching_id, clock=timezone.now)
 
 
 @contextmanager

@@ -20,6 +20,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "identify_address": (),
     "identify_merge": (),
     "identify_assertion": (),
+    "identify_matching": ("step", "progress", "counts"),
+    "identify_candidate": ("weights", "priority"),
     "identify_category": (),
     "identify_product": ("search_text",),
     "identify_channel": (),

@@ -16,6 +16,7 @@ COMMANDS = {
     "import": "importing:import_files",
     "run": "runs:run",
     "land": "runs:land",
+    "match": "matching:match",
     "up": "up:up",
     "demo": "demo:demo",
     "user": "users:user",

@@ -1,32 +1,41 @@
 """Moves: parties go from one customer to another, and are let go by customers who are about to be removed."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import psycopg
-from django.db.models import Value
-from django.db.models.functions import Greatest
+from django.db import connection
 
-from vinculo.identify.records.models import Customer, Membership, Merge
+from vinculo.identify.records.models import Customer, Merge
 
-
-def move(party_ids: Sequence[int], targets: Mapping[int, int], merge: Merge) -> None:
-    """Close the memberships of parties and open those that follow; one that is its own customer has none."""
-    now = merge.recorded_at
-    open_rows = Membership.objects.filter(party_id__in=list(party_ids), valid_to=None)
+Move = tuple[int, int, int]
+"""A party, the customer it goes to (itself, if it becomes its own), and the decision that says so."""
+_MOVED = "unnest(%(parties)s::bigint[], %(customers)s::bigint[], %(merges)s::bigint[]) AS moved(party, customer, merge)"
+_MOVE = (
     # Clocks of servers differ, and a membership never ends before it began.
-    open_rows.update(valid_to=Greatest("valid_from", Value(now)), ended_by=merge)
-    Membership.objects.bulk_create(
-        Membership(party_id=party, customer_id=targets[party], merge=merge, valid_from=now)
-        for party in party_ids
-        if targets[party] != party
-    )
-    for target in sorted(set(targets.values())):
-        mine = [party for party in party_ids if targets[party] == target]
-        Customer.objects.filter(pk__in=[each for each in mine if each != target]).update(merged_into_id=target)
-    Customer.objects.filter(pk__in=[each for each in party_ids if targets[each] == each]).update(merged_into_id=None)
+    f"""
+    UPDATE identify_membership SET valid_to = greatest(valid_from, %(now)s), ended_by_id = moved.merge
+    FROM {_MOVED} WHERE party_id = moved.party AND valid_to IS NULL
+    """,
+    f"""
+    INSERT INTO identify_membership (party_id, customer_id, merge_id, valid_from)
+    SELECT party, customer, merge, %(now)s FROM {_MOVED} WHERE party <> customer
+    """,
+    f"""
+    UPDATE identify_customer SET merged_into_id = nullif(moved.customer, moved.party)
+    FROM {_MOVED} WHERE id = moved.party
+    """,
+)
+
+
+def move(moved: Sequence[Move], *, now: datetime) -> None:
+    """Close the memberships of parties and open those that follow, all at once."""
+    columns = {name: [each[place] for each in moved] for place, name in enumerate(("parties", "customers", "merges"))}
+    with connection.cursor() as cursor:
+        for statement in _MOVE:
+            cursor.execute(statement, {**columns, "now": now})
 
 
 def release(customer_ids: Sequence[int], *, now: datetime) -> None:
@@ -46,7 +55,7 @@ def release(customer_ids: Sequence[int], *, now: datetime) -> None:
         merge = Merge.objects.create(
             kind=Merge.Kind.UNMERGE, customer_id=first, decided_by=Merge.Decider.STORE, recorded_at=now
         )
-        move(sorted(moved), moved, merge)
+        move([(party, target, merge.pk) for party, target in sorted(moved.items())], now=now)
 
 
 def release_all(cursor: psycopg.Cursor[Any], table: str, column: str, *, now: datetime) -> None:

@@ -74,7 +74,7 @@ def customers_merge(
         withdraw(members, now) if overrule else refuse_asserted(members)
         merge = Merge.objects.create(kind=Merge.Kind.MERGE, customer_id=kept, recorded_at=now, **told(why))
         moved = [party for customer in current if customer != kept for party in members[customer]]
-        moves.move(moved, dict.fromkeys(moved, kept), merge)
+        moves.move([(party, kept, merge.pk) for party in moved], now=now)
         facts.customers_merged.send(sender=Customer, customer_id=kept, party_ids=moved)
     return merge
 
@@ -104,9 +104,30 @@ def merge_undo(*, merge_id: int, now: datetime, why: Why | None = None) -> Merge
         # Where a party was its own customer, or belonged to one that stays behind, it is its own again.
         back = {party: before.get(party, party) for party in leaving}
         back = {party: target if target in leaving else party for party, target in back.items()}
-        moves.move(leaving, back, undo)
+        moves.move([(party, back[party], undo.pk) for party in leaving], now=now)
         keep_apart(staying, leaving, undo)
         facts.customers_separated.send(sender=Customer, customer_id=home, party_ids=leaving)
+    return undo
+
+
+def parties_separate(*, customer_id: int, party_ids: Sequence[int], now: datetime, why: Why | None = None) -> Merge:
+    """Let parties of a customer go, whatever brought them there; together they are one customer, and stay apart.
+
+    Raises
+    ------
+    InputError
+        One of them is not a party of that customer, or is the customer itself.
+    """
+    with decided([customer_id, *party_ids]) as locked:
+        leaving = sorted(set(party_ids))
+        strange = [each for each in leaving if locked[each].merged_into_id != customer_id]
+        if strange or not leaving:
+            raise InputError("None of these is with customer {number} any more.", number=customer_id)
+        staying = sorted(set(selectors.members_of(customer_id=customer_id)) - set(leaving))
+        undo = Merge.objects.create(kind=Merge.Kind.UNMERGE, customer_id=customer_id, recorded_at=now, **told(why))
+        moves.move([(party, leaving[0], undo.pk) for party in leaving], now=now)
+        keep_apart(staying, leaving, undo)
+        facts.customers_separated.send(sender=Customer, customer_id=customer_id, party_ids=leaving)
     return undo
 
 

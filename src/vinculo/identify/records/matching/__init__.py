@@ -1,0 +1,1 @@
+"""Matching the whole base: proposed as a folder, reported, published like any run, and reviewed by people."""

@@ -1,0 +1,104 @@
+"""Matchings asked for, made, and recovered; one at a time, whichever process does it."""
+
+import logging
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import psycopg
+
+from vinculo.foundation import actor, language
+from vinculo.foundation.errors import VinculoError
+from vinculo.identify.records.matching import proposal
+from vinculo.identify.records.models import Matching
+from vinculo.identify.records.store import store_address
+
+LOG = logging.getLogger(__name__)
+LOCK = 0x56494E4D415443
+"""Key of the lock that one process holds while it matches; the database gives it back when that process dies."""
+WRITE_SECONDS = 0.5
+UNEXPECTED = "The matching failed ({reason}): nothing has changed."
+DIED = "The process that matched died: match again."
+
+
+class MatchingBusyError(VinculoError):
+    """Somebody is matching the base already: wait until it is done."""
+
+    code = "matching.busy"
+
+
+def matching_ask(*, now: datetime) -> Matching:
+    """Ask for a matching; one that waits already is returned as it is."""
+    waiting = Matching.objects.filter(state=Matching.State.QUEUED).order_by("id").first()
+    return waiting or Matching.objects.create(asked_at=now, asked_by=actor.current().name)
+
+
+def matching_make(
+    *, matching_id: int, clock: Callable[[], datetime], progress: Callable[[str, float], None] | None = None
+) -> Matching:
+    """Match the whole base and keep what would change; nothing is in force until it is published.
+
+    Raises
+    ------
+    MatchingBusyError
+        Another process matches at this moment.
+    VinculoError
+        It failed; the reason is kept with it too.
+    """
+    with alone():
+        recover(now=clock())
+        matching = Matching.objects.get(pk=matching_id)
+        if matching.state != Matching.State.QUEUED:
+            return matching
+        Matching.objects.filter(pk=matching_id).update(state=Matching.State.RUNNING)
+        last = 0.0
+
+        def step(words: str, share: float) -> None:
+            nonlocal last
+            if progress is not None:
+                progress(words, share)
+            if time.monotonic() - last > WRITE_SECONDS:
+                last = time.monotonic()
+                Matching.objects.filter(pk=matching_id).update(step=words, progress=share)
+
+        try:
+            found = proposal.propose(matching_id=matching_id, progress=step)
+        except BaseException as error:
+            shutil.rmtree(proposal.folder_of(matching_id), ignore_errors=True)
+            close(matching, Matching.State.FAILED, now=clock(), error=said(error))
+            raise
+        close(matching, Matching.State.DONE, now=clock(), counts=found.counts, versions=found.versions)
+    return matching
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Be the only process that matches."""
+    with psycopg.connect(store_address(), autocommit=True) as holding:
+        found = holding.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchone()
+        if not (found and found[0]):
+            raise MatchingBusyError
+        yield
+
+
+def recover(*, now: datetime) -> None:
+    """Mark as failed what a process that died left running. Only for who holds the lock."""
+    for lost in Matching.objects.filter(state=Matching.State.RUNNING):
+        close(lost, Matching.State.FAILED, now=now, error=DIED)
+
+
+def close(matching: Matching, state: str, *, now: datetime, **columns: object) -> None:
+    """Write down how a matching ended."""
+    for name, value in {"state": state, "finished_at": now, "step": "", "progress": 1.0, **columns}.items():
+        setattr(matching, name, value)
+    matching.save()
+
+
+def said(error: BaseException) -> str:
+    """Return what went wrong, in English; pages say it in the reader's language."""
+    if isinstance(error, VinculoError):
+        return error.say(language.translator("en"))
+    LOG.error("A matching failed", exc_info=error)
+    return UNEXPECTED.format(reason=type(error).__name__)
