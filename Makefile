@@ -30,13 +30,13 @@ help: ## List the commands
 setup: .venv/.dev ## Set up .venv with everything a developer needs
 
 demo: .venv/.runtime ## Import a real shop, value its customers and open the platform (PORT=8000)
-	@$(BIN)/vinculo demo data/online_retail.parquet
+	@$(BIN)/vinculo demo data/online_retail.parquet --made-up-contacts
 
 report: .venv/.runtime ## Analyse the same sales without the platform and show the report
 	$(BIN)/vinculo analyse data/online_retail.parquet --horizon-days 180 --currency GBP --out demo
 
 demo-check: .venv/.runtime ## Bring the demo up, see that it answers, and stop it (for CI)
-	@$(BIN)/vinculo demo data/online_retail.parquet --once
+	@$(BIN)/vinculo demo data/online_retail.parquet --made-up-contacts --once
 
 screenshots: .venv/.dev ## Take the screenshots of the documentation from a demo of their own
 	@scripts/chromium

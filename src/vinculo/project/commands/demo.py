@@ -18,6 +18,9 @@ def demo(
     port: up.Port = 8000,
     currency: Annotated[str, typer.Option(help="Currency of the file, where it does not say.")] = "GBP",
     horizon_days: Annotated[int, typer.Option(help="Days the forecast looks ahead.")] = 180,
+    made_up_contacts: Annotated[
+        bool, typer.Option(help="Make up names and addresses for buyers who are but numbers; never for real ones.")
+    ] = False,
     once: up.Once = False,
 ) -> None:
     """Import a file of orders into a home of its own (.vinculo here), value every customer, and start the site.
@@ -34,11 +37,11 @@ def demo(
         house.port_require(found.host, port)
         with up.leaving():
             start.store()
-            passwords = prepare(file, currency=currency, horizon_days=horizon_days)
+            passwords = prepare(file, currency=currency, horizon_days=horizon_days, contacts=made_up_contacts)
         up.stay(found, lambda address: told(address, passwords), once=once)
 
 
-def prepare(file: Path, *, currency: str, horizon_days: int) -> dict[str, str]:
+def prepare(file: Path, *, currency: str, horizon_days: int, contacts: bool) -> dict[str, str]:
     """Bring the platform to where it can be shown; return who may sign in with which password."""
     from vinculo.project.operation import demonstration
 
@@ -50,6 +53,8 @@ def prepare(file: Path, *, currency: str, horizon_days: int) -> dict[str, str]:
         with progress.steps(start.say) as step:
             options = {"currency": currency}
             demonstration.orders(file, options=options, by=start.person(), clock=clock, progress=step)
+            if contacts:
+                demonstration.contacts(file, by=start.person(), clock=clock, progress=step)
             settings = {"currency": currency, "horizon_days": horizon_days}
             demonstration.run(settings=settings, clock=clock, progress=step)
     return passwords

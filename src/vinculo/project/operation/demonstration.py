@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,11 @@ from vinculo.differentiate.records import services
 from vinculo.differentiate.records.models import Run
 from vinculo.foundation.errors import RunError
 from vinculo.identify.records import services as customers
+from vinculo.identify.records.models import Identifier, Matching
 from vinculo.identify.records.services import imports
 from vinculo.measure.cockpit import periods
 from vinculo.project import home, roles
+from vinculo.project.operation import made_up
 from vinculo.project.staff import services as staff
 
 SIGN_IN = "sign_in.json"
@@ -46,6 +49,32 @@ def orders(file: Path, *, options: Mapping[str, Any], by: str, clock: Clock, pro
             file=file, kind="orders", source=source, by=by, now=clock(), name=file.name, options=options
         )
         imports.import_run(import_id=opened.pk, now=clock(), progress=progress)
+
+
+def contacts(file: Path, *, by: str, clock: Clock, progress: Step) -> None:
+    """Make up contact data for the buyers of a file of orders, some of them twice, and match them; not done again."""
+    if Matching.objects.filter(published_at__isnull=False).exists():
+        return
+    shop = customers.source_ensure(code=file.stem)
+    buyers = list(Identifier.objects.filter(kind="source_key", source=shop).values_list("value", flat=True))
+    people = list(made_up.contacts(buyers))
+    newsletter = customers.source_ensure(code="newsletter", name="Newsletter")
+    for source, name, rows in (
+        (shop, "contacts_made_up.csv", people),
+        (newsletter, "newsletter_made_up.csv", made_up.subscribers(people)),
+    ):
+        with suppress(imports.SameFileError):
+            opened = imports.import_open(
+                file=BytesIO(made_up.text(rows)), kind="customers", source=source, by=by, now=clock(), name=name
+            )
+            imports.import_run(import_id=opened.pk, now=clock(), progress=progress)
+    # What matches takes seconds to load.
+    from vinculo.identify.records.matching import publishing
+    from vinculo.identify.records.matching import services as matchings
+
+    asked = matchings.matching_ask(now=clock())
+    matchings.matching_make(matching_id=asked.pk, clock=clock, progress=progress)
+    publishing.matching_publish(matching_id=asked.pk, now=clock())
 
 
 def run(*, settings: Mapping[str, Any], clock: Clock, progress: Step) -> None:

@@ -15,6 +15,7 @@ from django.conf import settings
 from vinculo.foundation.errors import InputError
 from vinculo.identify.matching import batches, preparation, training
 from vinculo.identify.matching.comparisons import ORGANISATION, PERSON
+from vinculo.identify.matching.model import Model
 from vinculo.identify.records.store import store_address
 from vinculo.warehouse.duck import DuckEngine, quote
 from vinculo.warehouse.landing import store
@@ -93,7 +94,7 @@ def propose(*, matching_id: int, progress: Progress) -> Proposal:
         asserted = engine.rows(f"{_PUT_TOGETHER} UNION ALL SELECT * FROM assertions")
         if records < 2:
             raise InputError("There is nothing to match yet: import customers first.")
-        versions, edges, clusters = {}, [], []
+        versions, models, edges, clusters = {}, list[Model](), [], []
         for place, kind in enumerate(KINDS):
             progress("Comparing them", 0.2 + 0.35 * place)
             prepared = preparation.prepare(engine, kind, scratch)
@@ -101,11 +102,14 @@ def propose(*, matching_id: int, progress: Progress) -> Proposal:
                 continue
             model = training.obtain(prepared)
             versions[kind] = model.version
+            models.append(model)
             batches.match(prepared, model, asserted)
             edges.append(f"({_EDGES.format(edges=prepared.name('edges'))})")
             clusters.append(f"SELECT record_id, cluster_id FROM {prepared.name('clusters')}")
         progress("Writing down what would change", 0.9)
         write(engine, edges, clusters, scratch / "proposal")
+        for model in models:
+            model.save(scratch / "proposal" / f"{model.kind}.json")
         (scratch / "proposal").rename(target)
     return Proposal({"records": records, **counted(target)}, versions)
 

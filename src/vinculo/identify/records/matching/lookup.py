@@ -1,0 +1,117 @@
+"""Look-up: whether somebody who is about to be entered is a customer already, while the form is still open.
+
+Candidates come from the indexes of the store: who bears the same e-mail, phone or tax number, or has the same names.
+They are scored by the model of the latest published matching, or the one shipped before there is any.
+"""
+
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from django.contrib.postgres.search import SearchVector
+from django.db import connection
+from django.db.models import Q
+
+from vinculo.identify import folding
+from vinculo.identify.matching import model as models
+from vinculo.identify.matching.comparisons import ORGANISATION, PERSON
+from vinculo.identify.matching.scoring.scorer import Score, Scorer
+from vinculo.identify.matching.scoring.single import Reader
+from vinculo.identify.records import selectors_search
+from vinculo.identify.records.matching import proposal
+from vinculo.identify.records.models import Customer, Identifier, Matching
+
+MOST = 50
+"""Candidates looked at by each kind of key."""
+BORNE = {"email": ("email",), "phone": ("phone",), "tax_id": ("tax_id", "vat")}
+"""Columns that are looked up as identifiers, and of which kinds."""
+_KEPT = threading.local()
+
+
+@dataclass(frozen=True)
+class Likely:
+    """A customer who may be the one that is being entered: how surely, and why."""
+
+    customer_id: int
+    party_id: int
+    score: Score
+    band: str
+
+
+def customers_like(record: Mapping[str, Any], *, but: Iterable[int] = ()) -> list[Likely]:
+    """Return the customers whom a clean record may be of, the likeliest first; each once, by its likeliest party.
+
+    Parameters
+    ----------
+    record
+        Columns of a clean record: kind, given_name, family_name, second_family_name, full_name, birth_date, email,
+        phone, tax_id, street, postcode, city; those not known may be left out.
+    but
+        Parties that are not asked about.
+    """
+    kind = str(record.get("kind") or PERSON)
+    parties = [each for each in few_records(candidates(record)) if each["kind"] == kind]
+    apart = set(but)
+    parties = [each for each in parties if each["record_id"] not in apart]
+    if not parties:
+        return []
+    scorer, reader = ready(kind)
+    traits = {each["record_id"]: each for each in reader.traits([{**record, "kind": kind, "record_id": 0}, *parties])}
+    asked, best = traits[0], dict[int, Likely]()
+    for party in parties:
+        score = scorer.score(asked, traits[party["record_id"]])
+        found = Likely(party["customer_id"], party["record_id"], score, score.band(scorer.model.bands))
+        known = best.get(found.customer_id)
+        if found.band != "separate" and (known is None or known.score.weight < score.weight):
+            best[found.customer_id] = found
+    return sorted(best.values(), key=lambda each: -each.score.weight)
+
+
+def candidates(record: Mapping[str, Any]) -> list[int]:
+    """Return the parties that share an identifier or all names with a record."""
+    borne = Q(pk__in=())
+    for column, kinds in BORNE.items():
+        if record.get(column):
+            for kind in kinds:
+                borne |= Q(kind=kind, normalised=folding.identifier(kind, str(record[column])))
+    found = (
+        set(Identifier.objects.filter(borne).values_list("customer_id", flat=True)[:MOST]) if borne.children else set()
+    )
+    names = [record.get(name) for name in ("given_name", "family_name", "second_family_name")]
+    spoken = " ".join(str(name) for name in names if name) or str(record.get("full_name") or "")
+    whole = folding.fold(spoken)
+    if query := selectors_search.words(whole):
+        named = Customer.objects.alias(said=SearchVector("search_text", config="simple")).filter(said=query)
+        with selectors_search.by_index():
+            found |= set(named.values_list("id", flat=True)[:MOST])
+    return sorted(found)
+
+
+def few_records(party_ids: Iterable[int]) -> list[dict[str, Any]]:
+    """Return some parties as they are matched."""
+    query = (files("vinculo.identify.records.matching") / "few_records.sql").read_text("utf-8")
+    with connection.cursor() as cursor:
+        cursor.execute(query, [list(party_ids)])
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def ready(kind: str) -> tuple[Scorer, Reader]:
+    """Return the scorer of the model in force, and a reader of records; each thread keeps its own."""
+    latest = Matching.objects.filter(published_at__isnull=False).order_by("-id").values_list("id", flat=True).first()
+    kept: dict[str, tuple[int | None, Scorer, Reader]] = vars(_KEPT).setdefault("kinds", {})
+    known = kept.get(kind)
+    if known is None or known[0] != latest:
+        reader = known[2] if known else Reader(kind)
+        known = kept[kind] = (latest, Scorer(model_of(kind, latest)), reader)
+    return known[1], known[2]
+
+
+def model_of(kind: str, matching_id: int | None) -> models.Model:
+    """Return the model of a matching; where it has none, the one shipped, at the size of this base."""
+    if matching_id is not None and (file := proposal.folder_of(matching_id) / f"{kind}.json").is_file():
+        return models.load(file)
+    size = Customer.objects.filter(kind="organisation" if kind == ORGANISATION else "person").count()
+    return models.shipped(kind).for_base(size)
