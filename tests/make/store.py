@@ -29,6 +29,7 @@ def set_up_django() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "vinculo.project.settings"
     os.environ.pop("DATABASE_URL", None)
     os.environ.pop("DATABASE_APP_URL", None)
+    os.environ["VINCULO_TIME_ZONE"] = "UTC"
     os.environ["VINCULO_HOME"] = str(shared_folder() / "home")
     if not apps.ready:
         django.setup()

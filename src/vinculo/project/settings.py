@@ -12,7 +12,7 @@ from pathlib import Path
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from vinculo.project import home
+from vinculo.project import home, zone
 from vinculo.project.database import address
 
 HERE = Path(__file__).parent
@@ -135,7 +135,7 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 
 USE_TZ = True
-TIME_ZONE = os.environ.get("VINCULO_TIME_ZONE", "UTC")
+TIME_ZONE = zone.name()
 USE_I18N = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]

@@ -19,7 +19,7 @@ from vinculo.measure.cockpit import export, periods, tiles
 from vinculo.measure.cockpit.tiles import Cockpit, Tile
 from vinculo.measure.explorer import book, moves
 from vinculo.measure.explorer.figures import groups
-from vinculo.web import permission, reading, value
+from vinculo.web import permission, reading, tags, value
 from vinculo.web.reading import Reading
 
 KIND = "quarter"
@@ -110,7 +110,7 @@ def about(found: Cockpit, reader: Reader) -> dict[str, object]:
         "seen_to": reader.day(period.seen_to),
         "ends": reader.day(period.ends),
         "as_of": reader.day(found.as_of),
-        "made": reader.moment(manifest["created_at"]),
+        "made": tags.moment(manifest["created_at"], reader),
     }
 
 

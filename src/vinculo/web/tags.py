@@ -1,6 +1,6 @@
 """Tags: figures in templates, as the reader writes them: `{{ customer.total_value_minor|money:reader }}`."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -43,10 +43,16 @@ def share(value: float | None, reader: Reader) -> str:
 
 @register.filter
 def day(value: date | datetime | str | None, reader: Reader) -> str:
-    """Write a day: 9 June 2011."""
+    """Write a day, of a moment the one it has in the company's time zone: 9 June 2011."""
     if isinstance(value, datetime) and timezone.is_aware(value):
         value = timezone.localtime(value)
     return reader.day(value or None)
+
+
+@register.filter
+def sold_on(value: datetime, reader: Reader) -> str:
+    """Write the day of a sale: orders keep the clock of where they took place, whatever the company's zone."""
+    return reader.day(value.astimezone(UTC))
 
 
 @register.filter
@@ -56,12 +62,11 @@ def month(value: date, reader: Reader) -> str:
 
 
 @register.filter
-def moment(value: datetime | None, reader: Reader) -> str:
-    """Write a moment: 9 June 2011, 08:15."""
-    if value is None:
+def moment(value: datetime | str | None, reader: Reader) -> str:
+    """Write a moment, or one written down as ISO text, in the company's time zone: 9 June 2011, 08:15 CEST."""
+    if not value:
         return NOTHING
-    local = timezone.localtime(value)
-    return f"{reader.day(local.date())}, {local:%H:%M}"
+    return reader.moment(timezone.localtime(datetime.fromisoformat(value) if isinstance(value, str) else value))
 
 
 @register.simple_tag

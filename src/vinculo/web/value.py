@@ -12,7 +12,7 @@ from vinculo.foundation.errors import InputError
 from vinculo.measure.explorer import book, pages
 from vinculo.measure.report import names
 from vinculo.measure.report.book import EVERYBODY
-from vinculo.web import permission, reading
+from vinculo.web import permission, reading, tags
 from vinculo.web.reading import Reading
 
 KEPT_SECONDS = 60 * 60 * 24
@@ -72,7 +72,7 @@ def surroundings(request: HttpRequest, shown: Reading, scope: tuple[str, str]) -
         "cuts": cuts,
         "number": shown.number,
         "as_of": reader.day(manifest["as_of"]),
-        "made": reader.moment(manifest["created_at"]),
+        "made": tags.moment(manifest["created_at"], reader),
         "horizon": reader.number(manifest["horizon_days"]),
         "earlier": reader.day(shown.earlier.manifest["as_of"]) if shown.earlier else "",
         "linked": shown.linking.allowed,

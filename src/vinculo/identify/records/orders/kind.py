@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from django.utils import timezone
 
 from vinculo.foundation import language
 from vinculo.identify.orders import arriving
@@ -75,7 +76,7 @@ def settings_of(options: Mapping[str, Any], work: Work) -> ReadingOptions:
         rates=dict(options.get("rates") or {}),
         only_currency=bool(options.get("only_currency")),
         not_goods=tuple(options.get("not_goods") or reading_options.NOT_GOODS),
-        today=work.arrival.now.date(),
+        today=timezone.localtime(work.arrival.now).date(),
         work_folder=work.folder,
     )
 
