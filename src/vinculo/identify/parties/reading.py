@@ -97,9 +97,6 @@ def read(file: object, *, engine: DuckEngine, kind: str, options: PartyOptions |
     notes = issues.create(engine, rows=clean, misfits=kept.misfits, headers=headers, translate=translate)
     create_rows(engine, source, kept, clean=clean, columns_of=schema.names)
     counted = counts(engine, kept, clean)
-    if counted["rejected"] == counted["rows"]:
-        (first,) = engine.rows("SELECT * FROM party_issues WHERE whole_row ORDER BY row_number LIMIT 1").to_pylist()
-        raise orders.nothing_readable(source, counted["rows"], first)
     said += [*unsure(mapped, translate), *plan.warnings, *misquoted(engine, kept, translate)]
     if goods and "currency" not in headers and {"list_price", "unit_cost"} & set(headers) and not options.currency:
         said.append(translate(ASSUMED_CURRENCY).format(currency=currency))

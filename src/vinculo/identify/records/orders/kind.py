@@ -30,7 +30,7 @@ class Orders:
         """Read a file into `arrived`."""
         settings = settings_of(options, work)
         source = opening.open_source(file, work.engine, settings, work.folder / SOURCE)
-        report = warehouse.read(source, engine=work.engine, options=settings)
+        _opened, report = warehouse.parted(source, engine=work.engine, options=settings)
         duplicates, huge = arriving.arrange(work.engine)
         kinds = work.engine.rows("SELECT line_kind, count(*) AS lines FROM arrived GROUP BY ALL ORDER BY lines DESC, 1")
         return Reading(
