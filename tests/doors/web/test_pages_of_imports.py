@@ -238,3 +238,17 @@ def test_a_file_of_which_no_row_comes_in_says_so_and_gives_its_errors(
         with pytest.raises(InputError):
             work(imported)
     assert not Customer.objects.exists()
+
+
+def test_totals_are_counted_apart_and_never_become_customers(manager: Client) -> None:
+    text = "Código;Nombre completo;Correo\n1;Ana Muñoz Gil;ana@munozgil.es\nTOTAL GENERAL;;\n"
+    imported = upload(manager, text)
+    seen = page(manager, imported)
+
+    work(imported)
+    imported.refresh_from_db()
+
+    assert "rows of totals, set aside" in seen
+    assert "this one adds up the others" in seen
+    assert (imported.counts["totals"], imported.counts["rejected"], imported.counts["new"]) == (1, 0, 1)
+    assert Customer.objects.count() == 1

@@ -156,12 +156,14 @@ def counts(engine: DuckEngine, kept: Kept, clean: str) -> dict[str, Any]:
         """
         SELECT (SELECT count(*) FROM party_rows WHERE NOT first_copy) AS copies,
             (SELECT count(*) FROM party_issues WHERE NOT whole_row) AS cells,
+            (SELECT count(*) FROM party_issues WHERE note = 'total') AS totals,
             (SELECT count(*) FROM party_rows WHERE json_extract_string(payload, '$.clean.contactable') = 'no') AS silent
         """
     ).to_pylist()
     return {
         "rows": int(row["n"]) + lost,
         "rejected": int(row["faulty"]) + lost,
+        "totals": int(more["totals"]),
         "duplicates": int(more["copies"]),
         "set_aside": int(more["cells"]),
         "not_contactable": int(more["silent"]),

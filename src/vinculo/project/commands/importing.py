@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from vinculo.identify.records.imports.preview import Preview
     from vinculo.identify.records.models import Import
 
-SHOWN = ("rows", "new", "updated", "unchanged", "duplicates", "rejected")
+SHOWN = ("rows", "new", "updated", "unchanged", "duplicates", "rejected", "totals")
 """Counts that a person asks for, in this order."""
 WORDS = {
     "rows": "rows",
@@ -30,6 +30,7 @@ WORDS = {
     "unchanged": "unchanged",
     "duplicates": "written twice",
     "rejected": "rejected",
+    "totals": "rows of totals set aside",
 }
 
 
@@ -135,7 +136,8 @@ def show(name: str, shown: "Preview") -> None:
 
 def counted(counts: Mapping[str, Any]) -> str:
     """Return the counts of an import in one line."""
-    return ", ".join(f"{counts[name]:,} {start.say(WORDS[name])}" for name in SHOWN if name in counts)
+    found = [name for name in SHOWN if name in counts and (counts[name] or name != "totals")]
+    return ", ".join(f"{counts[name]:,} {start.say(WORDS[name])}" for name in found)
 
 
 def agreed(file: Path) -> bool:

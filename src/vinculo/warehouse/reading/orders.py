@@ -219,7 +219,7 @@ def finished(
     lines = f"SELECT * FROM {converted.lines} WHERE fault IS DISTINCT FROM 'empty'"
     costs = bool({"cost", "unit_cost"} & set(plan.fields))
     facts = views.facts(engine, lines, "fault IS NOT NULL", cost_known=costs)
-    lost, unbalanced = create_rejected(source, plan, converted, lines, engine, options)
+    lost, unbalanced, totals = create_rejected(source, plan, converted, lines, engine, options)
     rows, rejected = facts.rows + lost, facts.rejected + lost
     if rows == 0:
         raise InputError("{path} has a header and no lines: a file of orders has both.", path=source.description)
@@ -238,6 +238,7 @@ def finished(
         mapping=mapped,
         rows=rows,
         rejected=rejected,
+        totals=totals,
         encoding=source.encoding,
         delimiter=source.delimiter,
         sheet=source.sheet,
@@ -255,8 +256,8 @@ def finished(
 
 def create_rejected(
     source: Source, plan: Plan, converted: Converted, lines: str, engine: DuckEngine, options: ReadingOptions
-) -> tuple[int, int]:
-    """Create `rejected_lines`; return the rows that did not fit the table, and those whose quotes do not balance."""
+) -> tuple[int, int, int]:
+    """Create `rejected_lines`; return the rows that did not fit, whose quotes do not balance, that add up others."""
     faulty = f"SELECT line_number, fault, found FROM ({lines}) WHERE fault IS NOT NULL"
     lost = unbalanced = 0
     if converted.misfits:
@@ -265,7 +266,8 @@ def create_rejected(
         lost, unbalanced = (int(column[0].as_py()) for column in counted.columns)
     headers = {target: source.headers[item.place] for target, item in plan.fields.items()}
     views.create_rejected(engine, f"{faulty} ORDER BY line_number", headers, options.language)
-    return lost, unbalanced
+    totals = engine.rows("SELECT count(*) FILTER (reason = 'total') FROM rejected_lines").column(0)[0].as_py()
+    return lost, unbalanced, int(totals)
 
 
 def create_orders(plan: Plan, converted: Converted, engine: DuckEngine, options: ReadingOptions) -> date | None:

@@ -47,7 +47,10 @@ class Orders:
             rows=report.rows,
             rejected=report.rejected + huge,
             duplicates=duplicates,
-            counts={"line_kinds": {row["line_kind"]: row["lines"] for row in kinds.to_pylist()}},
+            counts={
+                "totals": report.totals,
+                "line_kinds": {row["line_kind"]: row["lines"] for row in kinds.to_pylist()},
+            },
             warnings=report.warnings,
             issues=issues({name: report.column(name) for name in (*arriving.LONGEST, "quantity")}, settings),
         )
