@@ -36,6 +36,8 @@ def set_up_django() -> None:
         from django.conf import settings
         from django.test.utils import setup_test_environment
 
+        # Processes of one session share a home, yet not a database.
+        settings.CACHES["drawings"] = {**settings.CACHES["default"], "LOCATION": "drawings"}
         settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
         setup_test_environment()
 

@@ -142,6 +142,17 @@ LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
 # What amounts are written in before the first run says its currency.
 CURRENCY = os.environ.get("VINCULO_CURRENCY", "EUR")
 
+# Drawings of a run take seconds and never change: one process draws for all. `vinculo up` begins without any.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "drawings": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": home.drawings_folder(),
+        "TIMEOUT": 7 * 24 * 3600,
+        "OPTIONS": {"MAX_ENTRIES": 1000},
+    },
+}
+
 STATIC_URL = "/static/"
 STATIC_ROOT = None
 STATICFILES_DIRS = [folder for folder in [HERE.parent / "web" / "static"] if folder.is_dir()]

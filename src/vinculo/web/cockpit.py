@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -38,10 +38,10 @@ def cockpit(request: HttpRequest) -> HttpResponse:
         return render(request, "value/none.html")
     hidden = hidden_from(request)
     key = f"cockpit:{shown.key}:{kind}:{','.join(hidden)}"
-    content = cache.get(key)
+    content = caches[value.DRAWINGS].get(key)
     if content is None:
         content = drawn(shown, kind, hidden)
-        cache.set(key, content, value.KEPT_SECONDS)
+        caches[value.DRAWINGS].set(key, content)
     kinds = [(each, shown.reader.say(NAMES[each])) for each in periods.KINDS]
     # The template escaped every word of the data; what is kept is what it wrote.
     return render(

@@ -1,6 +1,6 @@
 """The value page: what customers are worth, part by part; every mark opens the customers behind it."""
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -15,8 +15,8 @@ from vinculo.measure.report.book import EVERYBODY
 from vinculo.web import permission, reading, tags
 from vinculo.web.reading import Reading
 
-KEPT_SECONDS = 60 * 60 * 24
-"""How long a drawing is kept; it never goes stale, for runs do not change."""
+DRAWINGS = "drawings"
+"""The cache of drawings, which all processes share; they never go stale, for runs do not change."""
 
 
 @require_GET
@@ -45,12 +45,12 @@ def scope_of(cut: str) -> tuple[str, str]:
 def part(shown: Reading, name: str, scope: tuple[str, str]) -> SafeString:
     """Return a part of the page as markup, drawn once for all who read the same."""
     key = f"value:{shown.key}:{name}:{'/'.join(scope).encode().hex()}"
-    found = cache.get(key)
+    found = caches[DRAWINGS].get(key)
     if found is None:
         with book.opened(shown.run, shown.reader, linking=shown.linking, earlier=shown.earlier, scope=scope) as opened:
             chapter = pages.part(opened, name)
         found = render_to_string("value/part.html", {"chapter": chapter})
-        cache.set(key, str(found), KEPT_SECONDS)
+        caches[DRAWINGS].set(key, str(found))
     # The template escaped every word of the data; what is kept is what it wrote.
     return SafeString(found)
 

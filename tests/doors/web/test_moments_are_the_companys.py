@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 from django.utils import timezone
 from tests.make import run as made
@@ -18,7 +18,7 @@ NOW = datetime(2011, 6, 9, 23, 30, tzinfo=UTC)
 
 @pytest.fixture
 def run(site: Client, tmp_path: Path) -> Run:
-    cache.clear()
+    caches["drawings"].clear()
     made.write(tmp_path / "run", customers_count=60, created_at=NOW.isoformat())
     run = services.run_open(as_of=made.AS_OF, settings={"horizon_days": 180, "currency": "GBP"}, now=NOW)
     Run.objects.filter(pk=run.pk).update(state="done", folder=str(tmp_path / "run"), finished_at=NOW, served_at=NOW)
