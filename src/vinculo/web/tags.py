@@ -8,6 +8,7 @@ from django import template
 from django.utils import timezone
 
 from vinculo.foundation.retelling import Retelling
+from vinculo.identify.cleaning import places
 from vinculo.measure.charts.reader import NOTHING, Reader
 from vinculo.measure.report import names
 from vinculo.web import shell
@@ -53,6 +54,12 @@ def day(value: date | datetime | str | None, reader: Reader) -> str:
 def sold_on(value: datetime, reader: Reader) -> str:
     """Write the day of a sale: orders keep the clock of where they took place, whatever the company's zone."""
     return reader.day(value.astimezone(UTC))
+
+
+@register.filter
+def country(code: str, reader: Reader) -> str:
+    """Write the name of a country; one that was written by its name stays as it is."""
+    return places.country_name(code, reader.language) or NOTHING
 
 
 @register.filter

@@ -9,6 +9,8 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
 from vinculo.foundation.errors import InputError
+from vinculo.measure import selection
+from vinculo.measure.charts.reader import Reader
 from vinculo.measure.explorer import book, pages
 from vinculo.measure.report import names
 from vinculo.measure.report.book import EVERYBODY
@@ -62,7 +64,10 @@ def surroundings(request: HttpRequest, shown: Reading, scope: tuple[str, str]) -
     kept.pop("part", None)
     cut = "" if scope == EVERYBODY else ":".join(scope)
     cuts = [
-        (names.of(reader, dimension), [(f"{dimension}:{each}", each, reader.number(count)) for each, count in values])
+        (
+            names.of(reader, dimension),
+            [(f"{dimension}:{each}", named(reader, dimension, each), reader.number(count)) for each, count in values],
+        )
         for dimension, values in book.cuts(shown.run).items()
     ]
     return {
@@ -77,6 +82,14 @@ def surroundings(request: HttpRequest, shown: Reading, scope: tuple[str, str]) -
         "earlier": reader.day(shown.earlier.manifest["as_of"]) if shown.earlier else "",
         "linked": shown.linking.allowed,
     }
+
+
+def named(reader: Reader, dimension: str, value: str) -> str:
+    """Return the value of a dimension as people read it."""
+    if dimension == "cohort" and value[:4].isdecimal():
+        return reader.whole_month(value)
+    term = selection.DIMENSIONS.get(dimension)
+    return selection.name_of(reader, selection.TERMS[term], value) if term else value
 
 
 urlpatterns = [path("value/", value, name="value")]
