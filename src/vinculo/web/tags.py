@@ -43,6 +43,14 @@ def share(value: float | None, reader: Reader) -> str:
 
 
 @register.filter
+def chance(value: float, reader: Reader) -> str:
+    """Write the chance that something happens: what is not certain is never written as if it were."""
+    if 0.995 <= value < 1:
+        return ">" + reader.share(0.99)
+    return "<" + reader.share(0.01) if 0 < value < 0.005 else reader.share(value)
+
+
+@register.filter
 def day(value: date | datetime | str | None, reader: Reader) -> str:
     """Write a day, of a moment the one it has in the company's time zone: 9 June 2011."""
     if isinstance(value, datetime) and timezone.is_aware(value):

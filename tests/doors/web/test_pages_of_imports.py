@@ -248,7 +248,7 @@ def test_totals_are_counted_apart_and_never_become_customers(manager: Client) ->
     work(imported)
     imported.refresh_from_db()
 
-    assert "rows of totals, set aside" in seen
+    assert "Rows of totals, set aside" in seen
     assert "this one adds up the others" in seen
     assert (imported.counts["totals"], imported.counts["rejected"], imported.counts["new"]) == (1, 0, 1)
     assert Customer.objects.count() == 1

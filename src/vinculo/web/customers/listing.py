@@ -46,6 +46,7 @@ def customer_list(request: HttpRequest) -> HttpResponse:
         "links": links(found, page),
         "chips": chips(request, found),
         "meant": meant(request, found),
+        "by_name": found.written(sort="name", backwards="") if found.filters.search and by_value(found) else "",
     }
     if request.headers.get("HX-Target") == "people":
         response = render(request, "customers/people.html", context)
@@ -174,6 +175,11 @@ def meant(request: HttpRequest, found: Asked) -> dict[str, str] | None:
         return None
     query = found.written(country=code, q="")
     return {"words": places.country_name(code, shell.reader(request).language), "query": query}
+
+
+def by_value(found: Asked) -> bool:
+    """Tell whether the list holds only customers who have bought because it is sorted by what they are worth."""
+    return found.sort not in OF_EVERYBODY and not found.filters.chosen.terms
 
 
 def with_chosen(options: list[tuple[str, str]], chosen: str) -> list[tuple[str, str]]:
