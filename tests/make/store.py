@@ -29,12 +29,15 @@ def set_up_django() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "vinculo.project.settings"
     os.environ.pop("DATABASE_URL", None)
     os.environ.pop("DATABASE_APP_URL", None)
+    os.environ["VINCULO_TIME_ZONE"] = "UTC"
     os.environ["VINCULO_HOME"] = str(shared_folder() / "home")
     if not apps.ready:
         django.setup()
         from django.conf import settings
         from django.test.utils import setup_test_environment
 
+        # Processes of one session share a home, yet not a database.
+        settings.CACHES["drawings"] = {**settings.CACHES["default"], "LOCATION": "drawings"}
         settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
         setup_test_environment()
 

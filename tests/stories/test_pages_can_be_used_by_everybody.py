@@ -64,10 +64,10 @@ def test_a_form_that_was_refused_says_why_beside_the_field(browser: Browser, add
     page = signed_in(browser, address, viewport=SIZES["desk"])
     page.goto(f"{address}/customers/new/")
 
-    page.get_by_label("Another phone").fill("12")
+    page.get_by_label("Phone", exact=True).fill("12")
     page.get_by_role("button", name="Save").click()
 
-    field = page.get_by_label("Another phone")
+    field = page.get_by_label("Phone", exact=True)
     expect(field).to_have_attribute("aria-invalid", "true")
     told = field.get_attribute("aria-describedby") or ""
     assert "a phone number" in page.inner_text(f"#{told}")

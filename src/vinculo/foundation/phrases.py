@@ -1,5 +1,6 @@
 """Phrases: an English template and its facts, said in any language; translated first, formatted after."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from string import Formatter
 from typing import Any
@@ -9,6 +10,25 @@ Translate = Callable[[str], str]
 
 NUMBER = "1,234.5"
 """Shows how numbers are grouped and where their decimals begin; translations write the same number their way."""
+_BEFORE_SIGN = re.compile(r"(?<=[\d}])[ \u00a0](?=%)")
+
+
+def bound(text: str) -> str:
+    r"""Return a text, or a template, whose percentages no line breaks: a figure and its sign stay together.
+
+    >>> bound("Among the top 20 % of {share} %.")
+    'Among the top 20\xa0% of {share}\xa0%.'
+    """
+    return _BEFORE_SIGN.sub("\u00a0", text)
+
+
+def loose(text: str) -> str:
+    r"""Return a text with plain spaces before its signs of percentage, as catalogues write it.
+
+    >>> loose("The top 20\xa0%")
+    'The top 20 %'
+    """
+    return _BEFORE_SIGN.sub(" ", text)
 
 
 class Phrase:
@@ -31,7 +51,7 @@ class Phrase:
 
     def say(self, translate: Translate = str) -> str:
         """Return the phrase in the language of a translator; in English without one."""
-        return _Sentence(translate).vformat(translate(self.template), (), self.facts)
+        return _Sentence(translate).vformat(bound(translate(self.template)), (), self.facts)
 
     def __str__(self) -> str:
         return self.say()

@@ -14,7 +14,7 @@ from string import Formatter
 from babel.dates import format_date, get_month_names
 from babel.numbers import NumberFormatError, format_decimal, get_currency_symbol, parse_decimal
 
-from vinculo.foundation import language, money
+from vinculo.foundation import language, money, phrases
 
 LITERAL = 8
 """A template must have so many letters of its own: fewer would take any text for a sentence of ours."""
@@ -50,7 +50,7 @@ class Retelling:
 
     def __call__(self, sentence: str) -> str:
         """Say a sentence again; one that no catalogue knows stays as it is."""
-        return sentence if self.source == self.target else retold(self, sentence)
+        return phrases.bound(sentence) if self.source == self.target else retold(self, sentence)
 
 
 @lru_cache(10_000)
@@ -67,7 +67,7 @@ def retold(told: Retelling, text: str) -> str:
                 found.append(said or joined)
                 start = end
                 break
-    return " ".join(found)
+    return phrases.bound(" ".join(found))
 
 
 def one(told: Retelling, sentence: str) -> str:
@@ -81,11 +81,12 @@ def one(told: Retelling, sentence: str) -> str:
         said.append(text)
         if name is not None:
             said.append(again(told, facts[name]) if name in facts else f"{{{name}}}")
-    return "".join(said)
+    return phrases.bound("".join(said))
 
 
 def known(spoken: str, sentence: str, *, letters: int) -> tuple[str, dict[str, str]] | None:
     """Return the English template of a sentence and its facts, or nothing when it is none of ours."""
+    sentence = phrases.loose(sentence)
     if sentence in originals(spoken):
         return originals(spoken)[sentence], {}
     for template in templates(spoken):
@@ -117,7 +118,10 @@ def again(told: Retelling, fact: str) -> str:
         return match["sign"] + money.words(minor, told.currency, told.target, whole=decimals == 0 and minor != 0)
     grouped = "#,##0" if len(re.findall(r"[.,]", match["number"])) > (decimals > 0) else "0"
     written = format_decimal(number, grouped + ("." + "0" * decimals if decimals else ""), locale=told.target)
-    return f"{match['sign']}{match['before']}{written}{match['after']}"
+    after = match["after"]
+    if around == "%":
+        after = "%" if told.target == "en" else "\u00a0%"
+    return f"{match['sign']}{match['before']}{written}{after}"
 
 
 def day_of(spoken: str, fact: str) -> date | None:

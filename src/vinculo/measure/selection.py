@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from vinculo.differentiate.rfmt.migration import CAME
 from vinculo.foundation.errors import InputError
+from vinculo.identify.cleaning import places
 from vinculo.measure.charts.reader import Reader
 from vinculo.measure.report import names
 
@@ -228,11 +229,13 @@ def within(value: Number) -> Number:
 
 
 def name_of(reader: Reader, term: Term, text: str) -> str:
-    """Write a code in the reader's words; what stands in the data (a country) stays as it is."""
+    """Write a code in the reader's words; what stands in the data (a channel) stays as it is."""
     if term.name == "change" or text == CAME:
         return reader.say(CHANGE_NAMES[text])
     if text == UNKNOWN:
         return reader.say("unknown")
+    if term.column == "country":
+        return places.country_name(text, reader.language)
     return names.of(reader, text) if term.column in CODED else text
 
 

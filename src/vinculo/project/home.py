@@ -65,6 +65,11 @@ def imports_folder() -> Path:
     return folder("imports")
 
 
+def drawings_folder() -> Path:
+    """Return where drawings of runs are kept while the platform runs; it may be emptied at any time."""
+    return path() / "drawings"
+
+
 def secret_key() -> str:
     """Return the secret that signs sessions, made once with the home; whoever reads it can forge them.
 

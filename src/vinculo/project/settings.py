@@ -12,7 +12,7 @@ from pathlib import Path
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from vinculo.project import home
+from vinculo.project import home, zone
 from vinculo.project.database import address
 
 HERE = Path(__file__).parent
@@ -135,12 +135,23 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 
 USE_TZ = True
-TIME_ZONE = os.environ.get("VINCULO_TIME_ZONE", "UTC")
+TIME_ZONE = zone.name()
 USE_I18N = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
 # What amounts are written in before the first run says its currency.
 CURRENCY = os.environ.get("VINCULO_CURRENCY", "EUR")
+
+# Drawings of a run take seconds and never change: one process draws for all. `vinculo up` begins without any.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "drawings": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": home.drawings_folder(),
+        "TIMEOUT": 7 * 24 * 3600,
+        "OPTIONS": {"MAX_ENTRIES": 1000},
+    },
+}
 
 STATIC_URL = "/static/"
 STATIC_ROOT = None

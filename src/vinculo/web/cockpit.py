@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -19,7 +19,7 @@ from vinculo.measure.cockpit import export, periods, tiles
 from vinculo.measure.cockpit.tiles import Cockpit, Tile
 from vinculo.measure.explorer import book, moves
 from vinculo.measure.explorer.figures import groups
-from vinculo.web import permission, reading, value
+from vinculo.web import permission, reading, tags, value
 from vinculo.web.reading import Reading
 
 KIND = "quarter"
@@ -38,10 +38,10 @@ def cockpit(request: HttpRequest) -> HttpResponse:
         return render(request, "value/none.html")
     hidden = hidden_from(request)
     key = f"cockpit:{shown.key}:{kind}:{','.join(hidden)}"
-    content = cache.get(key)
+    content = caches[value.DRAWINGS].get(key)
     if content is None:
         content = drawn(shown, kind, hidden)
-        cache.set(key, content, value.KEPT_SECONDS)
+        caches[value.DRAWINGS].set(key, content)
     kinds = [(each, shown.reader.say(NAMES[each])) for each in periods.KINDS]
     # The template escaped every word of the data; what is kept is what it wrote.
     return render(
@@ -110,7 +110,7 @@ def about(found: Cockpit, reader: Reader) -> dict[str, object]:
         "seen_to": reader.day(period.seen_to),
         "ends": reader.day(period.ends),
         "as_of": reader.day(found.as_of),
-        "made": reader.moment(manifest["created_at"]),
+        "made": tags.moment(manifest["created_at"], reader),
     }
 
 

@@ -1,6 +1,6 @@
 """Tags: figures in templates, as the reader writes them: `{{ customer.total_value_minor|money:reader }}`."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +8,7 @@ from django import template
 from django.utils import timezone
 
 from vinculo.foundation.retelling import Retelling
+from vinculo.identify.cleaning import places
 from vinculo.measure.charts.reader import NOTHING, Reader
 from vinculo.measure.report import names
 from vinculo.web import shell
@@ -42,11 +43,31 @@ def share(value: float | None, reader: Reader) -> str:
 
 
 @register.filter
+def chance(value: float, reader: Reader) -> str:
+    """Write the chance that something happens: what is not certain is never written as if it were."""
+    if 0.995 <= value < 1:
+        return ">" + reader.share(0.99)
+    return "<" + reader.share(0.01) if 0 < value < 0.005 else reader.share(value)
+
+
+@register.filter
 def day(value: date | datetime | str | None, reader: Reader) -> str:
-    """Write a day: 9 June 2011."""
+    """Write a day, of a moment the one it has in the company's time zone: 9 June 2011."""
     if isinstance(value, datetime) and timezone.is_aware(value):
         value = timezone.localtime(value)
     return reader.day(value or None)
+
+
+@register.filter
+def sold_on(value: datetime, reader: Reader) -> str:
+    """Write the day of a sale: orders keep the clock of where they took place, whatever the company's zone."""
+    return reader.day(value.astimezone(UTC))
+
+
+@register.filter
+def country(code: str, reader: Reader) -> str:
+    """Write the name of a country; one that was written by its name stays as it is."""
+    return places.country_name(code, reader.language) or NOTHING
 
 
 @register.filter
@@ -56,12 +77,11 @@ def month(value: date, reader: Reader) -> str:
 
 
 @register.filter
-def moment(value: datetime | None, reader: Reader) -> str:
-    """Write a moment: 9 June 2011, 08:15."""
-    if value is None:
+def moment(value: datetime | str | None, reader: Reader) -> str:
+    """Write a moment, or one written down as ISO text, in the company's time zone: 9 June 2011, 08:15 CEST."""
+    if not value:
         return NOTHING
-    local = timezone.localtime(value)
-    return f"{reader.day(local.date())}, {local:%H:%M}"
+    return reader.moment(timezone.localtime(datetime.fromisoformat(value) if isinstance(value, str) else value))
 
 
 @register.simple_tag

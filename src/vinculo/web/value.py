@@ -1,6 +1,6 @@
 """The value page: what customers are worth, part by part; every mark opens the customers behind it."""
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -9,14 +9,16 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
 from vinculo.foundation.errors import InputError
+from vinculo.measure import selection
+from vinculo.measure.charts.reader import Reader
 from vinculo.measure.explorer import book, pages
 from vinculo.measure.report import names
 from vinculo.measure.report.book import EVERYBODY
-from vinculo.web import permission, reading
+from vinculo.web import permission, reading, tags
 from vinculo.web.reading import Reading
 
-KEPT_SECONDS = 60 * 60 * 24
-"""How long a drawing is kept; it never goes stale, for runs do not change."""
+DRAWINGS = "drawings"
+"""The cache of drawings, which all processes share; they never go stale, for runs do not change."""
 
 
 @require_GET
@@ -45,12 +47,12 @@ def scope_of(cut: str) -> tuple[str, str]:
 def part(shown: Reading, name: str, scope: tuple[str, str]) -> SafeString:
     """Return a part of the page as markup, drawn once for all who read the same."""
     key = f"value:{shown.key}:{name}:{'/'.join(scope).encode().hex()}"
-    found = cache.get(key)
+    found = caches[DRAWINGS].get(key)
     if found is None:
         with book.opened(shown.run, shown.reader, linking=shown.linking, earlier=shown.earlier, scope=scope) as opened:
             chapter = pages.part(opened, name)
         found = render_to_string("value/part.html", {"chapter": chapter})
-        cache.set(key, str(found), KEPT_SECONDS)
+        caches[DRAWINGS].set(key, str(found))
     # The template escaped every word of the data; what is kept is what it wrote.
     return SafeString(found)
 
@@ -62,7 +64,10 @@ def surroundings(request: HttpRequest, shown: Reading, scope: tuple[str, str]) -
     kept.pop("part", None)
     cut = "" if scope == EVERYBODY else ":".join(scope)
     cuts = [
-        (names.of(reader, dimension), [(f"{dimension}:{each}", each, reader.number(count)) for each, count in values])
+        (
+            names.of(reader, dimension),
+            [(f"{dimension}:{each}", named(reader, dimension, each), reader.number(count)) for each, count in values],
+        )
         for dimension, values in book.cuts(shown.run).items()
     ]
     return {
@@ -72,11 +77,19 @@ def surroundings(request: HttpRequest, shown: Reading, scope: tuple[str, str]) -
         "cuts": cuts,
         "number": shown.number,
         "as_of": reader.day(manifest["as_of"]),
-        "made": reader.moment(manifest["created_at"]),
+        "made": tags.moment(manifest["created_at"], reader),
         "horizon": reader.number(manifest["horizon_days"]),
         "earlier": reader.day(shown.earlier.manifest["as_of"]) if shown.earlier else "",
         "linked": shown.linking.allowed,
     }
+
+
+def named(reader: Reader, dimension: str, value: str) -> str:
+    """Return the value of a dimension as people read it."""
+    if dimension == "cohort" and value[:4].isdecimal():
+        return reader.whole_month(value)
+    term = selection.DIMENSIONS.get(dimension)
+    return selection.name_of(reader, selection.TERMS[term], value) if term else value
 
 
 urlpatterns = [path("value/", value, name="value")]

@@ -94,6 +94,25 @@ def test_a_file_is_shown_then_imported_then_taken_back(own_records: store.Databa
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("how", ["--dry-run", "--yes"])
+def test_a_file_of_which_nothing_can_be_read_ends_with_its_report(
+    own_records: store.Database, home: Path, tmp_path: Path, how: str
+) -> None:
+    file, rejected = written(tmp_path, SALES.replace("/2021", "/20x1")), tmp_path / "rejected.csv"
+
+    ended = vinculo(file, how, "--rejected", rejected, home=home, found=own_records)
+
+    assert (ended.returncode, number_of_lines()) == (2, 0)
+    assert "None of the 3 rows of ventas.csv could be read. In row 2 the column 'Fecha'" in ended.stderr
+    assert "3 rows, 0 written twice, 3 rejected" in ended.stdout
+    assert "brought nothing in" in ended.stdout
+    rows = rejected.read_text("utf-8-sig").splitlines()
+    assert [row.split(";")[8:10] for row in rows[1:]] == [
+        ["Fecha", f"{day}/20x1 1{hour}"] for day, hour in (("03/04", "0:00"), ("03/04", "0:00"), ("31/02", "1:30"))
+    ]
+
+
+@pytest.mark.slow
 def test_what_cannot_be_imported_is_said_in_one_sentence(
     own_records: store.Database, home: Path, tmp_path: Path
 ) -> None:

@@ -35,8 +35,12 @@ def test_the_platform_comes_up_on_an_empty_home_and_stops_clean(tmp_path: Path, 
 def test_a_second_platform_on_the_same_home_is_told_where_the_first_is(
     own_records: store.Database, tmp_path: Path
 ) -> None:
+    kept = tmp_path / "drawings" / "of_another_version.djcache"
+    kept.parent.mkdir()
+    kept.touch()
     with platform.Up(tmp_path, **own_records.environment) as up:
         up.line()
+        assert not kept.exists()
 
         second = platform.vinculo("up", "--port", platform.free_port(), home=tmp_path, **own_records.environment)
 

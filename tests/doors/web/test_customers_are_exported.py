@@ -74,8 +74,8 @@ def test_the_workbook_holds_the_same(site: Client, people: None) -> None:
     assert found[0][:2] == ("Number", "Customer")
     assert [row[0] for row in found[1:]] == [f"N{place}" for place in range(6, -1, -1)]
     assert found[1][-1] == 6
-    assert found[1][8] == datetime.fromisoformat("2024-06-29")
-    assert [cell.number_format for cell in sheet[2][8:11]] == ["mm-dd-yy", "0.00%", "#,##0.00"]
+    assert found[1][9] == datetime.fromisoformat("2024-06-29")
+    assert [cell.number_format for cell in sheet[2][9:12]] == ["mm-dd-yy", "0.00%", "#,##0.00"]
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
 
 

@@ -4,13 +4,16 @@ import csv
 import io
 import json
 import re
+import stat
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from html import unescape
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from django.core.cache import cache
+from django.conf import settings
+from django.core.cache import caches
 from django.test import Client
 from tests.make import run as made
 from tests.make import staff
@@ -18,10 +21,11 @@ from tests.make import staff
 from vinculo.differentiate.records import services
 from vinculo.differentiate.records.models import Run
 from vinculo.measure import metrics, selection
-from vinculo.measure.explorer import pages
+from vinculo.measure.explorer import book, pages
 from vinculo.warehouse import runs
 
 NOW = datetime(2011, 6, 10, 3, 0, tzinfo=UTC)
+SHARED = "django.core.cache.backends.filebased.FileBasedCache"
 LINK = re.compile(r'<a href="(/customers/\?[^"]*)"')
 SETTINGS = {"by": ["country"], "discount_rate_annual": 0.15}
 Open = Callable[..., Client]
@@ -39,7 +43,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, runs.Run]:
 @pytest.fixture
 def published(site: Client, folders: dict[str, runs.Run]) -> int:
     """Publish a run, beside an earlier one to compare with; return its number."""
-    cache.clear()
+    caches["drawings"].clear()
     found = 0
     for name in ("earlier", "later"):
         as_of = date.fromisoformat(str(folders[name].manifest["as_of"]))
@@ -230,3 +234,25 @@ def test_spanish_figures_are_written_as_a_spaniard_writes_them(opened: Open, pub
 
     assert re.search(r"\d{1,3}\.\d{3}\sGBP", found)
     assert re.search(r"\d,\d\s%", found)
+
+
+def test_what_one_process_drew_no_other_draws_again(
+    opened: Open, published: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(settings.CACHES, "drawings", {"BACKEND": SHARED, "LOCATION": tmp_path / "drawings"})
+    site, pages_seen = opened(), []
+    for _process in ("one", "another"):
+        monkeypatch.delattr(caches._connections, "drawings", raising=False)
+        pages_seen.append([site.get(address).content for address in ("/cockpit/", "/value/?part=few")])
+        # Whoever comes later finds all drawn.
+        monkeypatch.setattr(book, "opened", None)
+    monkeypatch.delattr(caches._connections, "drawings", raising=False)
+
+    assert b"tile-active_customers" in pages_seen[0][0]
+    assert [within(page) for page in pages_seen[0]] == [within(page) for page in pages_seen[1]]
+    assert stat.S_IMODE((tmp_path / "drawings").stat().st_mode) == 0o700
+
+
+def within(page: bytes) -> bytes:
+    """Return the content of a page; what surrounds it carries a token of its own each time."""
+    return page.partition(b"<main")[2].partition(b"</main>")[0]

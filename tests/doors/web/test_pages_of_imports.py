@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from tests.make import staff
 
+from vinculo.foundation.errors import InputError
 from vinculo.identify.records.models import Customer, Import, Product
 from vinculo.identify.records.services import imports
 
@@ -211,3 +212,43 @@ def test_each_role_may_do_what_it_declares(site: Client, role: str, see: int, ru
     assert site.post(f"/imports/{imported.pk}/preview/").status_code == run
     assert site.post(f"/imports/{imported.pk}/run/").status_code == run
     assert site.post(f"/imports/{imported.pk}/undo/").status_code == undo
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "found"),
+    [
+        ("Código;Nombre;Correo\n;Ana Gil;ana@gil-es.es\n;Eva Mora;eva@mora-es.es\n", "customers", "Código"),
+        ("Cliente;Fecha;Importe\n1;ayer;5,00\n2;hoy;6,00\n", "orders", "Fecha"),
+    ],
+)
+def test_a_file_of_which_no_row_comes_in_says_so_and_gives_its_errors(
+    manager: Client, text: str, kind: str, found: str
+) -> None:
+    imported = upload(manager, text, kind=kind)
+
+    for _ in ("looked at", "brought in"):
+        imported.refresh_from_db()
+        seen = page(manager, imported)
+        assert (imported.state, imported.counts["rows"], imported.counts["rejected"]) == ("failed", 2, 2)
+        assert seen.count("None of the 2 rows of clientes.csv could be read.") == 1
+        assert "Which column is which" in seen
+        given = b"".join(manager.get(f"/imports/{imported.pk}/rejected.csv").streaming_content).decode("utf-8-sig")
+        assert len(given.splitlines()) == 3
+        assert f";{found};" in given
+        with pytest.raises(InputError):
+            work(imported)
+    assert not Customer.objects.exists()
+
+
+def test_totals_are_counted_apart_and_never_become_customers(manager: Client) -> None:
+    text = "Código;Nombre completo;Correo\n1;Ana Muñoz Gil;ana@munozgil.es\nTOTAL GENERAL;;\n"
+    imported = upload(manager, text)
+    seen = page(manager, imported)
+
+    work(imported)
+    imported.refresh_from_db()
+
+    assert "Rows of totals, set aside" in seen
+    assert "this one adds up the others" in seen
+    assert (imported.counts["totals"], imported.counts["rejected"], imported.counts["new"]) == (1, 0, 1)
+    assert Customer.objects.count() == 1

@@ -153,6 +153,7 @@ def test_dates_mapped_as_amounts_are_all_rejected_with_a_sentence() -> None:
 
     failed = Import.objects.get(pk=imported.pk)
     assert (failed.state, failed.problem[:18]) == ("failed", "None of the 4 rows")
+    assert (failed.counts["rows"], failed.counts["rejected"]) == (4, 4)
     assert (OrderLine.objects.count(), Customer.objects.count()) == (0, 0)
 
 

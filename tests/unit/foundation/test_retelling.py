@@ -5,7 +5,7 @@ from string import Formatter
 import pytest
 
 from vinculo.differentiate.tiers import reasons
-from vinculo.foundation import language, money
+from vinculo.foundation import language, money, phrases
 from vinculo.foundation.retelling import Retelling
 
 SPANISH, ENGLISH = Retelling("en", "es", "EUR"), Retelling("es", "en", "EUR")
@@ -19,7 +19,9 @@ def amount(minor: int) -> tuple[str, str]:
 def filled(template: str, place: int) -> str:
     facts = {"amount": amount(-123456789)[place], "performance": amount(5)[place], "potential": amount(100)[place]}
     names = {name for _text, name, _spec, _conversion in Formatter().parse(template) if name}
-    return template.format(**{name: facts.get(name, FACTS.get(name, ("20", "20"))[place]) for name in names})
+    return phrases.bound(template).format(
+        **{name: facts.get(name, FACTS.get(name, ("20", "20"))[place]) for name in names}
+    )
 
 
 @pytest.mark.parametrize("english", [sentence for _area, sentence in reasons.AREA_SENTENCES.values()])
@@ -28,6 +30,16 @@ def test_a_reason_is_said_as_if_written_in_the_other_language(english: str) -> N
 
     assert SPANISH(filled(english, 0)) == filled(spanish, 1)
     assert ENGLISH(filled(spanish, 1)) == filled(english, 0)
+
+
+def test_percentages_do_not_break_whenever_and_however_they_were_written_down() -> None:
+    kept = "One purchase, 20 days ago, 30{space}% likely to buy again."
+    before, now = kept.format(space=" "), kept.format(space="\xa0")
+
+    assert {language.translator("en")(kept.format(space=" ")), Retelling("en", "en")(before)} == {now}
+    assert SPANISH(before) == SPANISH(now)
+    assert SPANISH(now).endswith("y un 30\xa0% de probabilidad de volver a comprar.")
+    assert phrases.Phrase("{share} % of {what}", share=5, what="all").say() == "5\xa0% of all"
 
 
 def test_amounts_and_signs_go_along() -> None:
@@ -49,7 +61,7 @@ def test_days_numbers_and_whole_sentences(said: str, again: str) -> None:
     assert again in SPANISH(said)
 
 
-@pytest.mark.parametrize("words", ["Ana Ruiz", "file {name}.csv", "", "12 %", "a.b: c", "The owner wrote this."])
+@pytest.mark.parametrize("words", ["Ana Ruiz", "file {name}.csv", "", "a.b: c", "The owner wrote this."])
 def test_what_is_not_ours_stays_as_it_is(words: str) -> None:
     assert (SPANISH(words), ENGLISH(words)) == (words, words)
 
@@ -58,7 +70,8 @@ def test_sentences_that_were_joined_are_said_one_by_one() -> None:
     joined = "Future contributions are discounted at 15% a year. So. Commissions are assumed to be 0% of sales."
 
     assert SPANISH(joined) == (
-        "Las contribuciones futuras se descuentan al 15% anual. So. Se supone una comisión del 0% de las ventas."
+        "Las contribuciones futuras se descuentan al 15\xa0% anual. So. Se supone una comisión del "
+        "0\xa0% de las ventas."
     )
 
 

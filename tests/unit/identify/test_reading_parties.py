@@ -235,6 +235,48 @@ def test_spanish_is_spoken(engine: DuckEngine, tmp_path: Path) -> None:
     assert "Las filas sin país se toman como de ES." in report.warnings
 
 
+@pytest.mark.parametrize(
+    ("row", "comes_in"),
+    [
+        ("Total;;;;1.234,50", False),
+        (";TOTAL GENERAL;;;1234", False),
+        (";;;;1234", False),
+        ("Suma;3;;3;1234", False),
+        ("Subtotal Madrid;;;;12", False),
+        ("Total;Total Energies S.L.;;;12", True),
+        ("Total;;ana@ruiz-gil.es;;12", True),
+        ("Total;;;600123456;12", True),
+        ("8;Total;;;12", True),
+        ("9;Suma Supermercados S.A.;;;12", True),
+    ],
+)
+def test_a_row_of_totals_is_no_customer_and_says_so(
+    engine: DuckEngine, tmp_path: Path, row: str, comes_in: bool
+) -> None:
+    file = written(tmp_path, f"Código;Nombre completo;Correo;Teléfono;Ventas\n7;Ana Muñoz;ana@munozgil.es;;1\n{row}\n")
+
+    report = read(engine, file)
+    named = row.replace(";", "").strip("0123456789.,") != ""
+
+    assert (report.rows, report.rejected, report.totals) == (2, 1 - comes_in, int(named and not comes_in))
+    assert len(clean(engine, "name")) == 1 + comes_in
+    if report.totals:
+        (said,) = engine.rows("SELECT row_number, expected, whole_row FROM party_issues").to_pylist()
+        assert said == {"row_number": 3, "expected": "a row of its own: this one adds up the others", "whole_row": True}
+
+
+@pytest.mark.parametrize(
+    ("row", "comes_in"),
+    [("TOTAL;;;;99", False), (";Total;;;99", False), ("Total;Colgate Total;;;9", True), ("P2;Total;;;9", True)],
+)
+def test_a_row_of_totals_is_no_product(engine: DuckEngine, tmp_path: Path, row: str, comes_in: bool) -> None:
+    file = written(tmp_path, f"Referencia;Descripción;Familia;Coste;PVP\nP1;Taza;Menaje;1;2\n{row}\n")
+
+    report = read(engine, file, kind="products")
+
+    assert (report.rejected, report.totals) == (1 - comes_in, 1 - comes_in)
+
+
 # A file that is mostly control characters is refused as binary.
 WRITTEN = st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\n\r\t")
 

@@ -51,7 +51,7 @@ def test_dates_follow_the_language() -> None:
     assert ENGLISH.day(day) == "9 June 2011"
     assert SPANISH.day("2011-06-09") == "9 de junio de 2011"
     assert (ENGLISH.whole_month(day), SPANISH.whole_month(day)) == ("June 2011", "junio de 2011")
-    assert ENGLISH.moment("2011-06-10T08:15:00+00:00") == "10 June 2011, 08:15 UTC"
+    assert ENGLISH.moment("2011-06-10T08:15:00+00:00") == "10 June 2011, 08:15\xa0UTC"
     assert next(iter(SPANISH.weekdays(short=False))) == "lunes"
 
 

@@ -17,7 +17,8 @@ def of(settings: Settings, report: ReadingReport, *, known: tuple[str, ...]) -> 
         return money.words(minor, settings.currency, settings.language)
 
     def share(value: float) -> str:
-        return format_percent(value, "#,##0.#%", locale=settings.language)
+        pattern = "#,##0.#%" if settings.language == "en" else "#,##0.#\u00a0%"
+        return format_percent(value, pattern, locale=settings.language)
 
     costs = settings.costs
     if report.cost_known:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import connection, transaction
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from vinculo.differentiate.records import choices, facts
@@ -42,7 +43,7 @@ def run_start(
     choices.check(choices.settings_of(found, as_of=as_of))
     found["as_of"] = as_of.isoformat() if as_of else None
     with transaction.atomic():
-        run = run_open(as_of=as_of or now.date(), settings=found, now=now, publishing=publish)
+        run = run_open(as_of=as_of or timezone.localtime(now).date(), settings=found, now=now, publishing=publish)
         run.job_id = app.configure_task("runs.work_off").defer()
         run.save(update_fields=["job_id"])
     return run

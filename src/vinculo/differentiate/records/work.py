@@ -14,6 +14,7 @@ import psycopg
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
+from django.utils import timezone
 
 from vinculo.differentiate.analysis import apart
 from vinculo.differentiate.records import choices, facts, landed, selectors, services, serving
@@ -155,7 +156,7 @@ class Making:
             target=Path(settings.HOME_FOLDER("runs")) / str(self.run.pk),
             settings=wanted,
             reading=ReadingOptions(currency=wanted.currency, description=said),
-            now=self.clock(),
+            now=timezone.localtime(self.clock()),
             memory=settings.ENGINE_MEMORY,
         )
 

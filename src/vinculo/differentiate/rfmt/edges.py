@@ -34,6 +34,7 @@ from vinculo.differentiate.rfmt.histograms import cuts, letters
 from vinculo.differentiate.settings import Rfmt
 from vinculo.foundation.errors import SettingsError
 from vinculo.foundation.language import Translate
+from vinculo.foundation.phrases import Phrase
 from vinculo.warehouse.engine import Engine
 from vinculo.warehouse.tables.rfmt import RFMT_EDGES
 
@@ -236,14 +237,18 @@ def sentences(table: pa.Table, *, settings: Rfmt, translate: Translate) -> tuple
     found = [sentence for letter in letters.LETTERS for sentence in ties(rows, letter, settings, translate)]
     once = sum(row["customers"] for row in rows if row["who"] == "one_purchase")
     if once:
-        template = translate("{customers} customers bought once and have no interval between purchases: their T is 1.")
-        found.append(template.format(customers=once))
+        said = Phrase(
+            "{customers:,} customers bought once and have no interval between purchases: their T is 1.",
+            customers=once,
+        )
+        found.append(said.say(translate))
     never_bought = max((row["customers"] for row in rows if row["who"] == "no_purchase"), default=0)
     if never_bought:
-        template = translate(
-            "{customers} customers have only returns: their four scores are 1, their segment is No purchases."
+        said = Phrase(
+            "{customers:,} customers have only returns: their four scores are 1, their segment is No purchases.",
+            customers=never_bought,
         )
-        found.append(template.format(customers=never_bought))
+        found.append(said.say(translate))
     if not any(row["who"] != "no_purchase" for row in rows):
         found.append(translate("Nobody has bought yet, so there are no RFMT edges."))
     return tuple(found)

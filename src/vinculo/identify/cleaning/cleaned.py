@@ -24,6 +24,7 @@ TYPO = "typo"
 GUESSED = "guessed"
 DERIVED = "derived"
 MISSING = "missing"
+TOTAL = "total"
 LONG = "long"
 
 SET_ASIDE = (UNREADABLE, ROUNDED, LONG)
@@ -40,6 +41,7 @@ NOTES = {
     GUESSED: "a name that was split by guessing",
     DERIVED: "a value worked out from another column",
     MISSING: "a value that must be there",
+    TOTAL: "a row that adds up the others",
     LONG: "a value that is too long",
 }
 """What each note means."""

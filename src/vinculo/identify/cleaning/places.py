@@ -101,6 +101,16 @@ def country(text: str | None) -> Cleaned:
     return Cleaned(code) if code else Cleaned(None, UNREADABLE)
 
 
+def country_name(code: str, spoken: str) -> str:
+    """Return what a language calls a country; what is no code stays as it was written.
+
+    >>> country_name("ES", "en"), country_name("DE", "es"), country_name("Utopía", "en"), country_name("ZZ", "en")
+    ('Spain', 'Alemania', 'Utopía', 'ZZ')
+    """
+    known = len(code) == 2 and code.isupper() and code != "ZZ"
+    return str(Locale(spoken).territories.get(code, code)) if known else code
+
+
 def postcode(text: str | None, country_code: str = "ES") -> Cleaned:
     """Read a postcode, the zero that spreadsheets take from Spanish ones put back.
 

@@ -8,7 +8,18 @@ from functools import lru_cache
 
 import pyarrow as pa
 
-from vinculo.identify.cleaning import answers, cleaned, emails, names, organisations, phones, places, tax_ids, texts
+from vinculo.identify.cleaning import (
+    answers,
+    cleaned,
+    emails,
+    names,
+    organisations,
+    phones,
+    places,
+    tax_ids,
+    texts,
+    totals,
+)
 from vinculo.identify.cleaning.cleaned import Cleaned
 from vinculo.identify.parties import issues, lengths
 
@@ -108,6 +119,8 @@ class Cleaner:
             )
             clean["contactable"] = "yes" if counts else "no"
         key, fault = self.key(given, clean)
+        if total := totals.word(given, clean, self.setting.key):
+            fault, noted = self.setting.key, [issues.entry(self.setting.key, cleaned.TOTAL, total, "")]
         if fault and not any(entry["t"] == fault for entry in noted):
             noted.append(issues.entry(fault, cleaned.MISSING, given.get(fault), ""))
         return {

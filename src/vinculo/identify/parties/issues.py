@@ -7,6 +7,7 @@ import pyarrow as pa
 from vinculo.foundation.language import Translate
 from vinculo.identify.cleaning import cleaned
 from vinculo.warehouse.duck import DuckEngine
+from vinculo.warehouse.reading import views
 from vinculo.warehouse.reading.sources.source import literal
 
 EXPECTED = {
@@ -35,6 +36,7 @@ EXPECTED = {
 """What each target asks for."""
 ROUNDED = "the whole number: a spreadsheet has cut off its last digits; format the column as text and save again"
 LONG = "a text of at most 2,000 characters; a code of at most 250, a category of at most 160"
+TOTAL = views.EXPECTED["total"]
 SUGGESTION = "Did you mean {value}?"
 
 
@@ -61,7 +63,7 @@ def create(
             FROM ({rows}) WHERE noted IS NOT NULL)
         """,
     )
-    listed = ", ".join(literal(note) for note in (*cleaned.SET_ASIDE, cleaned.MISSING))
+    listed = ", ".join(literal(note) for note in (*cleaned.SET_ASIDE, cleaned.MISSING, cleaned.TOTAL))
     meant = literal(translate(SUGGESTION))
     lost = f"SELECT row_number, fault AS target, '{cleaned.UNREADABLE}' AS note, found, '' AS suggestion FROM {misfits}"
     engine.materialise(
@@ -69,7 +71,8 @@ def create(
         f"""
         SELECT row_number, coalesce(column_name, '') AS column_name, target, note, found,
             CASE note WHEN '{cleaned.ROUNDED}' THEN {literal(translate(ROUNDED))}
-                WHEN '{cleaned.LONG}' THEN {literal(translate(LONG))} ELSE expected END AS expected,
+                WHEN '{cleaned.LONG}' THEN {literal(translate(LONG))}
+                WHEN '{cleaned.TOTAL}' THEN {literal(translate(TOTAL))} ELSE expected END AS expected,
             CASE WHEN suggestion <> '' THEN replace({meant}, '{{value}}', suggestion) ELSE '' END AS suggestion,
             whole_row
         FROM (

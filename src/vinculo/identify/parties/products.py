@@ -9,7 +9,7 @@ import pyarrow as pa
 from babel.numbers import is_currency
 
 from vinculo.foundation import money
-from vinculo.identify.cleaning import cleaned, texts
+from vinculo.identify.cleaning import cleaned, texts, totals
 from vinculo.identify.cleaning.cleaned import Cleaned
 from vinculo.identify.parties import customers, issues, lengths
 
@@ -74,6 +74,8 @@ class Cleaner:
         if key and len(key) > lengths.KEY:
             noted.append(issues.entry(self.key, cleaned.LONG, key, ""))
             key = None
+        if total := totals.word(given, clean, self.key):
+            key, noted = None, [issues.entry(self.key, cleaned.TOTAL, total, "")]
         if not key and not any(entry["t"] == self.key for entry in noted):
             noted.append(issues.entry(self.key, cleaned.MISSING, given.get(self.key), ""))
         return {

@@ -97,9 +97,6 @@ def read(file: object, *, engine: DuckEngine, kind: str, options: PartyOptions |
     notes = issues.create(engine, rows=clean, misfits=kept.misfits, headers=headers, translate=translate)
     create_rows(engine, source, kept, clean=clean, columns_of=schema.names)
     counted = counts(engine, kept, clean)
-    if counted["rejected"] == counted["rows"]:
-        (first,) = engine.rows("SELECT * FROM party_issues WHERE whole_row ORDER BY row_number LIMIT 1").to_pylist()
-        raise orders.nothing_readable(source, counted["rows"], first)
     said += [*unsure(mapped, translate), *plan.warnings, *misquoted(engine, kept, translate)]
     if goods and "currency" not in headers and {"list_price", "unit_cost"} & set(headers) and not options.currency:
         said.append(translate(ASSUMED_CURRENCY).format(currency=currency))
@@ -159,12 +156,14 @@ def counts(engine: DuckEngine, kept: Kept, clean: str) -> dict[str, Any]:
         """
         SELECT (SELECT count(*) FROM party_rows WHERE NOT first_copy) AS copies,
             (SELECT count(*) FROM party_issues WHERE NOT whole_row) AS cells,
+            (SELECT count(*) FROM party_issues WHERE note = 'total') AS totals,
             (SELECT count(*) FROM party_rows WHERE json_extract_string(payload, '$.clean.contactable') = 'no') AS silent
         """
     ).to_pylist()
     return {
         "rows": int(row["n"]) + lost,
         "rejected": int(row["faulty"]) + lost,
+        "totals": int(more["totals"]),
         "duplicates": int(more["copies"]),
         "set_aside": int(more["cells"]),
         "not_contactable": int(more["silent"]),

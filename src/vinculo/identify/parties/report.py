@@ -55,6 +55,8 @@ class PartyReport:
     """Rows of the file, the header and empty rows not counted."""
     rejected: int = 0
     """Rows that do not come in."""
+    totals: int = 0
+    """Of these, rows that add up the others."""
     duplicates: int = 0
     """Rows that repeat another row of the file cell by cell; they come in once."""
     set_aside: int = 0

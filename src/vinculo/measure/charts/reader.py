@@ -110,10 +110,13 @@ class Reader:
         """Return the date pattern of the language: Spanish joins day, month and year with `de`."""
         return english if self.language == "en" else english.replace(" MMMM", " 'de' MMMM").replace(" y", " 'de' y")
 
-    def moment(self, moment: str) -> str:
-        """Write a moment given as ISO text: 10 June 2011, 08:15 UTC."""
-        at = datetime.fromisoformat(moment)
-        return f"{self.day(at.date())}, {at:%H:%M} {at.tzname() or ''}".strip()
+    def moment(self, moment: datetime | str) -> str:
+        """Write a moment, or one given as ISO text, with its zone: 10 June 2011, 08:15 UTC."""
+        at = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+        zone = at.tzname() or ""
+        # Where people have no short name for their zone, its distance stands alone: -03.
+        named = f"UTC{zone}" if zone.startswith(("+", "-")) else zone
+        return f"{self.day(at.date())}, {at:%H:%M}" + f"\u00a0{named}" * bool(named)
 
     def months(self, *, short: bool = True) -> Sequence[str]:
         """Return the names of the months, January first."""

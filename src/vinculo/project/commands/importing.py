@@ -4,7 +4,8 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from vinculo.identify.records.imports.preview import Preview
     from vinculo.identify.records.models import Import
 
-SHOWN = ("rows", "new", "updated", "unchanged", "duplicates", "rejected")
+SHOWN = ("rows", "new", "updated", "unchanged", "duplicates", "rejected", "totals")
 """Counts that a person asks for, in this order."""
 WORDS = {
     "rows": "rows",
@@ -29,6 +30,7 @@ WORDS = {
     "unchanged": "unchanged",
     "duplicates": "written twice",
     "rejected": "rejected",
+    "totals": "rows of totals set aside",
 }
 
 
@@ -62,13 +64,12 @@ def import_files(
         asked["currency"] = currency
     for file in files or []:
         made = opened(file, kind=kind, source=source, asked=asked)
-        if dry_run or not (yes or as_json):
-            seen(made, mapping, as_json=as_json)
-            write_rejected(made, rejected)
-            if dry_run or not agreed(file):
-                continue
-        run(made, mapping, as_json=as_json)
-        write_rejected(made, rejected)
+        with reported(made, rejected, as_json=as_json):
+            if dry_run or not (yes or as_json):
+                seen(made, mapping, as_json=as_json)
+                if dry_run or not agreed(file):
+                    continue
+            run(made, mapping, as_json=as_json)
 
 
 def opened(file: Path, *, kind: str, source: str, asked: dict[str, Any]) -> "Import":
@@ -135,7 +136,8 @@ def show(name: str, shown: "Preview") -> None:
 
 def counted(counts: Mapping[str, Any]) -> str:
     """Return the counts of an import in one line."""
-    return ", ".join(f"{counts[name]:,} {start.say(WORDS[name])}" for name in SHOWN if name in counts)
+    found = [name for name in SHOWN if name in counts and (counts[name] or name != "totals")]
+    return ", ".join(f"{counts[name]:,} {start.say(WORDS[name])}" for name in found)
 
 
 def agreed(file: Path) -> bool:
@@ -159,14 +161,46 @@ def run(made: "Import", mapping: dict[str, str], *, as_json: bool) -> None:
     progress.CONSOLE.print(sentence.replace("{}", counted(done.counts)), markup=False, soft_wrap=True)
 
 
-def write_rejected(made: "Import", target: Path | None) -> None:
-    """Write the rejected rows of an import to a file."""
-    if target is None:
-        return
+@contextmanager
+def reported(made: "Import", target: Path | None, *, as_json: bool) -> Iterator[None]:
+    """Write the rejected rows of an import to a file, and say what was read when all of them were."""
     from vinculo.identify.records.services import imports
 
-    with target.open("wb") as stream:
-        stream.writelines(imports.import_rejected_file(import_id=made.pk))
+    try:
+        yield
+    except InputError:
+        shown = imports.import_previewed(import_id=made.pk)
+        if shown is None or shown.rejected < shown.rows:
+            raise
+        came_to_nothing(made, shown, as_json=as_json)
+        write_rejected(made, target)
+        raise
+    write_rejected(made, target)
+
+
+def came_to_nothing(made: "Import", shown: "Preview", *, as_json: bool) -> None:
+    """Say what a file was read as of which no row can come in, and how its errors are had."""
+    if as_json:
+        say_json({"import": made.pk, "file": made.file_name, "state": "failed", "counts": dict(shown.counts)})
+        return
+    show(made.file_name, shown)
+    progress.CONSOLE.print(
+        start.say(
+            "Import {number} brought nothing in; --rejected FILE.csv writes its rows, each with what is wrong.",
+            number=made.pk,
+        ),
+        soft_wrap=True,
+        markup=False,
+    )
+
+
+def write_rejected(made: "Import", target: Path | None) -> None:
+    """Write the rejected rows of an import to a file."""
+    from vinculo.identify.records.services import imports
+
+    if target is not None:
+        with target.open("wb") as stream:
+            stream.writelines(imports.import_rejected_file(import_id=made.pk))
 
 
 def taken_back(number: int, *, as_json: bool) -> None:

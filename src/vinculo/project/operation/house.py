@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -68,6 +69,8 @@ class House:
 
     def run(self, ready: Callable[[str], None], *, once: bool = False) -> None:
         """Start all, say when the site answers, and stay until told to stop; `once`: stop when it has answered."""
+        # They may be those of another version.
+        shutil.rmtree(home.drawings_folder(), ignore_errors=True)
         try:
             for name in child.KINDS:
                 self._children[name] = self._start(name)

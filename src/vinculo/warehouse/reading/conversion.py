@@ -4,11 +4,11 @@ The names of columns differ from file to file, so this is the one place where SQ
 ever part of it: sources name their columns c0, c1, …, and every literal is quoted.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from vinculo.foundation import money
-from vinculo.warehouse.reading.columns import dates, numbers, shapes, synonyms
+from vinculo.warehouse.reading.columns import dates, numbers, shapes, synonyms, totals
 from vinculo.warehouse.reading.columns.shapes import Shapes
 from vinculo.warehouse.reading.sources import source as sources
 
@@ -221,13 +221,37 @@ def other_currency(plan: Plan) -> str:
 def fault(fields: Mapping[str, Field]) -> str:
     """Return the SQL of the first target of a row that could not be read, null where all could."""
     empty = " AND ".join(f"{target} IS NULL" for target in fields)
-    cases = [f"WHEN {empty} THEN 'empty'", "WHEN happened_at0 IS NULL THEN 'happened_at'"]
+    cases = [f"WHEN {empty} THEN 'empty'", f"WHEN {total(fields)} THEN 'total'"]
+    cases.append("WHEN happened_at0 IS NULL THEN 'happened_at'")
     cases += [
         f"WHEN {target} IS NOT NULL AND v_{target} IS NULL THEN '{target}'"
         for target in ("time", *synonyms.NUMBERS)
         if target in fields and not (fields[target].number and target == "time")
     ]
     return f"CASE {' '.join(cases)} WHEN net0 IS NULL THEN '{amount_target(fields)}' END"
+
+
+def total(fields: Mapping[str, Field]) -> str:
+    """Return the SQL that tells a row which adds up the others: by its word, on no day or instead of a customer.
+
+    On a day, something is sold to somebody whose number may be "Total", or to a guest who buys what is called so.
+    """
+    words = dict(worded(fields))
+    if not words:
+        return "FALSE"
+    undated = f"happened_at0 IS NULL AND ({' OR '.join(words.values())})"
+    if "customer_id" not in words:
+        return undated
+    others = [name for name in ("order_id", "product_id", "product_name") if name in fields]
+    empty = "".join(f" AND ({name} IS NULL OR {words.get(name, 'FALSE')})" for name in others)
+    return f"({undated}) OR ({words['customer_id']}{empty})" if others else undated
+
+
+def worded(fields: Mapping[str, Field]) -> Iterator[tuple[str, str]]:
+    """Yield the targets of texts, each with the SQL that tells whether it holds the word of a total."""
+    for target in (*TEXTS, "happened_at"):
+        if target in fields and fields[target].text:
+            yield target, totals.sql(target)
 
 
 def amount_target(fields: Mapping[str, Field]) -> str:
@@ -242,4 +266,6 @@ def found(fields: Mapping[str, Field]) -> str:
         for target in ("happened_at", "time", *synonyms.NUMBERS)
         if target in fields
     )
-    return f"CASE {fault(fields)} {cases} END"
+    words = " ".join(f"WHEN {word} THEN left({target}, 200)" for target, word in worded(fields))
+    known = f"WHEN 'total' THEN CASE {words} END" if words else ""
+    return f"CASE {fault(fields)} {known} {cases} END"

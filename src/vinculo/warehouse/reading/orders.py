@@ -75,20 +75,31 @@ def read(source: object, *, engine: DuckEngine, options: ReadingOptions | None =
     ...     engine.rows("SELECT customer_id, happened_at::DATE::TEXT AS day, net_minor FROM order_lines").to_pylist()
     [{'customer_id': '7', 'day': '2021-01-31', 'net_minor': 950}]
     """
+    opened, report = parted(source, engine=engine, options=options)
+    if 0 < report.rows == report.rejected:
+        (first,) = engine.rows("SELECT * FROM rejected_lines ORDER BY line_number LIMIT 1").to_pylist()
+        raise nothing_readable(opened, report.rows, {**first, "row_number": first["line_number"]})
+    return report
+
+
+def parted(
+    source: object, *, engine: DuckEngine, options: ReadingOptions | None = None
+) -> tuple[Source, ReadingReport]:
+    """Part the rows of a source into `order_lines` and `rejected_lines`, as `read` does, though none could be read."""
     options = options or ReadingOptions()
     translate = language.translator(options.language)
     folder = work_folder(engine, options)
     opened = opening.open_source(source, engine, options, folder)
     said = remarks(opened, translate)
     if canonical.fits(opened, options):
-        return canonical.read(opened, engine, options, said)
+        return opened, canonical.read(opened, engine, options, said)
     with parsing(opened):
         mapped = guessed(opened, engine, options, translate)
         mapping.require_minimum(mapped, opened.headers)
         said += mapping.warnings(mapped, translate)
         plan, decided = survey.plan(engine, opened, mapped, options, translate=translate)
         converted = convert(opened, plan, engine, folder)
-    return finished(opened, mapped, plan, converted, engine, options, [*said, *decided])
+    return opened, finished(opened, mapped, plan, converted, engine, options, [*said, *decided])
 
 
 def preview(source: object, *, engine: DuckEngine, options: ReadingOptions | None = None) -> ReadingReport:
@@ -208,14 +219,15 @@ def finished(
     lines = f"SELECT * FROM {converted.lines} WHERE fault IS DISTINCT FROM 'empty'"
     costs = bool({"cost", "unit_cost"} & set(plan.fields))
     facts = views.facts(engine, lines, "fault IS NOT NULL", cost_known=costs)
-    lost, unbalanced = create_rejected(source, plan, converted, lines, engine, options)
+    lost, unbalanced, totals = create_rejected(source, plan, converted, lines, engine, options)
     rows, rejected = facts.rows + lost, facts.rejected + lost
-    require_lines(source, rows, rejected, engine)
+    if rows == 0:
+        raise InputError("{path} has a header and no lines: a file of orders has both.", path=source.description)
     as_of = create_orders(plan, converted, engine, options)
     translate = language.translator(options.language)
     if unbalanced:
         said.append(translate(UNBALANCED_ONCE if unbalanced == 1 else UNBALANCED).format(times=unbalanced))
-    if rejected > MANY_REJECTED * rows:
+    if MANY_REJECTED * rows < rejected < rows:
         said.append(translate(TOO_MANY).format(share=rejected / rows))
     reading = plan.fields["happened_at"].moments
     amount = plan.fields[conversion.amount_target(plan.fields)]
@@ -226,6 +238,7 @@ def finished(
         mapping=mapped,
         rows=rows,
         rejected=rejected,
+        totals=totals,
         encoding=source.encoding,
         delimiter=source.delimiter,
         sheet=source.sheet,
@@ -243,8 +256,8 @@ def finished(
 
 def create_rejected(
     source: Source, plan: Plan, converted: Converted, lines: str, engine: DuckEngine, options: ReadingOptions
-) -> tuple[int, int]:
-    """Create `rejected_lines`; return the rows that did not fit the table, and those whose quotes do not balance."""
+) -> tuple[int, int, int]:
+    """Create `rejected_lines`; return the rows that did not fit, whose quotes do not balance, that add up others."""
     faulty = f"SELECT line_number, fault, found FROM ({lines}) WHERE fault IS NOT NULL"
     lost = unbalanced = 0
     if converted.misfits:
@@ -253,7 +266,8 @@ def create_rejected(
         lost, unbalanced = (int(column[0].as_py()) for column in counted.columns)
     headers = {target: source.headers[item.place] for target, item in plan.fields.items()}
     views.create_rejected(engine, f"{faulty} ORDER BY line_number", headers, options.language)
-    return lost, unbalanced
+    totals = engine.rows("SELECT count(*) FILTER (reason = 'total') FROM rejected_lines").column(0)[0].as_py()
+    return lost, unbalanced, int(totals)
 
 
 def create_orders(plan: Plan, converted: Converted, engine: DuckEngine, options: ReadingOptions) -> date | None:
@@ -268,15 +282,6 @@ def create_orders(plan: Plan, converted: Converted, engine: DuckEngine, options:
     )
     views.create_orders(engine, readable, kind)
     return as_of
-
-
-def require_lines(source: Source, rows: int, rejected: int, engine: DuckEngine) -> None:
-    """Refuse a source of which nothing is left."""
-    if rows == 0:
-        raise InputError("{path} has a header and no lines: a file of orders has both.", path=source.description)
-    if rejected == rows:
-        (first,) = engine.rows("SELECT * FROM rejected_lines ORDER BY line_number LIMIT 1").to_pylist()
-        raise nothing_readable(source, rows, {**first, "row_number": first["line_number"]})
 
 
 def nothing_readable(source: Source, rows: int, first: Mapping[str, object]) -> InputError:

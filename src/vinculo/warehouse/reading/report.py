@@ -25,6 +25,8 @@ class ReadingReport:
     rows: int = 0
     """Lines of the source, the header and empty rows not counted."""
     rejected: int = 0
+    totals: int = 0
+    """Of the rejected lines, those that add up the others."""
     encoding: str = ""
     delimiter: str = ""
     sheet: str = ""

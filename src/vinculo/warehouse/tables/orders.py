@@ -55,10 +55,11 @@ LINE_COUNTS = Table(
 
 SET_ASIDE_LINES = Table(
     "set_aside_lines",
-    "one line that was not used: it could not be read (rejected) or repeats another (duplicate)",
+    "one line that was not used: it could not be read (rejected), adds up the others (total) or "
+    "repeats another (duplicate)",
     (
         Column("line_number", "integer", "row in the source, counted as a spreadsheet does (the header is row 1)"),
-        Column("reason", "text", "rejected or duplicate"),
+        Column("reason", "text", "rejected, total or duplicate"),
         Column("column_name", "text", "the source column at fault", nullable=True),
         Column("found", "text", "what was found there", nullable=True),
         Column("expected", "text", "what would be right"),

@@ -13,7 +13,9 @@ from vinculo.differentiate.records import selectors as runs
 from vinculo.differentiate.records.models import Run
 from vinculo.foundation import money
 from vinculo.foundation.errors import InputError
+from vinculo.identify.cleaning import places
 from vinculo.measure import selection
+from vinculo.measure.records import selectors as lists
 from vinculo.measure.records.places import SORTS
 from vinculo.measure.records.selectors import Filters
 from vinculo.web import shell
@@ -67,6 +69,7 @@ def read(request: HttpRequest) -> Asked:
     given = request.GET
     chosen = selection.read([*given.lists(), *worth(given, request)])
     run = run_of(chosen.run, request)
+    chosen = coded(chosen, run)
     worth_seen = request.user.has_perm("staff.value_view")
     sort = given.get("sort", "") or ("total" if run and worth_seen and not given.get("standing") else "name")
     if not worth_seen and (sort in AMOUNTS or any(name.startswith(AMOUNTS) for name, _value in chosen.terms)):
@@ -90,6 +93,27 @@ def read(request: HttpRequest) -> Asked:
     if sort not in SORTS:
         raise InputError("The list cannot be sorted by {sort}.", sort=sort)
     return Asked(run, filters, sort, given.get("backwards", "") == "1")
+
+
+def coded(chosen: selection.Selection, run: Run | None) -> selection.Selection:
+    """Return the terms with countries as the run writes them, by whatever name they were asked for."""
+    terms = {
+        (name, places.country(text).value or text)
+        if name == "country" and text != selection.UNKNOWN and run and text not in labels_of(run)["country"]
+        else (name, text)
+        for name, text in chosen.terms
+    }
+    return replace(chosen, terms=tuple(sorted(terms)))
+
+
+def labels_of(run: Run) -> dict[str, list[str]]:
+    """Return the values of the dimensions of a run, looked up once: runs never change."""
+    key = sha256(f"labels:{run.pk}:{run.served_at}".encode()).hexdigest()
+    known: dict[str, list[str]] | None = cache.get(key)
+    if known is None:
+        known = lists.labels_of(run_id=run.pk)
+        cache.set(key, known, 24 * 3600)
+    return known
 
 
 def worth(given: QueryDict, request: HttpRequest) -> Iterable[tuple[str, list[str]]]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from vinculo.foundation import money
+from vinculo.identify.cleaning import places
 from vinculo.measure import sheets
 from vinculo.measure.charts.reader import Reader
 from vinculo.measure.records import selectors as lists
@@ -20,7 +21,7 @@ from vinculo.web.customers.asked import Asked
 from vinculo.web.customers.rows import Row
 
 AT_ONCE = 2000
-CHANCE = 9
+CHANCE = 10
 """Column of the chance to buy; the amounts follow."""
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -84,7 +85,8 @@ class Sheet:
         """Return the cells of a customer."""
         value, customer = row.value, row.customer
         cells: list[Cell] = [row.number or str(customer.pk), row.name]
-        cells += [self.words[customer.kind], self.words[customer.standing], row.country]
+        cells += [self.words[customer.kind], self.words[customer.standing]]
+        cells += [places.country_name(row.country, self.reader.language), row.country]
         if value is None:
             return [*cells, *[None] * (4 + 7 * self.worth)]
         cells += [self.name(value.value_tier), self.name(value.relationship_area), self.name(value.rfmt_segment)]
@@ -104,7 +106,8 @@ class Sheet:
 
 def heads(sheet: Sheet) -> Sequence[str]:
     """Return the names of the columns in the language of the page."""
-    found = [_("Number"), _("Customer"), _("Kind"), _("Standing"), _("Country"), _("Tier"), _("Area"), _("Segment")]
+    found = [_("Number"), _("Customer"), _("Kind"), _("Standing"), _("Country")]
+    found += [_("Country code"), _("Tier"), _("Area"), _("Segment")]
     found.append(_("Last purchase"))
     if sheet.worth:
         found += [_("Chance to buy"), _("Net sales"), _("Past profit"), _("Residual value"), _("Residual value, low")]

@@ -1,20 +1,21 @@
 """The list of customers: searched as one types, filtered, sorted, page by page, saved as a view."""
 
-from hashlib import sha256
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from vinculo.differentiate.records.models import Run
 from vinculo.differentiate.rfmt import segments
 from vinculo.foundation import money
+from vinculo.identify import folding
+from vinculo.identify.cleaning import places
 from vinculo.measure import selection
+from vinculo.measure.charts.reader import Reader
 from vinculo.measure.records import selectors as lists
 from vinculo.measure.records import services
 from vinculo.measure.records.places import OF_EVERYBODY, SORTS, Place
@@ -44,6 +45,8 @@ def customer_list(request: HttpRequest) -> HttpResponse:
         "columns": columns(request, found),
         "links": links(found, page),
         "chips": chips(request, found),
+        "meant": meant(request, found),
+        "by_name": found.written(sort="name", backwards="") if found.filters.search and by_value(found) else "",
     }
     if request.headers.get("HX-Target") == "people":
         response = render(request, "customers/people.html", context)
@@ -141,10 +144,10 @@ def choices(request: HttpRequest, found: Asked) -> list[dict[str, Any]]:
     """Return the selects of the form: for each term its values and which is chosen."""
     reader, chosen = shell.reader(request), found.filters.chosen
     known = {"tier": TIERS, "area": AREAS, "segment": tuple(segments.names())}
-    found_in = labels_of(found.run) if found.run else {}
+    found_in = asked.labels_of(found.run) if found.run else {}
     offered = {
         **{name: [(code, names.of(reader, code)) for code in codes] for name, codes in known.items()},
-        **{name: [(each, each) for each in found_in.get(column, ())] for name, column in DIMENSIONS.items()},
+        **{name: named(reader, name, found_in.get(column, ())) for name, column in DIMENSIONS.items()},
     }
     several = {name for name in offered if sum(term == name for term, _value in chosen.terms) > 1}
     return [
@@ -159,19 +162,29 @@ def choices(request: HttpRequest, found: Asked) -> list[dict[str, Any]]:
     ]
 
 
+def named(reader: Reader, term: str, values: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the values of a dimension with their names, in the order of these."""
+    found = [(each, selection.name_of(reader, selection.TERMS[term], each)) for each in values]
+    return sorted(found, key=lambda each: folding.fold(each[1]))
+
+
+def meant(request: HttpRequest, found: Asked) -> dict[str, str] | None:
+    """Return the list of a country whose name or code was typed into the search, where the run has customers there."""
+    code = places.country(found.filters.search).value if found.filters.search else None
+    if code is None or found.run is None or code not in asked.labels_of(found.run)["country"]:
+        return None
+    query = found.written(country=code, q="")
+    return {"words": places.country_name(code, shell.reader(request).language), "query": query}
+
+
+def by_value(found: Asked) -> bool:
+    """Tell whether the list holds only customers who have bought because it is sorted by what they are worth."""
+    return found.sort not in OF_EVERYBODY and not found.filters.chosen.terms
+
+
 def with_chosen(options: list[tuple[str, str]], chosen: str) -> list[tuple[str, str]]:
     """Return the options and the one chosen, if it is none of them."""
     return options if not chosen or chosen in dict(options) else [*options, (chosen, chosen)]
-
-
-def labels_of(run: Run) -> dict[str, list[str]]:
-    """Return the values of the dimensions of a run, looked up once: runs never change."""
-    key = sha256(f"labels:{run.pk}:{run.served_at}".encode()).hexdigest()
-    known: dict[str, list[str]] | None = cache.get(key)
-    if known is None:
-        known = lists.labels_of(run_id=run.pk)
-        cache.set(key, known, 24 * 3600)
-    return known
 
 
 def kept(found: Asked) -> list[tuple[str, str]]:

@@ -49,7 +49,7 @@ def customer_view(request: HttpRequest, customer_id: int) -> HttpResponse:
             (each, masking.place(each, personal=personal))
             for each in selectors_customer.addresses_of(customer_ids=members)
         ],
-        "country": naming.shown("country", customer.country),
+        "country": customer.country or (value.country if value and value.country else ""),
         "language": naming.shown("language", customer.language),
         "records": history(customer, identifiers, personal=personal),
         "value": value,

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date
 from itertools import pairwise
 from statistics import median
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -67,8 +66,8 @@ def rhythm(orders: Sequence[OrderSum], run: Run | None, value: CustomerValue | N
 
 def days_of(orders: Sequence[OrderSum]) -> list[date]:
     """Return the days of orders."""
-    zone = timezone.get_current_timezone()
-    return [order.happened_at.astimezone(zone).date() for order in orders]
+    # Kept as the clock stood where the sale took place.
+    return [order.happened_at.astimezone(UTC).date() for order in orders]
 
 
 def sentence(found: Rhythm, reader: Reader) -> str:

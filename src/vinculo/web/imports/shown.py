@@ -28,6 +28,11 @@ class Column:
     samples: list[Parts]
 
     @property
+    def share(self) -> float:
+        """Return how sure the guess is, from 0 to 1."""
+        return self.percent / 100
+
+    @property
     def sure(self) -> bool:
         """Tell whether nobody needs to look twice."""
         return not self.target or self.percent >= 70

@@ -208,7 +208,9 @@ def previewed(request: HttpRequest, import_id: int, size: int, **asked: Any) -> 
     try:
         imports.import_preview(import_id=import_id, now=timezone.now(), **asked)
     except VinculoError as error:
-        return refused(request, error, "import", import_id)
+        # What an import ended with stands on its page already.
+        if not existing(import_id).problem:
+            return refused(request, error, "import", import_id)
     return redirect("import", import_id)
 
 

@@ -63,6 +63,7 @@ COUNTS = {
     "updated": _("updated"),
     "unchanged": _("unchanged"),
     "rejected": _("rejected"),
+    "totals": _("rows of totals, set aside"),
     "set_aside": _("cells set aside"),
     "duplicates": _("exact duplicates"),
     "not_contactable": _("not contactable"),
@@ -91,6 +92,7 @@ NOTES = {
     "checksum": _("tax numbers with a wrong control digit"),
     "typo": _("addresses at a misspelt provider"),
     "guessed": _("names split by guessing"),
+    "total": _("rows that add up the others"),
     "missing": _("values that must be there"),
     "long": _("values that are too long"),
 }

@@ -121,7 +121,8 @@ def run_page(request: HttpRequest, run_id: int) -> HttpResponse:
     tables, manifest = downloads.tables(run)
     say = language.translator(shell.language())
     tables = [{**table, "grain": say(table["grain"])} for table in tables]
-    timings = [(say(words), seconds) for words, seconds in run.timings.items()]
+    longest = sorted(run.timings.items(), key=lambda each: -each[1])
+    timings = [(say(words), seconds) for words, seconds in longest]
     context = {
         "run": run,
         "manifest": manifest,

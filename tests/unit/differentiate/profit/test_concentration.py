@@ -110,8 +110,8 @@ def test_both_sides_of_zero_are_compared(engine: DuckEngine) -> None:
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", "80.0 % of contribution comes from 20.0 % of the customers (95 % interval: "),
-        ("es", "El 80,0 % de la contribución procede del 20,0 % de los clientes (intervalo del 95 %: "),
+        ("en", "80.0\xa0% of contribution comes from 20.0\xa0% of the customers (95\xa0% interval: "),
+        ("es", "El 80,0\xa0% de la contribución procede del 20,0\xa0% de los clientes (intervalo del 95\xa0%: "),
     ],
 )
 def test_the_reading_speaks_the_language_of_the_run(engine: DuckEngine, language: str, said: str) -> None:

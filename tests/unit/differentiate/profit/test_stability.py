@@ -74,7 +74,7 @@ def test_less_than_two_years_compares_half_periods_and_says_so(engine: DuckEngin
     summary, _ = summarize(engine, days(("a", 0, 5), ("a", 60, 5), ("a", 99, 5)))
 
     assert (summary["full_years"], summary["period_days"], summary["history_days"]) == (False, 50, 100)
-    assert summary["reading"].startswith("100.0 % of the top 20 % by margin of the last 50 days")
+    assert summary["reading"].startswith("100.0\xa0% of the top 20\xa0% by margin of the last 50 days")
     assert "only 100 days of history" in summary["reading"]
 
 

@@ -78,7 +78,7 @@ def test_a_silence_unlikely_at_the_own_rate_is_slipping_whatever_the_model_belie
 
     assert [row["relationship_area"] for row in rows] == ["retain", "build_loyalty", "retain", "maintain", "retain"]
     assert rows[0]["relationship_area_reason"] == (
-        "Valuable and slipping: bought every 50 days, silent for 348 days, 90 % likely to buy again."
+        "Valuable and slipping: bought every 50 days, silent for 348 days, 90\xa0% likely to buy again."
     )
     assert rows[4]["relationship_area_reason"].startswith("Valuable, all but lost: bought every 50 days")
 
@@ -122,7 +122,7 @@ def test_after_one_purchase_the_usual_chance_is_that_of_customers_just_won(engin
 
     assert [row["relationship_area"] for row in rows] == ["acquire", "acquire", "build_loyalty", "retain"]
     rule = engine.rows("SELECT * FROM tier_rules WHERE code = 'retain' ORDER BY rule_order").to_pylist()[2]
-    assert rule["meaning"].endswith("that of customers just won, 20.0 %.")
+    assert rule["meaning"].endswith("that of customers just won, 20.0\xa0%.")
 
 
 @pytest.mark.parametrize(
@@ -131,13 +131,13 @@ def test_after_one_purchase_the_usual_chance_is_that_of_customers_just_won(engin
         (
             "en",
             {
-                "retain_rhythm": "Valuable and slipping: bought every 30 days, silent for 61 days, 30 % likely to buy "
-                "again.",
+                "retain_rhythm": "Valuable and slipping: bought every 30 days, silent for 61 days, 30\xa0% likely to "
+                "buy again.",
                 "acquire_first": "No purchase yet: the first one is still to be won.",
                 "acquire_even_at_a_loss": "First purchase 5 days ago: the second is still being won, up to 90 days.",
-                "let_go_below_zero": "Costs more than it brings, 90 % likely to buy in the next 365 days: spend no "
+                "let_go_below_zero": "Costs more than it brings, 90\xa0% likely to buy in the next 365 days: spend no "
                 "more here.",
-                "maximise": "High potential, last purchase 20 days ago, 90 % likely to buy again: there is room "
+                "maximise": "High potential, last purchase 20 days ago, 90\xa0% likely to buy again: there is room "
                 "to grow.",
                 "build_loyalty_repeated": "Repeats on rhythm: 5 purchases, one every 30 days, the last 20 days ago.",
                 "maintain_rhythm": "On rhythm: 3 purchases, one every 30 days, the last 60 days ago.",
@@ -147,14 +147,14 @@ def test_after_one_purchase_the_usual_chance_is_that_of_customers_just_won(engin
             "es",
             {
                 "retain_rhythm": "Valioso y alejándose: compraba cada 30 días, lleva 61 días sin comprar y tiene un "
-                "30 % de probabilidad de volver a comprar.",
+                "30\xa0% de probabilidad de volver a comprar.",
                 "acquire_first": "Aún sin compras: queda por ganar la primera.",
                 "acquire_even_at_a_loss": "Primera compra hace 5 días: la segunda aún se está ganando, hasta los "
                 "90 días.",
-                "let_go_below_zero": "Cuesta más de lo que aporta y tiene un 90 % de probabilidad de comprar en los "
+                "let_go_below_zero": "Cuesta más de lo que aporta y tiene un 90\xa0% de probabilidad de comprar en los "
                 "próximos 365 días: no gastar más aquí.",
-                "maximise": "Alto potencial, última compra hace 20 días, un 90 % de probabilidad de volver a comprar: "
-                "hay margen para crecer.",
+                "maximise": "Alto potencial, última compra hace 20 días, un 90\xa0% de probabilidad de volver a "
+                "comprar: hay margen para crecer.",
                 "build_loyalty_repeated": "Repite a su ritmo: 5 compras, una cada 30 días, la última hace 20 días.",
                 "maintain_rhythm": "A su ritmo: 3 compras, una cada 30 días, la última hace 60 días.",
             },
@@ -175,7 +175,9 @@ def test_one_day_is_written_in_the_singular(score) -> None:
     assert row["relationship_area_reason"] == "High performance: 3 purchases, one every 1 day, the last 1 day ago."
 
 
-@pytest.mark.parametrize(("chance", "written"), [(0.004, "<1 %"), (0.996, ">99 %"), (0.995, ">99 %"), (0.014, "1 %")])
+@pytest.mark.parametrize(
+    ("chance", "written"), [(0.004, "<1\xa0%"), (0.996, ">99\xa0%"), (0.995, ">99\xa0%"), (0.014, "1\xa0%")]
+)
 def test_a_chance_is_never_written_as_certain(score, chance: float, written: str) -> None:
     row = score(POTENTIAL | {"p_buys": chance}, tiers=COMPANY)[0]
 

@@ -86,8 +86,8 @@ def test_a_share_of_nothing_leaves_the_tier_empty(engine, score) -> None:
         (
             "en",
             [
-                "Past contribution of £1,234.50 is among the top 20 % (from £1,234.50).",
-                "Residual value of £512.00 is among the top 20 % of the rest (from £512.00).",
+                "Past contribution of £1,234.50 is among the top 20\xa0% (from £1,234.50).",
+                "Residual value of £512.00 is among the top 20\xa0% of the rest (from £512.00).",
                 "Past contribution of £0.07 is below the £1,234.50 of high performance, and the residual value below "
                 "the £512.00 of high potential.",
                 "Past contribution of -£1,000,000.05 stays below zero with all that is expected in the horizon.",
@@ -96,8 +96,8 @@ def test_a_share_of_nothing_leaves_the_tier_empty(engine, score) -> None:
         (
             "es",
             [
-                "Su contribución pasada de 1.234,50\xa0GBP está entre el 20 % más alto (desde 1.234,50\xa0GBP).",
-                "Su valor residual de 512,00\xa0GBP está entre el 20 % más alto del resto (desde 512,00\xa0GBP).",
+                "Su contribución pasada de 1.234,50\xa0GBP está entre el 20\xa0% más alto (desde 1.234,50\xa0GBP).",
+                "Su valor residual de 512,00\xa0GBP está entre el 20\xa0% más alto del resto (desde 512,00\xa0GBP).",
                 "Su contribución pasada de 0,07\xa0GBP no llega a los 1.234,50\xa0GBP del alto rendimiento, ni su "
                 "valor residual a los 512,00\xa0GBP del alto potencial.",
                 "Su contribución pasada de -1.000.000,05\xa0GBP sigue bajo cero aun con todo lo que se espera en el "

@@ -38,6 +38,20 @@ def test_adds_up_to_the_rows(read_text) -> None:
     assert reading.kinds()["rejected"] == reading.report.rejected == 1
 
 
+def test_a_row_of_totals_is_set_aside_with_its_reason_wherever_its_word_stands(read_text) -> None:
+    totals = ["Total,,,,5", ",,TOTAL GENERAL,,12", ",,,Suma:,12", "Total,,2021-03-04,,12", "Subtotal C1,,,,7"]
+    sales = ["Total,9,2021-03-04,A2,3", ",10,2021-03-04,Total,3", "Total Energies,11,2021-03-04,A,4"]
+    reading = read_text(
+        "customer_id,order_id,date,product_id,amount\n1,1,2021-03-04,A,5\n" + "\n".join([*totals, *sales])
+    )
+
+    assert reading.column("line_kind") == ["sale", "sale", "guest", "sale"]
+    assert (reading.report.rejected, reading.report.totals) == (5, 5)
+    assert {each["expected"] for each in reading.rejected()} == {"a row of its own: this one adds up the others"}
+    assert [each["found"] for each in reading.rejected()][1:3] == ["TOTAL GENERAL", "Suma:"]
+    assert {each["reason"] for each in reading.rejected()} == {"total"}
+
+
 def test_looks_from_the_last_day_that_is_not_in_the_future(read_text) -> None:
     assert read_text(LINES, today=date(2021, 12, 31)).report.as_of == date(2021, 6, 1)
     assert read_text(LINES).report.as_of == date(2031, 6, 1)

@@ -52,6 +52,7 @@ class Reading:
     currency: str = ""
     rows: int = 0
     rejected: int = 0
+    """Rows that do not come in, those that add up the others among them: `counts["totals"]`."""
     duplicates: int = 0
     counts: Mapping[str, Any] = field(default_factory=dict)
     """Counts of the kind's own: `{"line_kinds": {"sale": 7}}`."""

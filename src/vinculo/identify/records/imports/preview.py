@@ -65,7 +65,7 @@ def counts(reading: Reading, loaded: Mapping[str, Any]) -> dict[str, Any]:
     """Return all that is counted of an import, in the order a person asks for it."""
     return {
         "rows": reading.rows,
-        "rejected": reading.rejected,
+        "rejected": reading.rejected - reading.counts.get("totals", 0),
         "duplicates": reading.duplicates,
         **loaded,
         **reading.counts,

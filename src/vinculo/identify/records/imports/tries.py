@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from vinculo.foundation.errors import InputError
 from vinculo.identify.records import facts
 from vinculo.identify.records.imports import folders, kinds, preview, rejected, watch
 from vinculo.identify.records.imports.kinds import Reading, Step, Work
@@ -16,9 +17,12 @@ from vinculo.identify.records.imports.preview import Preview
 from vinculo.identify.records.models import Import
 from vinculo.identify.records.parties.arrivals import Arrival
 from vinculo.warehouse.duck import DuckEngine
+from vinculo.warehouse.reading import orders
 
 MEMORY = "1500MB"
 """What the engine may use; beyond it, it spills to the work folder."""
+REPORT = (folders.ROWS, folders.ISSUES, folders.PREVIEW)
+"""What is kept of a try that put nothing in: its errors can be downloaded, and shown."""
 READ, LOADED = 0.3, 0.97
 """Shares of the work done when the file has been read and when its rows are in."""
 
@@ -49,9 +53,8 @@ class Try:
             counts = self.load(reading, options)
             raise SeenError
         shown = self.shown(reading, counts)
-        # Its errors can be downloaded before anything is in.
         preview.write(shown, self.work.produced / folders.PREVIEW)
-        folders.keep(self.work.produced, self.imported.pk, names=(folders.ROWS, folders.ISSUES, folders.PREVIEW))
+        folders.keep(self.work.produced, self.imported.pk, names=REPORT)
         return shown
 
     def run(self, options: Mapping[str, Any]) -> None:
@@ -78,7 +81,18 @@ class Try:
         work.step("Reading the file", 0.0)
         reading = self.kind.read(work, file=folders.original(self.imported.pk), options=options)
         rejected.keep(work.engine, reading.source, reading.issues, work=work.folder, produced=work.produced)
+        if 0 < reading.rows == reading.rejected:
+            raise self.nothing(reading)
         return reading
+
+    def nothing(self, reading: Reading) -> InputError:
+        """Keep what is to be said of a file none of whose rows can come in; return the sentence it ends with."""
+        counts = preview.counts(reading, {})
+        shown = self.shown(reading, counts)
+        preview.write(shown, self.work.produced / folders.PREVIEW)
+        folders.keep(self.work.produced, self.imported.pk, names=REPORT)
+        Import.objects.filter(pk=self.imported.pk).update(counts=counts)
+        return orders.nothing_readable(reading.source, reading.rows, shown.issues[0])
 
     def load(self, reading: Reading, options: Mapping[str, Any]) -> dict[str, Any]:
         """Put the rows in, alone; return all that is counted."""

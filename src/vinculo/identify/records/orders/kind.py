@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from django.utils import timezone
 
 from vinculo.foundation import language
 from vinculo.identify.orders import arriving
@@ -29,7 +30,7 @@ class Orders:
         """Read a file into `arrived`."""
         settings = settings_of(options, work)
         source = opening.open_source(file, work.engine, settings, work.folder / SOURCE)
-        report = warehouse.read(source, engine=work.engine, options=settings)
+        _opened, report = warehouse.parted(source, engine=work.engine, options=settings)
         duplicates, huge = arriving.arrange(work.engine)
         kinds = work.engine.rows("SELECT line_kind, count(*) AS lines FROM arrived GROUP BY ALL ORDER BY lines DESC, 1")
         return Reading(
@@ -46,7 +47,10 @@ class Orders:
             rows=report.rows,
             rejected=report.rejected + huge,
             duplicates=duplicates,
-            counts={"line_kinds": {row["line_kind"]: row["lines"] for row in kinds.to_pylist()}},
+            counts={
+                "totals": report.totals,
+                "line_kinds": {row["line_kind"]: row["lines"] for row in kinds.to_pylist()},
+            },
             warnings=report.warnings,
             issues=issues({name: report.column(name) for name in (*arriving.LONGEST, "quantity")}, settings),
         )
@@ -75,7 +79,7 @@ def settings_of(options: Mapping[str, Any], work: Work) -> ReadingOptions:
         rates=dict(options.get("rates") or {}),
         only_currency=bool(options.get("only_currency")),
         not_goods=tuple(options.get("not_goods") or reading_options.NOT_GOODS),
-        today=work.arrival.now.date(),
+        today=timezone.localtime(work.arrival.now).date(),
         work_folder=work.folder,
     )
 

@@ -72,6 +72,7 @@ def as_reading(found: PartyReport, source: Source) -> Reading:
         rejected=found.rejected,
         duplicates=found.duplicates,
         counts={
+            "totals": found.totals,
             "set_aside": found.set_aside,
             "notes": dict(found.notes),
             "not_contactable": found.not_contactable,

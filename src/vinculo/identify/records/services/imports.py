@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import IO, Any
 
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from vinculo.foundation import actor, language
 from vinculo.foundation.errors import InputError, VinculoError
@@ -72,7 +73,7 @@ def import_open(
         "Undo that import first to bring it in again.",
         number=earlier.pk,
         file=earlier.file_name,
-        day=f"{earlier.created_at:%Y-%m-%d %H:%M}",
+        day=f"{timezone.localtime(earlier.created_at):%Y-%m-%d %H:%M}",
         state=str(earlier.get_state_display()),
     )
 

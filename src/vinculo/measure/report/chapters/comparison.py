@@ -1,6 +1,7 @@
 """Comparison: countries, channels, segments, categories or cohorts side by side."""
 
 from vinculo.differentiate.analysis.scopes import UNKNOWN
+from vinculo.identify.cleaning import places
 from vinculo.measure.charts.reader import NOTHING
 from vinculo.measure.report import blocks, names
 from vinculo.measure.report.book import Book, Row
@@ -115,4 +116,6 @@ def value_of(book: Book, name: str, value: str) -> str:
     """Write a value of a dimension."""
     if value in ("", UNKNOWN):
         return book.reader.say("unknown")
+    if name == "country":
+        return places.country_name(value, book.reader.language)
     return book.reader.month(value) if name == "cohort" else value

@@ -20,6 +20,8 @@ from vinculo.web.customers.naming import KINDS, STANDINGS
 HELD = (*CHANGEABLE, *PLACE)
 """Fields of the form that the customer holds; the others add or remove identifiers."""
 ADDED = ("email", "phone", "tax_id")
+FIRST = {"email": _("E-mail"), "phone": _("Phone"), "tax_id": _("Tax number")}
+"""What the first of them is called; then it is another one."""
 NAMES = {
     "kind": _("Kind"),
     "standing": _("Standing"),
@@ -91,6 +93,10 @@ class CustomerForm(forms.Form):
         self.typed = typed.Typed()
         removable = [each for each in identifiers if each.kind != Identifier.Kind.SOURCE_KEY]
         self.field("remove").choices = [(each.pk, described(each)) for each in removable]
+        borne = {each.kind for each in removable}
+        for name, label in FIRST.items():
+            if name not in borne:
+                self.fields[name].label = label
         self.field("language").choices = with_held(naming.languages(spoken), held.get("language", ""))
         self.field("country").choices = with_held(naming.countries(spoken), held.get("country", ""))
 
