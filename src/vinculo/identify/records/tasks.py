@@ -9,7 +9,9 @@ from procrastinate.contrib.django import app
 
 from vinculo.foundation import actor
 from vinculo.foundation.errors import VinculoError
-from vinculo.identify.records.models import Import
+from vinculo.identify.records.consents import selectors
+from vinculo.identify.records.models import Import, RightsRequest
+from vinculo.identify.records.rights import erasure, retention
 from vinculo.identify.records.services import imports
 
 QUEUE = "imports"
@@ -29,6 +31,23 @@ def import_run(import_id: int, by: str) -> None:
     """Put the rows of a file in."""
     with working(import_id, by):
         imports.import_run(import_id=import_id, now=timezone.now())
+
+
+@app.task(name="identify.person_erase", queue=QUEUE)
+def person_erase(request_id: int, by: str) -> None:
+    """Erase the person a request is about; every file of the home is looked through."""
+    request = RightsRequest.objects.get(pk=request_id)
+    with actor.acting(by):
+        ids = selectors.customer_ids_of(customer_id=request.customer_id)
+        erasure.person_erase(customer_ids=ids, now=timezone.now(), request_id=request_id)
+
+
+@app.periodic(cron="15 4 * * *")
+@app.task(name="identify.retention", queue=QUEUE, queueing_lock="identify.retention")
+def rules_apply(timestamp: int) -> None:
+    """Remove, every night, what the rules in use say."""
+    with actor.acting("retention"):
+        retention.rules_apply(now=timezone.now())
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from vinculo.project import home
 from vinculo.project.database import address, server
 from vinculo.project.operation import manifest, tallies
 
-KEPT = ("imports", "runs", "warehouse", "secret_key", "sign_in.json")
+KEPT = ("imports", "runs", "warehouse", "erasures", "secret_key", "sign_in.json")
 """What is copied of the home; the embedded database is dumped, locks and logs are worth nothing elsewhere."""
 
 UNFINISHED = ".partial"

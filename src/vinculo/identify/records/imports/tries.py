@@ -15,6 +15,7 @@ from vinculo.identify.records.imports.kinds import Reading, Step, Work
 from vinculo.identify.records.imports.preview import Preview
 from vinculo.identify.records.models import Import
 from vinculo.identify.records.parties.arrivals import Arrival
+from vinculo.identify.records.rights import files
 from vinculo.warehouse.duck import DuckEngine
 
 MEMORY = "1500MB"
@@ -62,6 +63,9 @@ class Try:
             self.work.step("Finishing", LOADED)
             preview.write(self.shown(reading, counts), self.work.produced / folders.PREVIEW)
             folders.keep(self.work.produced, self.imported.pk)
+            if counts.get("erased"):
+                # The file says again what was erased; what may be kept of it has been read.
+                files.forget_original(self.imported.pk)
             Import.objects.filter(pk=self.imported.pk).update(
                 state=Import.State.DONE,
                 counts=counts,
@@ -78,6 +82,7 @@ class Try:
         work.step("Reading the file", 0.0)
         reading = self.kind.read(work, file=folders.original(self.imported.pk), options=options)
         rejected.keep(work.engine, reading.source, reading.issues, work=work.folder, produced=work.produced)
+        files.bury_rejected(work)
         return reading
 
     def load(self, reading: Reading, options: Mapping[str, Any]) -> dict[str, Any]:

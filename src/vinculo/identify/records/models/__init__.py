@@ -1,20 +1,29 @@
 """Tables of the common customer base, split by noun. Private to the room: neighbours call services and selectors."""
 
+from vinculo.identify.records.models.consents import ConsentChannel, ConsentEntry, ConsentPurpose, ConsentRequest
 from vinculo.identify.records.models.customers import Address, Customer, Identifier
 from vinculo.identify.records.models.orders import Channel, Order, OrderLine
 from vinculo.identify.records.models.products import Category, Product
+from vinculo.identify.records.models.rights import RetentionRule, RightsRequest, Tombstone
 from vinculo.identify.records.models.sources import Import, Source, SourceRecord
 
 __all__ = [
     "Address",
     "Category",
     "Channel",
+    "ConsentChannel",
+    "ConsentEntry",
+    "ConsentPurpose",
+    "ConsentRequest",
     "Customer",
     "Identifier",
     "Import",
     "Order",
     "OrderLine",
     "Product",
+    "RetentionRule",
+    "RightsRequest",
     "Source",
     "SourceRecord",
+    "Tombstone",
 ]
