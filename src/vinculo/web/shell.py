@@ -43,6 +43,7 @@ PLACES = (
     Place("value", _("Value"), "staff.value_view"),
     Place("runs", _("Runs"), "staff.run_view"),
     Place("imports", _("Imports"), "staff.import_view"),
+    Place("rights", _("Privacy"), "staff.right_handle"),
     Place("admin:index", _("Administration"), "staff.staff_manage"),
 )
 

@@ -58,7 +58,7 @@ def test_who_never_answered_is_not_contactable() -> None:
         ([answer(origin=" ")], SILENT),
         ([answer(day=41)], SILENT),
     ],
-    ids="given withdrawn anew said_late same_moment past_its_day no_origin of_tomorrow".split(),
+    ids=["given", "withdrawn", "anew", "said_late", "same_moment", "past_its_day", "no_origin", "of_tomorrow"],
 )
 def test_the_last_answer_holds(said: list[Answer], state: str) -> None:
     assert standing_of(said).state == state

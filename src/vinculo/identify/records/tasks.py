@@ -5,12 +5,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.utils import timezone
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from vinculo.foundation import actor
 from vinculo.foundation.errors import VinculoError
-from vinculo.identify.records.consents import selectors
-from vinculo.identify.records.models import Import, RightsRequest
+from vinculo.identify.records.consents import confirmation, selectors
+from vinculo.identify.records.models import ConsentRequest, Import, RightsRequest
 from vinculo.identify.records.rights import erasure, retention
 from vinculo.identify.records.services import imports
 
@@ -31,6 +32,24 @@ def import_run(import_id: int, by: str) -> None:
     """Put the rows of a file in."""
     with working(import_id, by):
         imports.import_run(import_id=import_id, now=timezone.now())
+
+
+AGAIN = RetryStrategy(max_attempts=6, exponential_wait=4)
+"""How often a mail is tried: for about an hour."""
+
+
+@app.task(name="identify.confirmation_send", queue=QUEUE, retry=AGAIN)
+def confirmation_send(request_id: int) -> None:
+    """Send the question of a double opt-in, unless it was answered or its person erased meanwhile."""
+    asked = ConsentRequest.objects.filter(pk=request_id, confirmed_at=None).first()
+    if asked is not None:
+        confirmation.message(asked).send()
+
+
+@app.task(name="identify.preferences_send", queue=QUEUE, retry=AGAIN)
+def preferences_send(customer_id: int, address: str, language: str) -> None:
+    """Send a customer the link of the preference page."""
+    confirmation.preferences_message(customer_id=customer_id, address=address, language=language).send()
 
 
 @app.task(name="identify.person_erase", queue=QUEUE)

@@ -15,6 +15,7 @@ from vinculo.identify.records import selectors_customer
 from vinculo.identify.records.models import Customer, Identifier
 from vinculo.measure.records import selectors as lists
 from vinculo.web import permission, shell
+from vinculo.web.consents import page as consents
 from vinculo.web.customers import asked, masking, naming, story
 from vinculo.web.customers.asked import Asked
 from vinculo.web.customers.hand import change, changes
@@ -34,6 +35,7 @@ def customer_view(request: HttpRequest, customer_id: int) -> HttpResponse:
     number = next((each.value for each in identifiers if each.kind == Identifier.Kind.SOURCE_KEY), "")
     context: dict[str, Any] = {
         "customer": customer,
+        "contact": consents.contact_of(customer_id),
         "name": masking.name_of(customer, number, personal=personal),
         "identifiers": [(each, masking.identifier(each, personal=personal)) for each in identifiers],
         "addresses": [

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
 
 from vinculo.identify.records.consents import links, log, selectors
 from vinculo.identify.records.consents.log import Evidence
@@ -37,7 +38,7 @@ class Question:
 def confirmation_ask(*, customer_ids: Sequence[int], question: Question, now: datetime) -> ConsentRequest:
     """Send the question; nothing is agreed to until its link is used.
 
-    The mail leaves when the transaction is through, so a question that is not kept is not asked.
+    A job sends the mail once the transaction is through, and again where the mail server did not take it.
     """
     spoken = question.language if question.language in ("en", "es") else "en"
     asked = ConsentRequest.objects.create(
@@ -53,8 +54,26 @@ def confirmation_ask(*, customer_ids: Sequence[int], question: Question, now: da
         requested_at=now,
         expires_at=now + GOOD_FOR,
     )
-    transaction.on_commit(lambda: message(asked).send())
+    app.configure_task("identify.confirmation_send").defer(request_id=asked.pk)
     return asked
+
+
+def preferences_send(*, customer_ids: Sequence[int], address: str, language: str) -> None:
+    """Send a customer the link of the preference page."""
+    app.configure_task("identify.preferences_send").defer(
+        customer_id=log.bearer_of(customer_ids, EMAIL, address), address=address, language=language
+    )
+
+
+def preferences_message(*, customer_id: int, address: str, language: str) -> EmailMessage:
+    """Return the mail with the link of the preference page."""
+    with translation.override(language):
+        lines = (
+            _("On this page you see what you have agreed to, and can change it:"),
+            f"    {links.preferences(customer_id=customer_id, address=address)}",
+            _("The page is yours alone: do not pass the link on."),
+        )
+        return EmailMessage(subject=_("What we may send you"), body="\n\n".join(lines) + "\n", to=[address])
 
 
 EMAIL = ConsentChannel(code="email", identifier_kind=Identifier.Kind.EMAIL)

@@ -13,6 +13,7 @@ from vinculo.identify.records.models import (
     ConsentChannel,
     ConsentEntry,
     ConsentPurpose,
+    Customer,
     Identifier,
     Import,
     RightsRequest,
@@ -126,3 +127,8 @@ def addresses_of(channel: ConsentChannel | None, found: Standing) -> tuple[str, 
         return tuple(str(each) for each in Address.objects.filter(customer_id__in=ids).order_by("id"))
     bearing = Identifier.objects.filter(customer_id__in=ids, kind=channel.identifier_kind).order_by("id")
     return tuple(dict.fromkeys(bearing.values_list("value", flat=True)))
+
+
+def known(customer_id: int) -> bool:
+    """Tell whether there is such a customer."""
+    return Customer.objects.filter(pk=customer_id).exists()

@@ -11,7 +11,7 @@ from vinculo.identify.orders.arriving import UNNUMBERED
 from vinculo.identify.records.imports.kinds import Work
 from vinculo.identify.records.rights import tombstones
 
-NOBODY = "CREATE OR REPLACE TEMP TABLE buried_rows (row_number BIGINT)"
+NOBODY = "CREATE TEMP TABLE IF NOT EXISTS buried_rows (row_number BIGINT)"
 BATCH = 50_000
 
 

@@ -146,8 +146,8 @@ GROUP BY table_name ORDER BY table_name
 """
 _HOLDS = """
 SELECT EXISTS (
-    SELECT FROM {table}, unnest(%s::text[]) AS wanted (text)
-    WHERE strpos(identify_fold(concat_ws(' ', {columns})), wanted.text) > 0
+    SELECT FROM {table}, unnest(%s::text[]) AS wanted (sought)
+    WHERE strpos(identify_fold(concat_ws(' ', {columns})), wanted.sought) > 0
 )
 """
 

@@ -85,8 +85,8 @@ def lines_lose(engine: DuckEngine, folder: Path, source_id: int, keys: Iterable[
     return True
 
 
-def drop_rows(engine: DuckEngine, folder: Path, points: Points) -> int:
-    """Take rows out of those that could not come in, and what was said of them; return how many."""
+def drop_rows(engine: DuckEngine, folder: Path, points: Points) -> set[int]:
+    """Take rows out of those that could not come in, and what was said of them; return their numbers."""
     kept = {name: folder / name for name in (folders.ROWS, folders.ISSUES) if (folder / name).is_dir()}
     numbers: set[int] = set()
     for place in kept.values():
@@ -102,7 +102,7 @@ def drop_rows(engine: DuckEngine, folder: Path, points: Points) -> int:
         for place in kept.values():
             read_of = f"read_parquet({literal(str(place / '*.parquet'))})"
             swap(engine, place, f"SELECT * FROM {read_of} ANTI JOIN dropped USING (row_number) ORDER BY row_number")
-    return len(numbers)
+    return numbers
 
 
 def bury_rejected(work: Any) -> None:
@@ -110,11 +110,13 @@ def bury_rejected(work: Any) -> None:
     known = tombstones.known()
     if known:
         source = work.arrival.source_id
-        drop_rows(
+        dropped = drop_rows(
             work.engine,
             work.produced,
             lambda cell: bool(cell) and not known.isdisjoint(tombstones.of_cell(source, str(cell))),
         )
+        for number in dropped:
+            work.engine.run(f"INSERT INTO buried_rows VALUES ({number})")
 
 
 def swap(engine: DuckEngine, folder: Path, query: str) -> None:
