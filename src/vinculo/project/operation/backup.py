@@ -43,6 +43,8 @@ def make(target: Path, *, now: datetime) -> manifest.Manifest:
     clear(target.parent)
     staged = target.parent / f".vinculo-{target.name}.{os.getpid()}{UNFINISHED}"
     staged.mkdir(mode=0o700)
+    # By its secret a list of erasures knows its home: a copy without one could not be told to erase again.
+    home.secret_key()
     try:
         found = written(staged, now=now)
         found.write(staged)

@@ -43,7 +43,7 @@ def into_empty(folder: Path, *, erasures: Path | None = None) -> tuple[manifest.
     held = opening.open_store()
     try:
         fill(folder, found)
-        erased = erase_again(found, [*beside(folder), *([erasures] if erasures else [])])
+        erased = erase_again(folder, found, erasures)
     finally:
         if held is not None:
             held.stop()
@@ -60,12 +60,15 @@ def beside(folder: Path) -> list[Path]:
     return sorted(folder.parent.glob(f"*/{manifest.HOME}/erasures/list.jsonl"))
 
 
-def erase_again(found: manifest.Manifest, lists: list[Path]) -> int:
+def erase_again(folder: Path, found: manifest.Manifest, erasures: Path | None) -> int:
     """Erase the persons who were erased after a backup was made."""
     from vinculo.foundation import actor
     from vinculo.identify.records.rights import erasure
 
+    if erasures is not None and not any(erasure.listed(erasures)):
+        raise manifest.BackupError("The list {file} holds no erasure of this home.", file=str(erasures))
     since = datetime.fromisoformat(found.made_at)
+    lists = [*beside(folder), *([erasures] if erasures is not None else [])]
     with actor.acting("restore"):
         return erasure.erasures_apply(lists=lists, since=since, now=datetime.now(UTC))
 

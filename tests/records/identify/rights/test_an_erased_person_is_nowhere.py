@@ -3,6 +3,7 @@
 What was bought stays, and adds up to the same.
 """
 
+import json
 import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -185,9 +186,10 @@ def test_an_erasure_is_done_again_in_a_store_that_was_restored(home: Path) -> No
     one = everywhere(published=False)
     other = selectors.customer_find(source="shop", key="C-2")
     assert other is not None
-    line = f'{{"erased_at": "{NOW.isoformat()}", "customer_ids": [{one.pk}, 999999], "digests": ["aa"]}}\n'
+    told = {"home": erasure.mark(), "erased_at": NOW.isoformat(), "customer_ids": [one.pk, 999999], "digests": ["aa"]}
+    line, foreign = json.dumps(told), json.dumps({**told, "home": "another", "customer_ids": [other.pk]})
     listed = home / "another.jsonl"
-    listed.write_text(line + line[: len(line) // 2], "utf-8")
+    listed.write_text(f"{foreign}\n{line}\n{line[:40]}", "utf-8")
 
     early = erasure.erasures_apply(lists=[listed], since=NOW, now=NOW)
     late = erasure.erasures_apply(lists=[listed], since=NOW - timedelta(seconds=1), now=NOW)

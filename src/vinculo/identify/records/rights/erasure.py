@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.crypto import salted_hmac
 from django.utils.dateparse import parse_datetime
 
 from vinculo.foundation import actor
@@ -101,7 +102,8 @@ def rename_orders(ids: Sequence[int], found: Traces) -> dict[str, str]:
 
 def add_to_list(ids: Sequence[int], digests: Sequence[str], now: datetime) -> None:
     """Add an erasure to the list outside the store, on the disk before the store forgets."""
-    line = json.dumps({"erased_at": now.isoformat(), "customer_ids": list(ids), "digests": list(digests)})
+    told = {"home": mark(), "erased_at": now.isoformat(), "customer_ids": list(ids), "digests": list(digests)}
+    line = json.dumps(told)
     descriptor = os.open(tombstones.folder() / LIST, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(descriptor, "a", encoding="utf-8") as stream:
         stream.write(line + "\n")
@@ -109,14 +111,21 @@ def add_to_list(ids: Sequence[int], digests: Sequence[str], now: datetime) -> No
         os.fsync(stream.fileno())
 
 
+def mark() -> str:
+    """Return what tells this home from others: our numbers mean nobody elsewhere. Its backups share its secret."""
+    return salted_hmac("vinculo.erasures", "home").hexdigest()[:16]
+
+
 def listed(file: Path) -> Iterator[dict[str, Any]]:
-    """Yield the erasures of a list; a line that was cut off by a crash says nothing."""
+    """Yield the erasures of a list that are of this home; a line that was cut off by a crash says nothing."""
     if file.is_file():
         for line in file.read_text(encoding="utf-8").splitlines():
             try:
-                yield json.loads(line)
+                said = json.loads(line)
             except ValueError:
                 continue
+            if said["home"] == mark():
+                yield said
 
 
 def erasures_apply(*, lists: Sequence[Path], since: datetime, now: datetime) -> int:
