@@ -24,13 +24,13 @@ class DifferentiateConfig(AppConfig):
 
 def forget(**fact: Any) -> None:
     """Forget a person; the engines are loaded only then."""
-    from vinculo.differentiate.records import erased
+    from vinculo.differentiate.records.persons import erased
 
     erased.forget(**fact)
 
 
 def collect(**fact: Any) -> tuple[str, list[dict[str, Any]]]:
     """Say what is known of a person."""
-    from vinculo.differentiate.records import erased
+    from vinculo.differentiate.records.persons import erased
 
     return erased.collect(**fact)
