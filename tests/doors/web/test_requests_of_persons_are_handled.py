@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -92,11 +92,9 @@ def test_masked_roles_see_what_holds_and_not_who_said_it(maria: Customer) -> Non
         assert hidden not in page
 
 
-@pytest.mark.parametrize(("received", "due"), [("2026-01-31", "2026-02-28"), ("2026-12-05", "2027-01-05")])
+@pytest.mark.parametrize(("received", "due"), [("2026-01-31", "2026-02-28"), ("2025-12-05", "2026-01-05")])
 def test_a_request_is_due_within_a_month(maria: Customer, received: str, due: str) -> None:
     lead = signed_in("team_lead")
-    if date.fromisoformat(received) > timezone.localdate():
-        pytest.skip("the day lies ahead")
 
     lead.post(f"/customers/{maria.pk}/rights/open/", {"kind": "access", "received_on": received, "note": "by letter"})
 
@@ -217,4 +215,4 @@ def test_the_register_of_processing_says_what_is_set_up(maria: Customer) -> None
     assert "Sharing with partners" in page
     assert {each["name"] for each in given["activities"]} >= {"News and offers", "Serving customers"}
     assert ["Shop", "files"] in given["sources"]
-    assert dict(given["roles"])["read_only"] is False
+    assert dict(given["roles"])["Team lead"] is True

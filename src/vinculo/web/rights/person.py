@@ -107,7 +107,7 @@ def page(
         "name": masking.name_of(customer, numbers.get(customer.pk, ""), personal=personal),
         "rows": rows,
         "erased": erased,
-        "form": form or RequestForm(initial={"received_on": timezone.localdate().isoformat()}),
+        "form": form or RequestForm(initial={"received_on": timezone.localdate().isoformat()}, label_suffix=""),
         "may_give": personal and not erased,
         "may_change": request.user.has_perm("staff.customer_change") and personal and not erased,
         "may_erase": request.user.has_perms(ERASING),
@@ -120,7 +120,7 @@ def page(
 def request_open(request: HttpRequest, customer_id: int) -> HttpResponse:
     """Write a request down."""
     customer = customer_of(customer_id)
-    form = RequestForm(request.POST)
+    form = RequestForm(request.POST, label_suffix="")
     if not form.is_valid():
         return page(request, customer, form=form, status=400)
     received: date = form.cleaned_data["received_on"]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import Group
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from vinculo.identify.records.models import (
@@ -89,7 +89,10 @@ def register(*, now: datetime) -> Processing:
         ),
         sources=tuple((str(each), str(each.get_kind_display())) for each in Source.objects.order_by("name", "id")),
         roles=tuple(
-            (group.name, group.permissions.filter(codename="personal_data_view").exists())
+            (
+                gettext(group.name.replace("_", " ").capitalize()),
+                group.permissions.filter(codename="personal_data_view").exists(),
+            )
             for group in Group.objects.order_by("id")
         ),
         retention=tuple(RetentionRule.objects.values_list("code", "months", "active")),
