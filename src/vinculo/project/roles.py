@@ -21,6 +21,9 @@ PERMISSIONS = (
     ("money_view", _("See margins and costs")),
     ("order_view", _("See orders")),
     ("product_view", _("See products")),
+    ("consent_record", _("Record consents")),
+    ("right_handle", _("Handle requests of persons and give out their data")),
+    ("person_erase", _("Erase a person and say how long data are kept")),
     ("import_view", _("See imports")),
     ("import_run", _("Import files")),
     ("import_undo", _("Undo an import")),
@@ -60,6 +63,7 @@ ROLES = (
             *_SEE_MORE,
             *("staff.customer_change", "staff.customer_export", "staff.personal_data_view", "staff.view_share"),
             *("staff.customer_merge", "staff.matching_view", "staff.matching_review", "staff.matching_publish"),
+            *("staff.consent_record", "staff.right_handle"),
             *(
                 "staff.audit_view",
                 "staff.import_view",
@@ -80,7 +84,7 @@ ROLES = (
         _("Front-line agent"),
         (
             *("staff.customer_list", "staff.customer_view", "staff.customer_change", "staff.order_view"),
-            *("staff.product_view", "staff.personal_data_view", "staff.view_save"),
+            *("staff.product_view", "staff.personal_data_view", "staff.view_save", "staff.consent_record"),
         ),
     ),
     Role(
@@ -90,6 +94,7 @@ ROLES = (
             *_SEE_MORE,
             *("staff.customer_change", "staff.personal_data_view", "staff.view_share", "staff.audit_view"),
             *("staff.import_view", "staff.customer_merge", "staff.matching_view", "staff.matching_review"),
+            *("staff.consent_record", "staff.right_handle"),
         ),
     ),
     Role("finance", _("Finance"), (*_SEE_MORE, "staff.customer_export", "staff.import_view")),

@@ -2,8 +2,8 @@
 
 The environment decides: `VINCULO_HOME` (data folder), `DATABASE_URL` and `DATABASE_APP_URL` (your own server),
 `VINCULO_HOSTS` (names the site answers to, by commas), `VINCULO_HTTPS=1` (behind TLS), `VINCULO_TIME_ZONE`,
-`VINCULO_SECRET_KEY`, `VINCULO_NIGHTLY` (when the run of the night begins), `VINCULO_MEMORY`, `EMAIL_HOST` and its
-companions.
+`VINCULO_SECRET_KEY`, `VINCULO_NIGHTLY` (when the run of the night begins), `VINCULO_MEMORY`, `VINCULO_ADDRESS`
+(what links in mails begin with), `EMAIL_HOST` and its companions.
 """
 
 import os
@@ -165,6 +165,9 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHand
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
+# What links in mails begin with, and a mailbox that takes requests to unsubscribe, where somebody reads it.
+SITE_ADDRESS = os.environ.get("VINCULO_ADDRESS", "http://localhost:8000").rstrip("/")
+UNSUBSCRIBE_MAILBOX = os.environ.get("VINCULO_UNSUBSCRIBE_MAILBOX", "")
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
 EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")

@@ -44,6 +44,7 @@ PLACES = (
     Place("runs", _("Runs"), "staff.run_view"),
     Place("matchings", _("Who is who"), "staff.matching_view"),
     Place("imports", _("Imports"), "staff.import_view"),
+    Place("rights", _("Privacy"), "staff.right_handle"),
     Place("admin:index", _("Administration"), "staff.staff_manage"),
 )
 

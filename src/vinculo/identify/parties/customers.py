@@ -21,13 +21,14 @@ from vinculo.identify.cleaning import (
     totals,
 )
 from vinculo.identify.cleaning.cleaned import Cleaned
-from vinculo.identify.parties import issues, lengths
+from vinculo.identify.parties import evidence, issues, lengths
 
 DATES = ("birth_on", "acquired_on", "consent_on")
 COLUMNS = (
     *("kind", "standing", "name", "given_name", "family_name", "second_family_name", "email", "email_2", "phone"),
     *("phone_2", "tax_id", "birth_on", "language", "country", "lines", "postcode", "city", "region"),
-    *("acquisition_channel", "acquired_on", "consent", "consent_on", "consent_origin", "contactable", "contact"),
+    *("acquisition_channel", "acquired_on", "consent", *evidence.CONSENTS),
+    *("consent_on", "consent_origin", "contactable", "contact"),
 )
 """Columns of a clean record of a customer."""
 SCHEMA = pa.schema(
@@ -70,7 +71,7 @@ class Cleaner:
         self.readers: dict[str, Callable[[str | None], Cleaned]] = {
             "kind": lru_cache(_MEMORY)(answers.kind),
             "standing": lru_cache(_MEMORY)(answers.standing),
-            "consent": lru_cache(_MEMORY)(answers.yes_or_no),
+            **dict.fromkeys(("consent", *evidence.CONSENTS), lru_cache(_MEMORY)(answers.yes_or_no)),
             "language": self.language,
             "email": emails.clean,
             "email_2": emails.clean,
@@ -113,10 +114,9 @@ class Cleaner:
             clean[target] = self.plain_text(given.get(target))
         self.add_address(given, clean, region, keep)
         self.add_name(given, clean, region, keep)
-        if clean.get("consent"):
-            counts = answers.contactable(
-                answer=clean["consent"], on=clean.get("consent_on"), origin=clean.get("consent_origin")
-            )
+        if given_answers := [clean[name] for name in ("consent", *evidence.CONSENTS) if clean.get(name)]:
+            answer = "yes" if "yes" in given_answers else "no"
+            counts = answers.contactable(answer=answer, on=clean.get("consent_on"), origin=clean.get("consent_origin"))
             clean["contactable"] = "yes" if counts else "no"
         key, fault = self.key(given, clean)
         if total := totals.word(given, clean, self.setting.key):

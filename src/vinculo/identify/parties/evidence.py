@@ -13,6 +13,9 @@ _NUMBER = re.compile(r"[-+]?[€$£]?\s*\d[\d.,\s]*\s*[€$£]?(e0)?")
 _CODE = re.compile(r"[A-Za-z0-9_./#-]{1,40}")
 _WORDS = re.compile(r"[^\W\d_][^\d@]*")
 
+CONSENTS = ("consent_email", "consent_phone", "consent_post", "consent_sms")
+"""Consents of one channel."""
+
 
 def share(values: Sequence[str], read: Callable[[str], Cleaned]) -> float:
     """Return the share of values that a reader understands without reserve."""
@@ -61,6 +64,8 @@ def plausible(likeness: float, target: str, weights: dict[str, float]) -> float:
         return likeness * 0.9
     family = target.removesuffix("_2") if target in ("email_2", "phone_2") else target
     factor = 1.0
+    if target in CONSENTS:
+        family = "consent"
     if family in ("email", "phone", "country", "consent", "language"):
         factor = 0.55 + 0.45 * min(1.0, weights[family] / 0.5)
     elif family == "tax_id":

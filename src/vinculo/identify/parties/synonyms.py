@@ -73,8 +73,19 @@ CUSTOMERS: dict[str, str] = {
         socio desde, f alta, data registo, data cadastro, registered at, created on, date joined, fecha inscripcion""",
     "consent": """
         consent, consentimiento, acepta publicidad, newsletter, acepta comunicaciones, marketing consent, opt in, rgpd,
-        gdpr, lopd, accepts marketing, acepta email, permiso, suscrito, boletin, accepts email marketing, optin,
-        consent email, publicidad, acepta newsletter, comunicaciones comerciales""",
+        gdpr, lopd, accepts marketing, permiso, suscrito, boletin, optin, publicidad, acepta newsletter,
+        comunicaciones comerciales""",
+    "consent_email": """
+        consent email, acepta email, accepts email marketing, email consent, consentimiento email, acepta correo
+        electronico, consentimiento correo electronico, email opt in, optin email, publicidad email""",
+    "consent_phone": """
+        consent phone, acepta llamadas, accepts calls, phone consent, consentimiento telefono, acepta telefono,
+        consentimiento llamadas, phone opt in, optin telefono, publicidad telefono""",
+    "consent_post": """
+        consent post, acepta correo postal, accepts post, postal consent, consentimiento correo postal, acepta carta,
+        consentimiento postal, post opt in, publicidad postal""",
+    "consent_sms": """
+        consent sms, acepta sms, accepts sms, sms consent, consentimiento sms, sms opt in, optin sms, publicidad sms""",
     "consent_on": """
         consent date, fecha consentimiento, consent on, fecha rgpd, fecha lopd, fecha aceptacion, consented at,
         opt in date, fecha opt in, fecha permiso""",

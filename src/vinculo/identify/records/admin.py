@@ -3,7 +3,7 @@
 from django.contrib import admin
 from unfold.admin import ModelAdmin
 
-from vinculo.identify.records.models import Category, Channel, Product, Source
+from vinculo.identify.records.models import Category, Channel, ConsentChannel, ConsentPurpose, Product, Source
 
 
 @admin.register(Source)
@@ -40,3 +40,19 @@ class ProductAdmin(ModelAdmin):  # type: ignore[misc] # unfold ships no types
     list_select_related = ("category", "source")
     autocomplete_fields = ("category",)
     show_full_result_count = False
+
+
+@admin.register(ConsentPurpose)
+class ConsentPurposeAdmin(ModelAdmin):  # type: ignore[misc] # unfold ships no types
+    """What personal data are used for, and what customers read before they agree."""
+
+    list_display = ("name", "name_es", "basis", "by_channel", "active")
+    search_fields = ("code", "name", "name_es")
+
+
+@admin.register(ConsentChannel)
+class ConsentChannelAdmin(ModelAdmin):  # type: ignore[misc] # unfold ships no types
+    """Ways to reach customers."""
+
+    list_display = ("name", "name_es", "identifier_kind", "active")
+    search_fields = ("code", "name", "name_es")

@@ -22,3 +22,9 @@ import_finished = Signal()
 
 import_undone = Signal()
 """An import was taken back: `import_id`."""
+
+person_erased = Signal()
+"""A person was erased: `customer_ids`, and `renamed`, the numbers of orders that changed with it."""
+
+person_collected = Signal()
+"""A person asks what is known: `customer_ids`. Each listener returns the name of a section and its rows."""

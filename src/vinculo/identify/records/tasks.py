@@ -5,12 +5,15 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.utils import timezone
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from vinculo.foundation import actor
 from vinculo.foundation.errors import VinculoError
+from vinculo.identify.records.consents import confirmation, selectors
 from vinculo.identify.records.matching import services as matchings
-from vinculo.identify.records.models import Import
+from vinculo.identify.records.models import ConsentRequest, Import, RightsRequest
+from vinculo.identify.records.rights import erasure, retention
 from vinculo.identify.records.services import imports
 
 QUEUE = "imports"
@@ -37,6 +40,41 @@ def match(matching_id: int, by: str) -> None:
     """Match the whole base; its row says how it ended."""
     with suppress(VinculoError), actor.acting(by):
         matchings.matching_make(matching_id=matching_id, clock=timezone.now)
+
+
+AGAIN = RetryStrategy(max_attempts=6, exponential_wait=4)
+"""How often a mail is tried: for about an hour."""
+
+
+@app.task(name="identify.confirmation_send", queue=QUEUE, retry=AGAIN)
+def confirmation_send(request_id: int) -> None:
+    """Send the question of a double opt-in, unless it was answered or its person erased meanwhile."""
+    asked = ConsentRequest.objects.filter(pk=request_id, confirmed_at=None).first()
+    if asked is not None:
+        confirmation.message(asked).send()
+
+
+@app.task(name="identify.preferences_send", queue=QUEUE, retry=AGAIN)
+def preferences_send(customer_id: int, address: str, language: str) -> None:
+    """Send a customer the link of the preference page."""
+    confirmation.preferences_message(customer_id=customer_id, address=address, language=language).send()
+
+
+@app.task(name="identify.person_erase", queue=QUEUE)
+def person_erase(request_id: int, by: str) -> None:
+    """Erase the person a request is about; every file of the home is looked through."""
+    request = RightsRequest.objects.get(pk=request_id)
+    with actor.acting(by):
+        ids = selectors.customer_ids_of(customer_id=request.customer_id)
+        erasure.person_erase(customer_ids=ids, now=timezone.now(), request_id=request_id)
+
+
+@app.periodic(cron="15 4 * * *")
+@app.task(name="identify.retention", queue=QUEUE, queueing_lock="identify.retention")
+def rules_apply(timestamp: int) -> None:
+    """Remove, every night, what the rules in use say."""
+    with actor.acting("retention"):
+        retention.rules_apply(now=timezone.now())
 
 
 @contextmanager

@@ -14,7 +14,12 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         """Attribute what every connection writes; attach triggers and privileges after every migration."""
-        from vinculo.project.audit import attribution, trail
+        from vinculo.identify.records import facts
+        from vinculo.identify.records.rights import rules
+        from vinculo.project.audit import attribution, erased, trail
 
         connection_created.connect(attribution.follow, dispatch_uid="audit.attribution")
         post_migrate.connect(trail.secure, sender=self)
+        facts.person_erased.connect(erased.forget, dispatch_uid="audit.forget")
+        facts.person_collected.connect(erased.collect, dispatch_uid="audit.collect")
+        rules.KINDS["audit"] = rules.Kind(erased.old, erased.trim)

@@ -64,14 +64,24 @@ def check(folder: Path) -> None:
     )
 
 
-def restore(source: Annotated[Path, typer.Argument(help="The folder of the backup.")]) -> None:
-    """Put a backup back into an empty home (VINCULO_HOME) and an empty database, and compare it row by row."""
+def restore(
+    source: Annotated[Path, typer.Argument(help="The folder of the backup.")],
+    erasures: Annotated[
+        Path | None,
+        typer.Option(help="The list of erasures of the home that was lost: erasures/list.jsonl in it."),
+    ] = None,
+) -> None:
+    """Put a backup back into an empty home (VINCULO_HOME) and an empty database, and compare it row by row.
+
+    Persons who were erased after the backup are erased again, as lists of erasures say: that of the option, and those
+    of the backups beside this one.
+    """
     from vinculo.project import home
 
     where = home.path()
     from vinculo.project.operation import restore as restoring
 
-    found = restoring.into_empty(source.absolute())
+    found, erased = restoring.into_empty(source.absolute(), erasures=erasures)
     progress.CONSOLE.print(
         start.say(
             "Restored {rows:,} rows of {tables} tables and {files} files into {folder}; all are as they were.",
@@ -83,3 +93,9 @@ def restore(source: Annotated[Path, typer.Argument(help="The folder of the backu
         soft_wrap=True,
         markup=False,
     )
+    if erased:
+        progress.CONSOLE.print(
+            start.say("{count} persons who had been erased since were erased again.", count=erased),
+            soft_wrap=True,
+            markup=False,
+        )

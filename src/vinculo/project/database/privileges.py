@@ -11,6 +11,9 @@ READ_ONLY = ("audit_entry", "django_migrations", "django_content_type", "auth_pe
 """Tables the application reads and never writes, their partitions too; the audit trail is written by its triggers, as
 the owner, and the values of a run come into a table of their own that is attached when it is full."""
 
+DEFINERS = ("identify_erase(bigint[])", "audit_erase(bigint[])", "audit_trim(timestamptz)")
+"""Functions that do, as the owner, what the application may not do by itself: it may call them, nobody else may."""
+
 TABLES = """
 SELECT c.relname, c.relname <> ALL(%(read)s) AND NOT c.relispartition FROM pg_class AS c
 LEFT JOIN pg_inherits AS i ON i.inhrelid = c.oid
@@ -70,3 +73,8 @@ def grant(cursor: CursorWrapper) -> None:
                 insert, sql.Identifier(table), role
             )
         )
+    for function in DEFINERS:
+        cursor.execute("SELECT to_regprocedure(%s) IS NOT NULL", [function])
+        if cursor.fetchone()[0]:
+            cursor.execute(sql.SQL("REVOKE ALL ON FUNCTION {} FROM PUBLIC").format(sql.SQL(function)))
+            cursor.execute(sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(sql.SQL(function), role))

@@ -19,7 +19,7 @@ from vinculo.project import home
 from vinculo.project.database import address, server
 from vinculo.project.operation import manifest, tallies
 
-KEPT = ("imports", "runs", "warehouse", "secret_key", "sign_in.json")
+KEPT = ("imports", "runs", "warehouse", "erasures", "secret_key", "sign_in.json")
 """What is copied of the home; the embedded database is dumped, locks and logs are worth nothing elsewhere."""
 
 UNFINISHED = ".partial"
@@ -43,6 +43,8 @@ def make(target: Path, *, now: datetime) -> manifest.Manifest:
     clear(target.parent)
     staged = target.parent / f".vinculo-{target.name}.{os.getpid()}{UNFINISHED}"
     staged.mkdir(mode=0o700)
+    # By its secret a list of erasures knows its home: a copy without one could not be told to erase again.
+    home.secret_key()
     try:
         found = written(staged, now=now)
         found.write(staged)

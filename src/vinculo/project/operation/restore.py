@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -12,12 +13,16 @@ from vinculo.project.database import address, opening, server
 from vinculo.project.operation import backup, manifest, tallies
 
 
-def into_empty(folder: Path) -> manifest.Manifest:
+def into_empty(folder: Path, *, erasures: Path | None = None) -> tuple[manifest.Manifest, int]:
     """Restore a backup; the home gets its name when everything in it has been compared.
+
+    Returns the manifest and how many persons were erased again before anybody could see them.
 
     With an embedded database nothing is there until all is: a restore that was killed is started again. On a server of
     your own the tables are filled in one transaction before that, so they must be emptied by hand in that case.
     """
+    if erasures is not None and not erasures.is_file():
+        raise manifest.BackupError("There is no list of erasures {file}.", file=str(erasures))
     found = manifest.verify(folder)
     target = home.path()
     if target.exists() and any(target.iterdir()):
@@ -38,6 +43,7 @@ def into_empty(folder: Path) -> manifest.Manifest:
     held = opening.open_store()
     try:
         fill(folder, found)
+        erased = erase_again(folder, found, erasures)
     finally:
         if held is not None:
             held.stop()
@@ -46,7 +52,25 @@ def into_empty(folder: Path) -> manifest.Manifest:
         target.rmdir()
     staged.rename(target)
     manifest.keep(target.parent)
-    return found
+    return found, erased
+
+
+def beside(folder: Path) -> list[Path]:
+    """Return the lists of erasures in the backups beside one, those made before it among them: they add nothing."""
+    return sorted(folder.parent.glob(f"*/{manifest.HOME}/erasures/list.jsonl"))
+
+
+def erase_again(folder: Path, found: manifest.Manifest, erasures: Path | None) -> int:
+    """Erase the persons who were erased after a backup was made."""
+    from vinculo.foundation import actor
+    from vinculo.identify.records.rights import erasure
+
+    if erasures is not None and not any(erasure.listed(erasures)):
+        raise manifest.BackupError("The list {file} holds no erasure of this home.", file=str(erasures))
+    since = datetime.fromisoformat(found.made_at)
+    lists = [*beside(folder), *([erasures] if erasures is not None else [])]
+    with actor.acting("restore"):
+        return erasure.erasures_apply(lists=lists, since=since, now=datetime.now(UTC))
 
 
 def fill(folder: Path, found: manifest.Manifest) -> None:

@@ -18,6 +18,7 @@ from vinculo.identify.records.membership import selectors as membership
 from vinculo.identify.records.models import Customer, Identifier
 from vinculo.measure.records import selectors as lists
 from vinculo.web import permission, shell
+from vinculo.web.consents import page as consents
 from vinculo.web.customers import asked, masking, naming, story
 from vinculo.web.customers.asked import Asked
 from vinculo.web.customers.hand import change, changes
@@ -43,6 +44,7 @@ def customer_view(request: HttpRequest, customer_id: int) -> HttpResponse:
         "customer": customer,
         "members": members,
         "personal": personal,
+        "contact": consents.contact_of(customer_id),
         "name": masking.name_of(customer, number, personal=personal),
         "identifiers": [(each, masking.identifier(each, personal=personal)) for each in identifiers],
         "addresses": [

@@ -32,6 +32,10 @@ TARGETS = {
     "acquisition_channel": _("Acquisition channel"),
     "acquired_on": _("Customer since"),
     "consent": _("Consent"),
+    "consent_email": _("Consent to e-mail"),
+    "consent_phone": _("Consent to calls"),
+    "consent_post": _("Consent to post"),
+    "consent_sms": _("Consent to SMS"),
     "consent_on": _("Day of the consent"),
     "consent_origin": _("Origin of the consent"),
     "category": _("Category"),
@@ -67,6 +71,8 @@ COUNTS = {
     "set_aside": _("cells set aside"),
     "duplicates": _("exact duplicates"),
     "not_contactable": _("not contactable"),
+    "consents": _("answers for the consent log"),
+    "erased": _("rows of erased persons, left out"),
 }
 """Counts shown as figures, in this order."""
 

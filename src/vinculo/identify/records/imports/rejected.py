@@ -25,7 +25,7 @@ def keep(engine: DuckEngine, source: Source, issues: str, *, work: Path, produce
 
     The rows are kept as they were: row_number, then their cells as text, c0, c1 and so on.
     """
-    if engine.write(produced / folders.ISSUES, f"SELECT * FROM ({issues}) ORDER BY row_number"):
+    if engine.write(produced / folders.ISSUES, f"{outside(issues)} ORDER BY row_number"):
         named = parquet(produced, folders.ISSUES)
         engine.write(
             produced / folders.ROWS,
@@ -41,7 +41,12 @@ def original(engine: DuckEngine, source: Source, folder: Path, *, first: int | N
     texts = ", ".join(f"CAST({cell} AS VARCHAR) AS {cell}" for cell in cells)
     missing = "".join(f", NULL AS {cell}" for cell in cells[1:])
     misfits = f" UNION ALL BY NAME SELECT row_number, line AS c0{missing} FROM {kept.misfits}" if kept.misfits else ""
-    return f"SELECT row_number, {texts} FROM ({kept.relation}){misfits}"
+    return outside(f"SELECT row_number, {texts} FROM ({kept.relation}){misfits}")
+
+
+def outside(rows: str) -> str:
+    """Return a query of rows without those of persons who were erased."""
+    return f"SELECT * FROM ({rows}) ANTI JOIN buried_rows USING (row_number)"
 
 
 def parquet(folder: Path, name: str) -> str:

@@ -16,6 +16,7 @@ from vinculo.identify.records.imports.kinds import Reading, Step, Work
 from vinculo.identify.records.imports.preview import Preview
 from vinculo.identify.records.models import Import
 from vinculo.identify.records.parties.arrivals import Arrival
+from vinculo.identify.records.rights import files
 from vinculo.warehouse.duck import DuckEngine
 from vinculo.warehouse.reading import orders
 
@@ -65,6 +66,9 @@ class Try:
             self.work.step("Finishing", LOADED)
             preview.write(self.shown(reading, counts), self.work.produced / folders.PREVIEW)
             folders.keep(self.work.produced, self.imported.pk)
+            if counts.get("erased"):
+                # The file says again what was erased; what may be kept of it has been read.
+                files.forget_original(self.imported.pk)
             Import.objects.filter(pk=self.imported.pk).update(
                 state=Import.State.DONE,
                 counts=counts,
@@ -81,6 +85,7 @@ class Try:
         work.step("Reading the file", 0.0)
         reading = self.kind.read(work, file=folders.original(self.imported.pk), options=options)
         rejected.keep(work.engine, reading.source, reading.issues, work=work.folder, produced=work.produced)
+        files.bury_rejected(work)
         if 0 < reading.rows == reading.rejected:
             raise self.nothing(reading)
         return reading

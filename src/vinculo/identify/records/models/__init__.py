@@ -1,10 +1,12 @@
 """Tables of the common customer base, split by noun. Private to the room: neighbours call services and selectors."""
 
+from vinculo.identify.records.models.consents import ConsentChannel, ConsentEntry, ConsentPurpose, ConsentRequest
 from vinculo.identify.records.models.customers import Address, Customer, Identifier
 from vinculo.identify.records.models.matching import Candidate, Matching
 from vinculo.identify.records.models.membership import Assertion, Membership, Merge
 from vinculo.identify.records.models.orders import Channel, Order, OrderLine
 from vinculo.identify.records.models.products import Category, Product
+from vinculo.identify.records.models.rights import RetentionRule, RightsRequest, Tombstone
 from vinculo.identify.records.models.sources import Import, Source, SourceRecord
 
 __all__ = [
@@ -13,6 +15,10 @@ __all__ = [
     "Candidate",
     "Category",
     "Channel",
+    "ConsentChannel",
+    "ConsentEntry",
+    "ConsentPurpose",
+    "ConsentRequest",
     "Customer",
     "Identifier",
     "Import",
@@ -22,6 +28,9 @@ __all__ = [
     "Order",
     "OrderLine",
     "Product",
+    "RetentionRule",
+    "RightsRequest",
     "Source",
     "SourceRecord",
+    "Tombstone",
 ]

@@ -12,6 +12,7 @@ from vinculo.foundation import language
 from vinculo.identify.orders import arriving
 from vinculo.identify.records.imports.kinds import SOURCE, Reading, Work
 from vinculo.identify.records.orders import entities, loading, withdrawal
+from vinculo.identify.records.rights import burial
 from vinculo.warehouse.reading import options as reading_options
 from vinculo.warehouse.reading import orders as warehouse
 from vinculo.warehouse.reading import views
@@ -32,6 +33,7 @@ class Orders:
         source = opening.open_source(file, work.engine, settings, work.folder / SOURCE)
         _opened, report = warehouse.parted(source, engine=work.engine, options=settings)
         duplicates, huge = arriving.arrange(work.engine)
+        buried = burial.of_lines(work)
         kinds = work.engine.rows("SELECT line_kind, count(*) AS lines FROM arrived GROUP BY ALL ORDER BY lines DESC, 1")
         return Reading(
             source=source,
@@ -50,6 +52,7 @@ class Orders:
             counts={
                 "totals": report.totals,
                 "line_kinds": {row["line_kind"]: row["lines"] for row in kinds.to_pylist()},
+                **({"erased": buried} if buried else {}),
             },
             warnings=report.warnings,
             issues=issues({name: report.column(name) for name in (*arriving.LONGEST, "quantity")}, settings),
@@ -59,6 +62,7 @@ class Orders:
         self, cursor: psycopg.Cursor[Any], *, work: Work, reading: Reading, options: Mapping[str, Any]
     ) -> dict[str, Any]:
         """Put the lines in, with the customers, products and orders they name; keep them for an undo meanwhile."""
+        burial.of_lines(work)
         return loading.put(
             entities.Meeting(cursor, work, work.arrival),
             currency=reading.currency,

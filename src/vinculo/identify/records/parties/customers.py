@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 
 from vinculo.identify import folding
+from vinculo.identify.records.consents import arriving
 from vinculo.identify.records.membership import moves
 from vinculo.identify.records.parties import arrivals
 from vinculo.identify.records.parties.arrivals import Arrival
@@ -178,9 +179,10 @@ def load(cursor: psycopg.Cursor, engine: DuckEngine, arrival: Arrival, *, folder
     cursor.execute(_UPDATE, arrival.facts)
     cursor.execute("INSERT INTO party_owned SELECT source_key, customer_id FROM party_newcomers")
     write_identifiers(cursor, arrival)
+    consents = arriving.write(cursor, arrival)
     new = arrivals.number(cursor, "SELECT count(*) FROM party_newcomers", arrival)
     changed = arrivals.number(cursor, "SELECT count(*) FROM party_changed", arrival)
-    return {"new": new, "updated": changed - new, "unchanged": named - changed}
+    return {"new": new, "updated": changed - new, "unchanged": named - changed, **consents}
 
 
 def undo(cursor: psycopg.Cursor, arrival: Arrival) -> dict[str, int]:

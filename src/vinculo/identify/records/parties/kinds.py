@@ -12,6 +12,7 @@ from vinculo.identify.parties import reading as party_reading
 from vinculo.identify.parties.report import PartyOptions, PartyReport
 from vinculo.identify.records.imports.kinds import SOURCE, Reading, Work
 from vinculo.identify.records.parties import customers, products
+from vinculo.identify.records.rights import burial
 from vinculo.warehouse.reading.sources import opening
 from vinculo.warehouse.reading.sources.source import Source
 
@@ -38,16 +39,19 @@ class Parties:
         options_of = PartyOptions(**asked, work_folder=work.folder)
         source = opening.open_source(file, work.engine, options_of.reading(), work.folder / SOURCE)
         found = party_reading.read(source, engine=work.engine, kind=self.code, options=options_of)
+        buried = burial.of_parties(work)
         work.step("Everything read", 0.2)
-        return as_reading(found, source)
+        return as_reading(found, source, buried)
 
     def load(
         self, cursor: psycopg.Cursor[Any], *, work: Work, reading: Reading, options: Mapping[str, Any]
     ) -> dict[str, Any]:
         """Put the rows in."""
         work.step("Writing", 0.5)
+        # Somebody may have been erased since the file was read; now nobody is until its rows are in.
+        buried = burial.of_parties(work)
         counts: dict[str, Any] = self.records.load(cursor, work.engine, work.arrival, folder=work.folder)
-        return counts
+        return {**counts, **({"erased": buried} if buried else {})}
 
     def undo(self, cursor: psycopg.Cursor[Any], *, work: Work) -> dict[str, Any]:
         """Take the rows back."""
@@ -55,7 +59,7 @@ class Parties:
         return counts
 
 
-def as_reading(found: PartyReport, source: Source) -> Reading:
+def as_reading(found: PartyReport, source: Source, buried: int) -> Reading:
     """Return the report of a reading as the pipeline knows it."""
     return Reading(
         source=source,
@@ -78,6 +82,7 @@ def as_reading(found: PartyReport, source: Source) -> Reading:
             "not_contactable": found.not_contactable,
             "match_key": found.match_key,
             "country": found.country,
+            **({"erased": buried} if buried else {}),
         },
         warnings=found.warnings,
         issues=ISSUES,

@@ -1,0 +1,1 @@
+"""Consents: what customers agreed to, and what of it holds now."""

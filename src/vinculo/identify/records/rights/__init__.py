@@ -1,0 +1,1 @@
+"""Rights: what persons may ask for, and what is done about it."""
