@@ -16,3 +16,12 @@ import_finished = Signal()
 
 import_undone = Signal()
 """An import was taken back: `import_id`."""
+
+relations_changed = Signal()
+"""A relation, or a place in a household, was written, ended or taken back: `customer_ids`."""
+
+lead_moved = Signal()
+"""A lead was opened or went from one stage to another: `lead_id`, `customer_id`."""
+
+prospect_converted = Signal()
+"""A lead ended in a purchase, or by hand, and its prospect is a customer now: `lead_id`, `customer_id`."""

@@ -144,6 +144,7 @@ CREATE TEMP TABLE party_gone ON COMMIT DROP AS
 SELECT owned.customer_id FROM party_owned AS owned
 WHERE NOT EXISTS (SELECT FROM party_states AS states WHERE states.source_key = owned.source_key)
     AND NOT EXISTS (SELECT FROM identify_order WHERE identify_order.customer_id = owned.customer_id)
+    AND NOT EXISTS (SELECT FROM identify_bound AS bound WHERE bound.customer_id = owned.customer_id)
 """
 _TO_ITS_KEY = f"""
 UPDATE identify_customer AS customer SET kind = 'person', standing = 'actual', name = owned.source_key,
@@ -185,8 +186,8 @@ def load(cursor: psycopg.Cursor, engine: DuckEngine, arrival: Arrival, *, folder
 def undo(cursor: psycopg.Cursor, arrival: Arrival) -> dict[str, int]:
     """Take the customers of an import back; return how many were removed, restored and kept.
 
-    A customer with orders of another import, or with changes by hand, is kept: the first under its number only, as
-    that import would have made it.
+    A customer with orders of another import, with changes by hand, or bound to others, is kept: one of whom no record
+    says anything under its number only, as an import of orders would have made it.
     """
     arrivals.clear(cursor)
     records = "SELECT DISTINCT source_key FROM identify_sourcerecord WHERE import_id = %(import)s AND kind = %(kind)s"
