@@ -13,6 +13,10 @@ PERMISSIONS = (
     ("customer_view", _("See a customer")),
     ("customer_change", _("Change a customer")),
     ("customer_export", _("Export lists of customers")),
+    ("relation_view", _("See relations and households")),
+    ("relation_change", _("Change relations and households")),
+    ("prospect_view", _("See prospects")),
+    ("prospect_change", _("Change and move prospects")),
     ("personal_data_view", _("See personal data unmasked")),
     ("money_view", _("See margins and costs")),
     ("order_view", _("See orders")),
@@ -30,7 +34,12 @@ PERMISSIONS = (
 )
 """What may be allowed or not, each `staff.<codename>` in Django; a view names the one it needs."""
 
-_SEE = ("staff.cockpit_view", "staff.value_view", "staff.customer_list", "staff.customer_view", "staff.order_view")
+_BOUND = ("staff.relation_view", "staff.prospect_view")
+_SEE = (
+    *("staff.cockpit_view", "staff.value_view", "staff.customer_list", "staff.customer_view", "staff.order_view"),
+    *_BOUND,
+)
+_BIND = ("staff.relation_change", "staff.prospect_change")
 _SEE_MORE = (*_SEE, "staff.product_view", "staff.run_view", "staff.view_save", "staff.money_view")
 
 
@@ -54,6 +63,7 @@ ROLES = (
         _("Relationship manager"),
         (
             *_SEE_MORE,
+            *_BIND,
             *("staff.customer_change", "staff.customer_export", "staff.personal_data_view", "staff.view_share"),
             *(
                 "staff.audit_view",
@@ -76,6 +86,7 @@ ROLES = (
         (
             *("staff.customer_list", "staff.customer_view", "staff.customer_change", "staff.order_view"),
             *("staff.product_view", "staff.personal_data_view", "staff.view_save"),
+            *(*_BOUND, *_BIND),
         ),
     ),
     Role(
@@ -83,6 +94,7 @@ ROLES = (
         _("Team lead"),
         (
             *_SEE_MORE,
+            *_BIND,
             *("staff.customer_change", "staff.personal_data_view", "staff.view_share", "staff.audit_view"),
             "staff.import_view",
         ),

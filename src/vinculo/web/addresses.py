@@ -11,6 +11,8 @@ urlpatterns = [
     path("language/", shell.language_choose, name="language"),
     path("theme/", shell.theme_choose, name="theme"),
     path("customers/", include("vinculo.web.customers.addresses")),
+    path("", include("vinculo.web.relations.addresses")),
+    path("prospects/", include("vinculo.web.prospects.addresses")),
     path("charts.css", shell.chart_colours, name="chart_colours"),
     *cockpit.urlpatterns,
     *value.urlpatterns,

@@ -1,4 +1,4 @@
-"""Jobs of the common customer base: imports too long for a page to wait for."""
+"""Jobs of the common customer base: imports, and looks through the whole base, too long for a page to wait for."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 
 from vinculo.foundation import actor
 from vinculo.foundation.errors import VinculoError
+from vinculo.identify.records.households import suggestions
 from vinculo.identify.records.models import Import
 from vinculo.identify.records.services import imports
 
@@ -41,3 +42,10 @@ def working(import_id: int, by: str) -> Iterator[None]:
         pass
     finally:
         Import.objects.filter(pk=import_id).update(job_id=None)
+
+
+@app.task(name="identify.households_suggest", queue=QUEUE)
+def households_suggest(by: str) -> None:
+    """Look for households over the whole base."""
+    with actor.acting(by):
+        suggestions.households_suggest(now=timezone.now())

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from vinculo.identify.records.models import Customer, LinkChange, Relation, RelationKind
 
@@ -87,6 +87,41 @@ def undoable_of(found: Sequence[LinkChange]) -> set[int]:
             rows.add((each.subject, each.row_id))
             last.add(each.pk)
     return last
+
+
+@dataclass(frozen=True)
+class Influence:
+    """Somebody whom a customer recommended us to, or influences, and the share of his value put down to it."""
+
+    customer_id: int
+    referred: bool
+    share: float
+
+
+def influence_list(*, customer_ids: Sequence[int], day: date) -> list[Influence]:
+    """Return whom a customer recommended us to until a day, and whom it influences on that day.
+
+    Of several who recommended the same one, each gets an equal part of the share.
+    """
+    mine = list(customer_ids)
+    counting = Relation.objects.filter(kind__influence_share__gt=0).select_related("kind")
+    referral = Q(kind__family=RelationKind.Family.REFERRAL)
+    brought = list(counting.filter(referral, Q(begins_on=None) | Q(begins_on__lte=day), first_id__in=mine))
+    whom = [row.second_id for row in brought]
+    by = (
+        Relation.objects.filter(referral, second_id__in=whom)
+        .values("second_id")
+        .annotate(by=Count("first_id", distinct=True))
+    )
+    referrers = {each["second_id"]: each["by"] for each in by}
+    found = [
+        Influence(row.second_id, True, float(row.kind.influence_share) / referrers[row.second_id]) for row in brought
+    ]
+    forward = Q(first_id__in=mine) | Q(second_id__in=mine, kind__symmetric=True)
+    for row in counting.filter(forward, holding(day)).exclude(referral):
+        other = row.second_id if row.first_id in mine else row.first_id
+        found.append(Influence(other, False, float(row.kind.influence_share)))
+    return found
 
 
 def organisations_with_a_parent(*, day: date) -> QuerySet[Relation, int]:
