@@ -8,7 +8,7 @@ from django.conf import settings as platform
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from tests.make import imports as make
-from tests.make import served, store
+from tests.make import parties, served, store
 
 from vinculo.foundation import actor
 from vinculo.identify.leads import stages
@@ -161,3 +161,31 @@ def test_the_first_order_converts_and_its_undo_takes_that_back(
     assert (lead.stage, replayed(lead)) == ("interest", "interest")
     assert {each.standing for each in Customer.objects.all()} == {"prospect"}
     assert selectors.leads_of(customer_ids=[eva.pk]) == []
+
+
+HEADER = "Código;Nombre completo;Origen;Interés;Etapa\n"
+
+
+def test_a_file_brings_leads_moves_them_and_takes_them_back(records: store.Database) -> None:
+    first, _counts = parties.bring(HEADER + "7;Ana Ruiz;feria;sillas;Interesado\n8;Eva Soto;web;mesas;\n9;Luz Mar;;;\n")
+    ana, eva, luz = Customer.objects.order_by("id")
+    (lead,) = selectors.leads_of(customer_ids=[ana.pk])
+    assert (lead.stage, lead.source, lead.interest, ana.standing, luz.standing) == (
+        *("interest", "Feria", "Sillas", "prospect"),
+        "actual",
+    )
+    assert [len(selectors.leads_of(customer_ids=[each.pk])) for each in (eva, luz)] == [1, 0]
+
+    leads.lead_move(lead_id=lead.pk, to_stage="qualified", now=NOW)
+    parties.bring(HEADER + "7;Ana Ruiz;feria;sillas grandes;Interesado\n")
+    lead.refresh_from_db()
+    assert lead.stage == "qualified"
+    second, _counts = parties.bring(HEADER + "7;Ana Ruiz;feria;sillas;Presupuesto enviado\n")
+    lead.refresh_from_db()
+    assert (lead.stage, replayed(lead)) == ("quote", "quote")
+
+    parties.take_back(second)
+    parties.take_back(first)
+
+    assert [(each.customer_id, each.imported_id) for each in Lead.objects.all()] == [(ana.pk, None)]
+    assert list(Customer.objects.order_by("id")) == [ana]

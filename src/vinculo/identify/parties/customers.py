@@ -17,6 +17,7 @@ COLUMNS = (
     *("kind", "standing", "name", "given_name", "family_name", "second_family_name", "email", "email_2", "phone"),
     *("phone_2", "tax_id", "birth_on", "language", "country", "lines", "postcode", "city", "region"),
     *("acquisition_channel", "acquired_on", "consent", "consent_on", "consent_origin", "contactable", "contact"),
+    *("interest", "stage"),
 )
 """Columns of a clean record of a customer."""
 SCHEMA = pa.schema(
@@ -59,6 +60,7 @@ class Cleaner:
         self.readers: dict[str, Callable[[str | None], Cleaned]] = {
             "kind": lru_cache(_MEMORY)(answers.kind),
             "standing": lru_cache(_MEMORY)(answers.standing),
+            "stage": lru_cache(_MEMORY)(answers.stage),
             "consent": lru_cache(_MEMORY)(answers.yes_or_no),
             "language": self.language,
             "email": emails.clean,
@@ -98,7 +100,9 @@ class Cleaner:
         for target in DATES:
             if given.get(target):
                 clean[target] = keep(target, day(given.get(f"{target}_read")))
-        for target in ("acquisition_channel", "consent_origin"):
+        if clean.get("stage") and not clean.get("standing"):
+            clean["standing"] = "actual" if clean["stage"] == "converted" else "prospect"
+        for target in ("acquisition_channel", "consent_origin", "interest"):
             clean[target] = self.plain_text(given.get(target))
         self.add_address(given, clean, region, keep)
         self.add_name(given, clean, region, keep)

@@ -81,6 +81,12 @@ CUSTOMERS: dict[str, str] = {
     "consent_origin": """
         consent origin, origen consentimiento, consent source, canal consentimiento, medio consentimiento,
         opt in source, fuente consentimiento""",
+    "interest": """
+        interest, interes, interesado en, interested in, producto interes, necesidad, interesse, product interest,
+        demanda, solicitud""",
+    "stage": """
+        stage, etapa, lead stage, etapa lead, fase, lead status, estado lead, pipeline stage, deal stage, fase venta,
+        etapa oportunidad, estado oportunidad, fase comercial, estagio""",
 }
 PRODUCTS: dict[str, str] = {
     "source_key": """

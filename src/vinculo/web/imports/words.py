@@ -34,6 +34,8 @@ TARGETS = {
     "consent": _("Consent"),
     "consent_on": _("Day of the consent"),
     "consent_origin": _("Origin of the consent"),
+    "interest": _("Interest"),
+    "stage": _("Stage"),
     "category": _("Category"),
     "category_2": _("Category below"),
     "category_3": _("Third category"),

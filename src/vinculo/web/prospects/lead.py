@@ -51,9 +51,11 @@ def prospect_view(request: HttpRequest, lead_id: int) -> HttpResponse:
 
 
 def moves(lead: Lead) -> list[dict[str, Any]]:
-    """Return where a lead may go."""
+    """Return where a lead may go, and which is the next step on its way."""
+    place = stages.WAY.index(lead.stage) + 1 if lead.stage in stages.WAY else len(stages.WAY)
+    after = stages.WAY[place] if place < len(stages.WAY) else ""
     return [
-        {"stage": stage, "label": label, "needs_reason": stages.needs_reason(lead.stage, stage)}
+        {"stage": stage, "label": label, "needs_reason": stages.needs_reason(lead.stage, stage), "next": stage == after}
         for stage, label in Lead.Stage.choices
         if stages.may_move(lead.stage, stage)
     ]

@@ -104,7 +104,8 @@ def household_view(request: HttpRequest, household_id: int) -> HttpResponse:
     }
     if context["may_change"]:
         everybody = [each.customer_id for each in (*members, *past)]
-        context["changes"] = told.of(request, relations.change_list(customer_ids=everybody))
+        found = relations.change_list(customer_ids=everybody, household_id=household_id)
+        context["changes"] = told.of(request, found)
         context["found"] = finder.found(request)
     return render(request, "relations/household.html", context)
 

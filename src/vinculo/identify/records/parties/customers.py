@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 
 from vinculo.identify import folding
+from vinculo.identify.records.leads import arrivals as leads
 from vinculo.identify.records.parties import arrivals
 from vinculo.identify.records.parties.arrivals import Arrival
 from vinculo.warehouse.duck import DuckEngine
@@ -178,6 +179,7 @@ def load(cursor: psycopg.Cursor, engine: DuckEngine, arrival: Arrival, *, folder
     cursor.execute(_UPDATE, arrival.facts)
     cursor.execute("INSERT INTO party_owned SELECT source_key, customer_id FROM party_newcomers")
     write_identifiers(cursor, arrival)
+    leads.write(cursor, arrival)
     new = arrivals.number(cursor, "SELECT count(*) FROM party_newcomers", arrival)
     changed = arrivals.number(cursor, "SELECT count(*) FROM party_changed", arrival)
     return {"new": new, "updated": changed - new, "unchanged": named - changed}
@@ -195,6 +197,8 @@ def undo(cursor: psycopg.Cursor, arrival: Arrival) -> dict[str, int]:
     cursor.execute(_OWNED, arrival.facts)
     keep_by_hand(cursor, arrival)
     arrivals.withdraw(cursor, arrival)
+    leads.withdraw(cursor, arrival)
+    leads.write(cursor, arrival)
     cursor.execute(_LEAVING)
     cursor.execute(_TO_ITS_KEY)
     cursor.execute(_UPDATE, arrival.facts)

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 
-from vinculo.identify.records.models import Customer, LinkChange, Relation, RelationKind
+from vinculo.identify.records.models import Customer, HouseholdMembership, LinkChange, Relation, RelationKind
 
 SHOWN = 20
 MANY = 500
@@ -72,10 +72,13 @@ def relation_get(*, relation_id: int) -> Relation:
     return Relation.objects.select_related("kind", "first", "second").get(pk=relation_id)
 
 
-def change_list(*, customer_ids: Sequence[int]) -> list[LinkChange]:
-    """Return the latest changes of a customer's relations and households, the latest first."""
+def change_list(*, customer_ids: Sequence[int], household_id: int | None = None) -> list[LinkChange]:
+    """Return the latest changes of customers' relations and households, or of one household, the latest first."""
     mine = list(customer_ids)
     found = LinkChange.objects.filter(Q(customer_id__in=mine) | Q(other_id__in=mine))
+    if household_id is not None:
+        places = HouseholdMembership.objects.filter(household_id=household_id).values("pk")
+        found = found.filter(subject=LinkChange.Subject.MEMBERSHIP, row_id__in=places)
     return list(found.select_related("undone_by").order_by("-id")[:SHOWN])
 
 
