@@ -25,6 +25,7 @@ EXPECTED = {
     "country": "a country or its code, such as Spain or ES",
     "postcode": "a postcode of the country, with its zeros",
     "consent": "yes or no",
+    "stage": "a stage such as interest, qualified, quote, order, won or lost",
     "list_price": "an amount such as 12.50",
     "unit_cost": "an amount such as 12.50",
     "currency": "a currency code such as EUR",

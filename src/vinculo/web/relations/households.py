@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -38,7 +39,9 @@ def household_list(request: HttpRequest) -> HttpResponse:
 def household_look(request: HttpRequest) -> HttpResponse:
     """Look for households over the whole base, by the worker."""
     try:
-        tasks.households_suggest.configure(queueing_lock="households").defer(by=request.user.get_username())
+        # A job that waits already is refused by the store, which must not take the request with it.
+        with transaction.atomic():
+            tasks.households_suggest.configure(queueing_lock="households").defer(by=request.user.get_username())
     except AlreadyEnqueued:
         messages.info(request, _("The base is being looked through already."))
     else:
