@@ -3,7 +3,7 @@
 from django.contrib import admin
 from unfold.admin import ModelAdmin
 
-from vinculo.identify.records.models import Category, Channel, Product, Source
+from vinculo.identify.records.models import Category, Channel, Product, RelationKind, Source
 
 
 @admin.register(Source)
@@ -40,3 +40,12 @@ class ProductAdmin(ModelAdmin):  # type: ignore[misc] # unfold ships no types
     list_select_related = ("category", "source")
     autocomplete_fields = ("category",)
     show_full_result_count = False
+
+
+@admin.register(RelationKind)
+class RelationKindAdmin(ModelAdmin):  # type: ignore[misc] # unfold ships no types
+    """Ways in which customers are bound to each other; what stands in use is not removed."""
+
+    list_display = ("code", "family", "forward_en", "forward_es", "influence_share", "position")
+    list_filter = ("family",)
+    search_fields = ("code", "forward_en", "forward_es")

@@ -162,9 +162,10 @@ KINDS = (
 
 # What leads up must not lead back on any day, and the shares of a whole stay at or below 100 % on every day. Writers of
 # one kind wait for each other here, so that two who each close half of a circle cannot both do it: after the wait, the
-# statements of a function see what the other has committed.
+# statements of a function see what the other has committed. Plans are kept for the life of a connection, and one that was
+# made when the table was small would read all of it: the indexes are always right.
 CHECK = """
-CREATE FUNCTION identify_relation_check() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION identify_relation_check() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
 BEGIN
     IF NEW.share_percent IS NULL AND NOT (SELECT acyclic FROM identify_relationkind WHERE id = NEW.kind_id) THEN
         RETURN NEW;
