@@ -160,6 +160,8 @@ KINDS = (
 )
 """The kinds every company begins with; each may change its words and shares, and add others."""
 
+IMPORTS = [(each, each) for each in ("customers", "products", "orders", "relations")]
+
 # What leads up must not lead back on any day, and the shares of a whole stay at or below 100 % on every day. Writers of
 # one kind wait for each other here, so that two who each close half of a circle cannot both do it: after the wait, the
 # statements of a function see what the other has committed. Plans are kept for the life of a connection, and one that was
@@ -427,6 +429,7 @@ class Migration(migrations.Migration):
                 ("after", models.JSONField(null=True)),
                 ("by", models.TextField(blank=True, default="")),
                 ("recorded_at", models.DateTimeField()),
+                ("import_id", models.BigIntegerField(null=True)),
                 (
                     "undoes",
                     models.OneToOneField(
@@ -807,6 +810,14 @@ class Migration(migrations.Migration):
                 name="identify_relation_once",
             ),
         ),
+        migrations.AddIndex(
+            "linkchange",
+            models.Index(
+                fields=["import_id"], condition=models.Q(import_id__isnull=False), name="identify_linkchange_import"
+            ),
+        ),
+        migrations.AlterField("import", "kind", models.CharField(choices=IMPORTS, max_length=16, verbose_name="kind")),
+        migrations.AlterField("sourcerecord", "kind", models.CharField(choices=IMPORTS, max_length=16)),
         migrations.RunSQL(CHECK, "DROP FUNCTION identify_relation_check() CASCADE"),
         migrations.RunSQL(BOUND, "DROP VIEW identify_bound"),
         migrations.RunSQL(PAIRS, PAIRS_BACK),

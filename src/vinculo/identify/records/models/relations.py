@@ -149,6 +149,7 @@ class LinkChange(models.Model):
     after = models.JSONField(null=True)
     by = models.TextField(default="", blank=True)
     recorded_at = models.DateTimeField()
+    import_id = models.BigIntegerField(null=True)
     undoes = models.OneToOneField("self", models.PROTECT, null=True, related_name="undone_by")
 
     class Meta:
@@ -159,6 +160,7 @@ class LinkChange(models.Model):
             models.Index(fields=["customer_id", "-id"], name="identify_linkchange_customer"),
             models.Index(fields=["other_id", "-id"], name="identify_linkchange_other"),
             models.Index(fields=["subject", "row_id", "-id"], name="identify_linkchange_row"),
+            models.Index(fields=["import_id"], condition=Q(import_id__isnull=False), name="identify_linkchange_import"),
         ]
 
     def __str__(self) -> str:

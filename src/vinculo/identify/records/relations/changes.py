@@ -82,8 +82,10 @@ def said(row: Relation | HouseholdMembership) -> dict[str, Any]:
 
 
 def written(value: object) -> object:
-    """Return a value as JSON holds it."""
-    return str(value) if isinstance(value, date | Decimal) else value
+    """Return a value as JSON holds it, a number the same before and after the store has rounded it."""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def save(row: Row, *, before: dict[str, Any] | None, now: datetime, undoes: LinkChange | None = None) -> Row:
@@ -119,6 +121,7 @@ def note(
         by=actor.current().name,
         recorded_at=now,
         undoes=undoes,
+        import_id=actor.current().import_id,
     )
     facts.relations_changed.send(sender=LinkChange, customer_ids=[each for each in both if each])
 
