@@ -10,6 +10,8 @@ ROWS = {
     "what a customer is worth": ("value_view",),
     "costs of lines": ("money_view",),
     "change a customer": ("customer_change",),
+    "relations, households, prospects": ("relation_view", "prospect_view"),
+    "change relations, households, prospects": ("relation_change", "prospect_change"),
     "export a list": ("customer_export",),
     "save views": ("view_save",),
     "share views": ("view_share",),

@@ -17,6 +17,10 @@ PERMISSIONS = (
     ("matching_review", _("Say who is one customer")),
     ("matching_publish", _("Match the base and publish it")),
     ("customer_export", _("Export lists of customers")),
+    ("relation_view", _("See relations and households")),
+    ("relation_change", _("Change relations and households")),
+    ("prospect_view", _("See prospects")),
+    ("prospect_change", _("Change and move prospects")),
     ("personal_data_view", _("See personal data unmasked")),
     ("money_view", _("See margins and costs")),
     ("order_view", _("See orders")),
@@ -37,7 +41,12 @@ PERMISSIONS = (
 )
 """What may be allowed or not, each `staff.<codename>` in Django; a view names the one it needs."""
 
-_SEE = ("staff.cockpit_view", "staff.value_view", "staff.customer_list", "staff.customer_view", "staff.order_view")
+_BOUND = ("staff.relation_view", "staff.prospect_view")
+_SEE = (
+    *("staff.cockpit_view", "staff.value_view", "staff.customer_list", "staff.customer_view", "staff.order_view"),
+    *_BOUND,
+)
+_BIND = ("staff.relation_change", "staff.prospect_change")
 _SEE_MORE = (*_SEE, "staff.product_view", "staff.run_view", "staff.view_save", "staff.money_view")
 
 
@@ -61,6 +70,7 @@ ROLES = (
         _("Relationship manager"),
         (
             *_SEE_MORE,
+            *_BIND,
             *("staff.customer_change", "staff.customer_export", "staff.personal_data_view", "staff.view_share"),
             *("staff.customer_merge", "staff.matching_view", "staff.matching_review", "staff.matching_publish"),
             *("staff.consent_record", "staff.right_handle"),
@@ -85,6 +95,7 @@ ROLES = (
         (
             *("staff.customer_list", "staff.customer_view", "staff.customer_change", "staff.order_view"),
             *("staff.product_view", "staff.personal_data_view", "staff.view_save", "staff.consent_record"),
+            *(*_BOUND, *_BIND),
         ),
     ),
     Role(
@@ -92,6 +103,7 @@ ROLES = (
         _("Team lead"),
         (
             *_SEE_MORE,
+            *_BIND,
             *("staff.customer_change", "staff.personal_data_view", "staff.view_share", "staff.audit_view"),
             *("staff.import_view", "staff.customer_merge", "staff.matching_view", "staff.matching_review"),
             *("staff.consent_record", "staff.right_handle"),

@@ -14,6 +14,8 @@ urlpatterns = [
     path("customers/", include("vinculo.web.customers.addresses")),
     path("", include("vinculo.web.consents.addresses")),
     path("", include("vinculo.web.rights.addresses")),
+    path("", include("vinculo.web.relations.addresses")),
+    path("prospects/", include("vinculo.web.prospects.addresses")),
     path("charts.css", shell.chart_colours, name="chart_colours"),
     *cockpit.urlpatterns,
     *value.urlpatterns,

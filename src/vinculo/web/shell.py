@@ -40,6 +40,7 @@ class Place:
 PLACES = (
     Place("cockpit", _("Cockpit"), "staff.cockpit_view"),
     Place("customers", _("Customers"), "staff.customer_list"),
+    Place("prospects", _("Prospects"), "staff.prospect_view"),
     Place("value", _("Value"), "staff.value_view"),
     Place("runs", _("Runs"), "staff.run_view"),
     Place("matchings", _("Who is who"), "staff.matching_view"),

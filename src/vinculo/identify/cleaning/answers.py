@@ -11,6 +11,15 @@ _YES = texts.listed("si s yes y x true verdadero v 1 ok sim t acepta acepto acce
 _NO = texts.listed("no n false falso f 0 nao off rechaza rechazo rejected")
 _PERSON = texts.listed("person persona particular individual p b2c fisica private")
 _ORGANISATION = texts.listed("organisation organization empresa company business sociedad juridica b2b o e entidad")
+_STAGES = {
+    "lost": texts.listed("lost perdido perdida perdidos descartado descartada rechazado closedlost"),
+    "converted": texts.listed("converted convertido convertida won ganado ganada cliente customer closedwon"),
+    "order": texts.listed("order pedido negotiation negociacion contract contrato cierre"),
+    "quote": texts.listed("quote presupuesto oferta propuesta proposal oportunidad opportunity demo cotizacion"),
+    "qualified": texts.listed("qualified cualificado cualificada calificado calificada sql mql qualificado"),
+    "interest": texts.listed("interest interes interesado interesada lead new nuevo nueva contacto subscriber open"),
+}
+"""Words that tell a stage, the last of them first: what was won had been a lead."""
 _PROSPECT = texts.listed("prospect potencial prospecto lead potential interesado suspect contacto")
 
 
@@ -53,6 +62,19 @@ def standing(text: str | None) -> Cleaned:
     if not words:
         return NOTHING
     return Cleaned("prospect" if any(word in _PROSPECT for word in words) else "actual")
+
+
+def stage(text: str | None) -> Cleaned:
+    """Read how far a lead is.
+
+    >>> stage("Presupuesto enviado").value, stage("SQL").value, stage("Ganada").value, stage("quizás").note
+    ('quote', 'qualified', 'converted', 'unreadable')
+    """
+    words = texts.plain(texts.tidy(text)).split()
+    if not words:
+        return NOTHING
+    found = next((code for code, known in _STAGES.items() if known & set(words)), None)
+    return Cleaned(found) if found else Cleaned(None, UNREADABLE)
 
 
 @cache

@@ -50,3 +50,13 @@ def is_organisation(name: str) -> bool:
     (True, True, False)
     """
     return bool(legal_form(name)) or texts.plain(name).startswith(tuple(f"{start} " for start in _STARTS))
+
+
+def bare_name(name: str) -> str:
+    """Return the name of an organisation in plain letters without its legal form, by which names are compared.
+
+    >>> bare_name("Panadería Pérez, S.L."), bare_name("ACME SA de CV"), bare_name("Muebles López")
+    ('panaderia perez', 'acme', 'muebles lopez')
+    """
+    form = legal_form(name)
+    return texts.plain(name[: name.rindex(form)] if form else name)

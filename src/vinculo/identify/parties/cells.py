@@ -7,6 +7,7 @@ from vinculo.foundation.language import Translate
 from vinculo.identify.parties import customers, products
 from vinculo.identify.parties.report import PartyOptions
 from vinculo.identify.parties.rows import Kept
+from vinculo.identify.relations import rows as relations
 from vinculo.warehouse.duck import DuckEngine
 from vinculo.warehouse.reading import conversion
 from vinculo.warehouse.reading.columns import dates, numbers, shapes
@@ -14,6 +15,8 @@ from vinculo.warehouse.reading.conversion import Field
 from vinculo.warehouse.reading.report import MappedColumn
 from vinculo.warehouse.reading.sources.source import Source
 
+DATES = (*customers.DATES, *relations.DATES)
+"""Targets that are days."""
 SHAPES = 20_000
 """Values whose shapes are looked at."""
 UNDECIDED = "Nothing in the column {column!r} tells day from month: {order} was taken. Say the order to change it."
@@ -51,14 +54,14 @@ def settle(
     fields = {target: replace(item, type=source.types[item.place]) for target, item in fields.items()}
     said: list[str] = []
     names = {"dmy": translate("day first"), "mdy": translate("month first"), "ymd": translate("year first")}
-    for target in (*customers.DATES, *products.MONEY):
+    for target in (*DATES, *products.MONEY):
         item = fields.get(target)
         if item is None or item.dated or (item.number and target in products.MONEY):
             continue
         text = shapes.missing_as_null("cell")
         relation = f"SELECT {text} AS cell FROM (SELECT trim({as_text(item)}) AS cell FROM ({kept.relation}))"
         seen = shapes.of(engine.rows(f"{relation} LIMIT {SHAPES}").column(0).to_pylist())
-        dated = target in customers.DATES
+        dated = target in DATES
         ballots = dates.votes("cell") if dated else (numbers.votes("cell", ","), numbers.votes("cell", "."))
         (row,) = engine.rows(f"SELECT {ballots[0]} AS a, {ballots[1]} AS b FROM ({relation})").to_pylist()
         voted = (int(row["a"] or 0), int(row["b"] or 0))
@@ -100,12 +103,12 @@ def query(plan: Plan, kept: Kept) -> str:
 
 def read_apart(target: str) -> bool:
     """Tell whether a target is read by the engine rather than value by value."""
-    return target in customers.DATES or target in products.MONEY
+    return target in DATES or target in products.MONEY
 
 
 def value(target: str, item: Field) -> str:
     """Return the SQL of a date as its ISO text, of an amount as plain digits; null where it cannot be read."""
-    if target in customers.DATES:
+    if target in DATES:
         if item.dated:
             return f"strftime(CAST(cell_{target} AS TIMESTAMP), '%Y-%m-%d')"
         moment = dates.sql(target, item.moments or dates.Reading("dmy"))

@@ -13,7 +13,7 @@ ACCEPTED = 0.45
 """A guess below this confidence is not made."""
 UNSURE = 0.7
 """A guess below this confidence is pointed out."""
-FROM_VALUES = {"customers": ("email", "phone", "tax_id"), "products": ()}
+FROM_VALUES = {"customers": ("email", "phone", "tax_id"), "products": (), "relations": ()}
 Weights = Sequence[dict[str, float]]
 
 
@@ -90,8 +90,12 @@ def overrides(kind: str, headers: Sequence[str], given: Mapping[str, str]) -> di
     return places
 
 
-KEYS = ("source_key", "tax_id", "email", "phone")
-"""What a customer can be told by, in the order in which one is chosen."""
+KEYS = {
+    "customers": ("source_key", "tax_id", "email", "phone"),
+    "products": ("source_key", "name"),
+    "relations": ("first",),
+}
+"""What a row can be told by, in the order in which one is chosen."""
 
 
 def match_key(kind: str, mapping: Sequence[MappedColumn], headers: Sequence[str], asked: str = "") -> str:
@@ -100,7 +104,7 @@ def match_key(kind: str, mapping: Sequence[MappedColumn], headers: Sequence[str]
     Raises `InputError` when the file names nobody.
     """
     found = {item.target for item in mapping}
-    candidates = KEYS if kind == "customers" else ("source_key", "name")
+    candidates = KEYS[kind]
     if asked and (asked not in candidates or asked not in found):
         raise InputError(
             "Rows cannot be matched by {asked!r}: choose one of {choices} that has a column.",
@@ -122,7 +126,7 @@ def match_key(kind: str, mapping: Sequence[MappedColumn], headers: Sequence[str]
 
 
 def likeliest_kind(headers: Sequence[str]) -> str:
-    """Return what the rows of a file with these headers are: orders, customers or products.
+    """Return what the rows of a file with these headers are: orders, customers, products or relations.
 
     >>> likeliest_kind(["InvoiceNo", "StockCode", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID"])
     'orders'
@@ -130,6 +134,8 @@ def likeliest_kind(headers: Sequence[str]) -> str:
     'customers'
     >>> likeliest_kind(["Referencia", "Descripción", "Familia", "PVP", "Coste"])
     'products'
+    >>> likeliest_kind(["Persona", "Empresa", "Cargo", "Desde", "Hasta"])
+    'relations'
     """
     best: dict[str, float] = {}
     for target in order_synonyms.TARGETS:
@@ -147,4 +153,9 @@ def likeliest_kind(headers: Sequence[str]) -> str:
         return "customers"
     if things:
         return "products"
+    if all(
+        max(synonyms.likeness("relations", header, target) for target in targets for header in headers) > 0.7
+        for targets in (("first",), ("second",), ("relation", "post"))
+    ):
+        return "relations"
     return "orders" if dated and money else "customers"

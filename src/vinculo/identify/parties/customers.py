@@ -29,6 +29,7 @@ COLUMNS = (
     *("phone_2", "tax_id", "birth_on", "language", "country", "lines", "postcode", "city", "region"),
     *("acquisition_channel", "acquired_on", "consent", *evidence.CONSENTS),
     *("consent_on", "consent_origin", "contactable", "contact"),
+    *("interest", "stage"),
 )
 """Columns of a clean record of a customer."""
 SCHEMA = pa.schema(
@@ -72,6 +73,7 @@ class Cleaner:
             "kind": lru_cache(_MEMORY)(answers.kind),
             "standing": lru_cache(_MEMORY)(answers.standing),
             **dict.fromkeys(("consent", *evidence.CONSENTS), lru_cache(_MEMORY)(answers.yes_or_no)),
+            "stage": lru_cache(_MEMORY)(answers.stage),
             "language": self.language,
             "email": emails.clean,
             "email_2": emails.clean,
@@ -110,7 +112,9 @@ class Cleaner:
         for target in DATES:
             if given.get(target):
                 clean[target] = keep(target, day(given.get(f"{target}_read")))
-        for target in ("acquisition_channel", "consent_origin"):
+        if clean.get("stage") and not clean.get("standing"):
+            clean["standing"] = "actual" if clean["stage"] == "converted" else "prospect"
+        for target in ("acquisition_channel", "consent_origin", "interest"):
             clean[target] = self.plain_text(given.get(target))
         self.add_address(given, clean, region, keep)
         self.add_name(given, clean, region, keep)

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from vinculo.foundation import language
 from vinculo.foundation.errors import InputError
 from vinculo.foundation.language import Translate
@@ -16,6 +18,7 @@ from vinculo.identify.cleaning import phones, places, texts
 from vinculo.identify.parties import cells, columns, customers, evidence, issues, products, rows, synonyms
 from vinculo.identify.parties.report import PartyOptions, PartyReport
 from vinculo.identify.parties.rows import Kept
+from vinculo.identify.relations import rows as relations
 from vinculo.warehouse.duck import DuckEngine
 from vinculo.warehouse.engine import BatchFunction
 from vinculo.warehouse.reading import orders
@@ -43,7 +46,7 @@ def read(file: object, *, engine: DuckEngine, kind: str, options: PartyOptions |
     engine
         Where the two relations are created.
     kind
-        `customers` or `products`.
+        `customers`, `products` or `relations`.
     options
         What is known about the file.
 
@@ -82,14 +85,14 @@ def read(file: object, *, engine: DuckEngine, kind: str, options: PartyOptions |
     key = columns.match_key(kind, mapped, source.headers, options.match_key)
     plan = cells.settle(engine, source, kept, mapping=mapped, options=options, translate=translate)
     currency = options.currency or USUAL_CURRENCY
-    goods = kind == "products"
+    goods, people = kind == "products", kind == "customers"
     heading = next(item.column for item in mapped if item.target == key)
-    cleaner: BatchFunction = (
-        products.Cleaner(key, currency, heading)
-        if goods
-        else customers.Cleaner(customers.Setting(region, key, heading))
-    )
-    schema = products.SCHEMA if goods else customers.SCHEMA
+    cleaners: dict[str, tuple[BatchFunction, pa.Schema]] = {
+        "customers": (customers.Cleaner(customers.Setting(region, key, heading)), customers.SCHEMA),
+        "products": (products.Cleaner(key, currency, heading), products.SCHEMA),
+        "relations": (relations.Cleaner(heading), relations.SCHEMA),
+    }
+    cleaner, schema = cleaners[kind]
     if engine.map_batches(folder / "clean", cells.query(plan, kept), cleaner, schema) == 0 and not misfit(engine, kept):
         raise InputError("{source} has a header and no rows: a file has both.", source=source.description)
     clean = f"SELECT * FROM read_parquet({literal(str(folder / 'clean' / '*.parquet'))})"
@@ -100,9 +103,9 @@ def read(file: object, *, engine: DuckEngine, kind: str, options: PartyOptions |
     said += [*unsure(mapped, translate), *plan.warnings, *misquoted(engine, kept, translate)]
     if goods and "currency" not in headers and {"list_price", "unit_cost"} & set(headers) and not options.currency:
         said.append(translate(ASSUMED_CURRENCY).format(currency=currency))
-    if not goods and not options.country:
+    if people and not options.country:
         said.append(translate(ASSUMED_COUNTRY).format(country=region))
-    if not goods and key != "source_key":
+    if people and key != "source_key":
         said.append(translate(NO_NUMBER).format(column=headers[key]))
     return PartyReport(
         kind=kind,
@@ -117,7 +120,7 @@ def read(file: object, *, engine: DuckEngine, kind: str, options: PartyOptions |
         sheet=source.sheet,
         decimal=plan.decimal,
         date_order=plan.date_order,
-        country="" if goods else region,
+        country=region if people else "",
         currency=currency if goods else "",
         warnings=tuple(said),
         **counted,
@@ -194,7 +197,7 @@ def unsure(mapping: Sequence[MappedColumn], translate: Translate) -> list[str]:
 
 
 def likeliest_kind(file: Path, folder: Path) -> str:
-    """Return what the rows of a file are by its headers: orders, customers or products."""
+    """Return what the rows of a file are by its headers: orders, customers, products or relations."""
     with DuckEngine(folder) as engine:
         return columns.likeliest_kind(opening.open_source(file, engine, PartyOptions().reading(), folder).headers)
 

@@ -1,6 +1,5 @@
 """Synonyms: what columns of customer and product files are called, in English, Spanish and Portuguese, best first."""
 
-from collections.abc import Mapping
 from functools import cache
 
 from vinculo.warehouse.reading.columns import synonyms
@@ -92,6 +91,12 @@ CUSTOMERS: dict[str, str] = {
     "consent_origin": """
         consent origin, origen consentimiento, consent source, canal consentimiento, medio consentimiento,
         opt in source, fuente consentimiento""",
+    "interest": """
+        interest, interes, interesado en, interested in, producto interes, necesidad, interesse, product interest,
+        demanda, solicitud""",
+    "stage": """
+        stage, etapa, lead stage, etapa lead, fase, lead status, estado lead, pipeline stage, deal stage, fase venta,
+        etapa oportunidad, estado oportunidad, fase comercial, estagio""",
 }
 PRODUCTS: dict[str, str] = {
     "source_key": """
@@ -120,16 +125,37 @@ PRODUCTS: dict[str, str] = {
 }
 
 
+RELATIONS: dict[str, str] = {
+    "first": """
+        person, persona, first, primero, contact, contacto, de, from, id persona, person id, codigo persona, quien,
+        numero persona, subsidiary, filial, cliente 1, customer 1, recomendador, referrer, pessoa""",
+    "second": """
+        organisation, organizacion, organization, company, empresa, second, segundo, a, to, account, cuenta, entidad,
+        id organizacion, organisation id, codigo empresa, cliente 2, customer 2, matriz, parent, recomendado,
+        referred""",
+    "relation": """
+        relation, relacion, tipo relacion, relation kind, relationship, kind, tipo, vinculo, parentesco, relacao""",
+    "post": "post, cargo, puesto, job title, title, position, posicion, funcion, rol, role",
+    "decision": "decision, decision role, papel decision, papel, rol decision, poder decision, part in decisions",
+    "main_contact": "main contact, contacto principal, principal, primary contact, es principal, main",
+    "begins_on": """
+        from date, desde, since, fecha inicio, begins on, start date, inicio, begin, fecha desde, valid from, fecha""",
+    "ends_on": "to date, hasta, until, fecha fin, ends on, end date, fin, fecha hasta, valid to, baja, fecha baja",
+    "share_percent": "share, participacion, share percent, porcentaje, percent, cuota, percentage, ownership, capital",
+    "note": "note, nota, notas, notes, comment, comentario, observaciones, remarks",
+}
+LISTED: dict[str, dict[str, str]] = {"customers": CUSTOMERS, "products": PRODUCTS, "relations": RELATIONS}
+
+
 @cache
 def phrases(kind: str, target: str) -> tuple[tuple[str, ...], ...]:
     """Return the synonyms of a target as tuples of words, best first."""
-    listed: Mapping[str, str] = PRODUCTS if kind == "products" else CUSTOMERS
-    return tuple(tuple(phrase.split()) for phrase in " ".join(listed[target].split()).split(", "))
+    return tuple(tuple(phrase.split()) for phrase in " ".join(LISTED[kind][target].split()).split(", "))
 
 
 def targets(kind: str) -> tuple[str, ...]:
     """Return the targets of a kind of file."""
-    return tuple(PRODUCTS if kind == "products" else CUSTOMERS)
+    return tuple(LISTED[kind])
 
 
 @cache

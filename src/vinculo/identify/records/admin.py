@@ -3,7 +3,15 @@
 from django.contrib import admin
 from unfold.admin import ModelAdmin
 
-from vinculo.identify.records.models import Category, Channel, ConsentChannel, ConsentPurpose, Product, Source
+from vinculo.identify.records.models import (
+    Category,
+    Channel,
+    ConsentChannel,
+    ConsentPurpose,
+    Product,
+    RelationKind,
+    Source,
+)
 
 
 @admin.register(Source)
@@ -56,3 +64,12 @@ class ConsentChannelAdmin(ModelAdmin):  # type: ignore[misc] # unfold ships no t
 
     list_display = ("name", "name_es", "identifier_kind", "active")
     search_fields = ("code", "name", "name_es")
+
+
+@admin.register(RelationKind)
+class RelationKindAdmin(ModelAdmin):  # type: ignore[misc] # unfold ships no types
+    """Ways in which customers are bound to each other; what stands in use is not removed."""
+
+    list_display = ("code", "family", "forward_en", "forward_es", "influence_share", "position")
+    list_filter = ("family",)
+    search_fields = ("code", "forward_en", "forward_es")

@@ -28,3 +28,12 @@ person_erased = Signal()
 
 person_collected = Signal()
 """A person asks what is known: `customer_ids`. Each listener returns the name of a section and its rows."""
+
+relations_changed = Signal()
+"""A relation, or a place in a household, was written, ended or taken back: `customer_ids`."""
+
+lead_moved = Signal()
+"""A lead was opened or went from one stage to another: `lead_id`, `customer_id`."""
+
+prospect_converted = Signal()
+"""A lead ended in a purchase, or by hand, and its prospect is a customer now: `lead_id`, `customer_id`."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from vinculo.identify import folding
@@ -99,6 +100,13 @@ def customers_with(*, identifiers: Sequence[tuple[str, str]], but: Sequence[int]
         .select_related("customer")
         .order_by("id")[:5]
     )
+
+
+def customer_bound(*, customer_id: int) -> bool:
+    """Tell whether a customer has relations, a place in a household, or leads."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM identify_bound WHERE customer_id = %s)", [customer_id])
+        return bool(cursor.fetchone()[0])
 
 
 def customers_named(*, name: str) -> list[Customer]:

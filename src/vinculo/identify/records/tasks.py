@@ -1,4 +1,4 @@
-"""Jobs of the common customer base: imports too long for a page to wait for."""
+"""Jobs of the common customer base: imports, and looks through the whole base, too long for a page to wait for."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -11,6 +11,7 @@ from procrastinate.contrib.django import app
 from vinculo.foundation import actor
 from vinculo.foundation.errors import VinculoError
 from vinculo.identify.records.consents import confirmation, selectors
+from vinculo.identify.records.households import suggestions
 from vinculo.identify.records.matching import services as matchings
 from vinculo.identify.records.models import ConsentRequest, Import, RightsRequest
 from vinculo.identify.records.rights import erasure, retention
@@ -87,3 +88,10 @@ def working(import_id: int, by: str) -> Iterator[None]:
         pass
     finally:
         Import.objects.filter(pk=import_id).update(job_id=None)
+
+
+@app.task(name="identify.households_suggest", queue=QUEUE)
+def households_suggest(by: str) -> None:
+    """Look for households over the whole base."""
+    with actor.acting(by):
+        suggestions.households_suggest(now=timezone.now())

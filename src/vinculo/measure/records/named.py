@@ -1,8 +1,9 @@
 """Named: the side of a list that asks who customers are: what a search finds, their kind and standing."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, partial
 from math import inf
 from typing import Any
@@ -13,11 +14,20 @@ from django.db.models.functions import Concat
 
 from vinculo.identify.records import selectors as customers
 from vinculo.identify.records import selectors_search
+from vinculo.identify.records.households import selectors as households
+from vinculo.identify.records.relations import selectors as relations
 from vinculo.identify.records.selectors_search import Ids, ids_of, one_of
 from vinculo.measure.records.places import Place, Sort, walked
 
 FEW = 150_000
 """Up to so many customers of a kind, all of them are fetched; beyond, others are asked whether they are."""
+
+
+LINKED: dict[str, Callable[..., QuerySet[Any, int]]] = {
+    "household": households.customers_in_a_household,
+    "parent": relations.organisations_with_a_parent,
+}
+"""Ways in which customers are bound to others that a list may ask for."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +38,8 @@ class Named:
     kind: str = ""
     standing: str = ""
     personal: bool = True
+    linked: str = ""
+    day: date | None = None
     piece = 300
     """How many are asked about at once: each costs a look."""
 
@@ -37,10 +49,12 @@ class Named:
         return not self.search and not self.narrowing
 
     @property
-    def narrowing(self) -> dict[str, str]:
+    def narrowing(self) -> dict[str, Any]:
         """Return what is asked besides the search."""
-        asked = {"kind": self.kind, "standing": self.standing}
-        return {name: value for name, value in asked.items() if value}
+        asked: dict[str, Any] = {"kind": self.kind, "standing": self.standing}
+        if self.linked and self.day:
+            asked["id__in"] = LINKED[self.linked](day=self.day)
+        return {name: value for name, value in asked.items() if value != ""}
 
     @cached_property
     def found(self) -> selectors_search.Found:

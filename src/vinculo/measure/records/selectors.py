@@ -7,6 +7,7 @@ asked for first. So a page costs about the same whatever is filtered and however
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property, partial
 
 from django.db.models import Q, QuerySet
@@ -29,8 +30,8 @@ CHEAP = 25_000.0
 class Filters:
     """Which customers: those of a selection of a run, found by a search, of a kind and standing.
 
-    `ids` holds the customers of a selection that needs the tables of a run (`Selection.from_history`); None means
-    everybody.
+    `linked` asks for those who are bound to others on a day (`named.LINKED`). `ids` holds the customers of a selection
+    that needs the tables of a run (`Selection.from_history`); None means everybody.
     """
 
     run_id: int | None = None
@@ -40,11 +41,13 @@ class Filters:
     standing: str = ""
     personal: bool = True
     ids: Sequence[int] | None = None
+    linked: str = ""
+    day: date | None = None
 
     @cached_property
     def named(self) -> Named:
         """Return what is asked of customers themselves."""
-        return Named(self.search, self.kind, self.standing, self.personal)
+        return Named(self.search, self.kind, self.standing, self.personal, self.linked, self.day)
 
     @cached_property
     def scored(self) -> Scored:

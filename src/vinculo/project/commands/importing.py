@@ -36,7 +36,7 @@ WORDS = {
 
 def import_files(
     files: Annotated[list[Path] | None, typer.Argument(help="Files to import, in this order.")] = None,
-    kind: Annotated[str, typer.Option(help="orders, customers or products; without it, by the headers.")] = "",
+    kind: Annotated[str, typer.Option(help="orders, customers, products or relations; else by the headers.")] = "",
     source: Annotated[str, typer.Option(help="Code of the shop, till or system the files come from.")] = "files",
     mapped: Annotated[
         list[str] | None, typer.Option("--map", help="Which column is which, as customer_id=Cliente; may be repeated.")
@@ -51,7 +51,7 @@ def import_files(
     rejected: Annotated[Path | None, typer.Option(help="Write the rejected rows of one file to this CSV.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON a file; asks nothing.")] = False,
 ) -> None:
-    """Import files of orders, customers or products; show first what would happen, and ask."""
+    """Import files of orders, customers, products or relations; show first what would happen, and ask."""
     mapping = options.pairs(mapped or [], option="--map")
     if (undo is None) == (not files):
         raise SettingsError("Name the files to import, or the import to take back with --undo.")

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, QueryDict
+from django.utils import timezone
 
 from vinculo.differentiate.records import selectors as runs
 from vinculo.differentiate.records.models import Run
@@ -15,6 +16,7 @@ from vinculo.foundation import money
 from vinculo.foundation.errors import InputError
 from vinculo.identify.cleaning import places
 from vinculo.measure import selection
+from vinculo.measure.records import named
 from vinculo.measure.records import selectors as lists
 from vinculo.measure.records.places import SORTS
 from vinculo.measure.records.selectors import Filters
@@ -23,7 +25,7 @@ from vinculo.web.customers import history
 
 AMOUNTS = ("contribution", "residual", "total", "rank")
 """Beginnings of the terms, and the sorts, that tell what customers are worth."""
-KINDS, STANDINGS = ("person", "organisation"), ("actual", "prospect")
+KINDS, STANDINGS, LINKED = ("person", "organisation"), ("actual", "prospect"), tuple(named.LINKED)
 LONGEST_SEARCH = 100
 WORTH = {"worth_from": "total_from", "worth_to": "total_to"}
 """Fields of the form in whole units of money, and the terms they stand for in minor units."""
@@ -48,7 +50,12 @@ class Asked:
         filters, chosen = self.filters, self.filters.chosen
         pairs: list[tuple[str, object]] = [("run", chosen.run)] if chosen.run else []
         pairs += list(chosen.terms)
-        pairs += [("q", filters.search), ("kind", filters.kind), ("standing", filters.standing)]
+        pairs += [
+            ("q", filters.search),
+            ("kind", filters.kind),
+            ("standing", filters.standing),
+            ("linked", filters.linked),
+        ]
         pairs += [("sort", self.sort), ("backwards", "1" if self.backwards else "")]
         kept = [pair for pair in pairs if pair[1] and pair != without and pair[0] not in more]
         return urlencode([*kept, *((name, value) for name, value in more.items() if value)])
@@ -87,6 +94,8 @@ def read(request: HttpRequest) -> Asked:
         kind=one_of(given.get("kind", ""), KINDS),
         standing=one_of(given.get("standing", ""), STANDINGS),
         personal=request.user.has_perm("staff.personal_data_view"),
+        linked=one_of(given.get("linked", ""), LINKED) if request.user.has_perm("staff.relation_view") else "",
+        day=timezone.localdate(),
     )
     if run and chosen.from_history:
         filters = replace(filters, ids=remembered(run, chosen))

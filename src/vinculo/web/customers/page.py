@@ -22,6 +22,7 @@ from vinculo.web.consents import page as consents
 from vinculo.web.customers import asked, masking, naming, story
 from vinculo.web.customers.asked import Asked
 from vinculo.web.customers.hand import change, changes
+from vinculo.web.relations import page as relations
 
 
 @require_GET
@@ -58,6 +59,7 @@ def customer_view(request: HttpRequest, customer_id: int) -> HttpResponse:
         "run": found.run,
         "asked": found,
         "near": neighbours(found, customer_id),
+        "bound": relations.section(request, customer),
     }
     may_change = request.user.has_perms(change.NEEDED)
     if personal and (may_change or request.user.has_perm("staff.audit_view")):

@@ -252,7 +252,7 @@ def choices(imported: Any, preview: Any, *, rows: bool) -> dict[str, Any]:
     return {
         "columns": list(shown.columns(preview, imported.options, rows=rows)),
         "targets": names,
-        "policies": words.POLICIES if imported.kind != "orders" else (),
+        "policies": words.POLICIES if imported.kind in ("customers", "products") else (),
         "encodings": words.ENCODINGS if preview.encoding else (),
         "date_orders": words.DATE_ORDERS,
         "decimals": words.DECIMALS,

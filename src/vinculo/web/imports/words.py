@@ -38,6 +38,18 @@ TARGETS = {
     "consent_sms": _("Consent to SMS"),
     "consent_on": _("Day of the consent"),
     "consent_origin": _("Origin of the consent"),
+    "interest": _("Interest"),
+    "stage": _("Stage"),
+    "first": _("The first, by a number or e-mail"),
+    "second": _("The second, by a number or e-mail"),
+    "relation": _("Kind of relation"),
+    "post": _("Post"),
+    "decision": _("Part in decisions"),
+    "main_contact": _("Main contact"),
+    "begins_on": _("Since"),
+    "ends_on": _("Until, that day not included"),
+    "share_percent": _("Share in %"),
+    "note": _("Note"),
     "category": _("Category"),
     "category_2": _("Category below"),
     "category_3": _("Third category"),
@@ -113,7 +125,12 @@ ENCODINGS = (
 DATE_ORDERS = (("dmy", _("day first")), ("mdy", _("month first")), ("ymd", _("year first")))
 DECIMALS = ((",", _("comma")), (".", _("point")))
 POLICIES = (("overwrite", _("overwrite")), ("fill", _("fill only what is empty")), ("never", _("leave alone")))
-KINDS = (("customers", _("Customers")), ("products", _("Products")), ("orders", _("Orders")))
+KINDS = (
+    ("customers", _("Customers")),
+    ("products", _("Products")),
+    ("orders", _("Orders")),
+    ("relations", _("Relations")),
+)
 
 
 def named(kind: str, target: str) -> str:

@@ -2,10 +2,13 @@
 
 from vinculo.identify.records.models.consents import ConsentChannel, ConsentEntry, ConsentPurpose, ConsentRequest
 from vinculo.identify.records.models.customers import Address, Customer, Identifier
+from vinculo.identify.records.models.households import Household, HouseholdMembership, HouseholdPair
+from vinculo.identify.records.models.leads import Lead, LeadStep
 from vinculo.identify.records.models.matching import Candidate, Matching
 from vinculo.identify.records.models.membership import Assertion, Membership, Merge
 from vinculo.identify.records.models.orders import Channel, Order, OrderLine
 from vinculo.identify.records.models.products import Category, Product
+from vinculo.identify.records.models.relations import LinkChange, Relation, RelationKind
 from vinculo.identify.records.models.rights import RetentionRule, RightsRequest, Tombstone
 from vinculo.identify.records.models.sources import Import, Source, SourceRecord
 
@@ -20,14 +23,22 @@ __all__ = [
     "ConsentPurpose",
     "ConsentRequest",
     "Customer",
+    "Household",
+    "HouseholdMembership",
+    "HouseholdPair",
     "Identifier",
     "Import",
+    "Lead",
+    "LeadStep",
+    "LinkChange",
     "Matching",
     "Membership",
     "Merge",
     "Order",
     "OrderLine",
     "Product",
+    "Relation",
+    "RelationKind",
     "RetentionRule",
     "RightsRequest",
     "Source",

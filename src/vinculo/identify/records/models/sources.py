@@ -39,6 +39,7 @@ class Import(models.Model):
         CUSTOMERS = "customers", _("customers")
         PRODUCTS = "products", _("products")
         ORDERS = "orders", _("orders")
+        RELATIONS = "relations", _("relations")
 
     class State(models.TextChoices):
         """How far it is."""

@@ -8,9 +8,10 @@ from typing import Any
 import psycopg
 from django.utils import timezone
 
-from vinculo.foundation import language
+from vinculo.foundation import actor, language
 from vinculo.identify.orders import arriving
 from vinculo.identify.records.imports.kinds import SOURCE, Reading, Work
+from vinculo.identify.records.leads import purchases
 from vinculo.identify.records.orders import entities, loading, withdrawal
 from vinculo.identify.records.rights import burial
 from vinculo.warehouse.reading import options as reading_options
@@ -63,16 +64,20 @@ class Orders:
     ) -> dict[str, Any]:
         """Put the lines in, with the customers, products and orders they name; keep them for an undo meanwhile."""
         burial.of_lines(work)
-        return loading.put(
+        counts = loading.put(
             entities.Meeting(cursor, work, work.arrival),
             currency=reading.currency,
             complete=bool(options.get("complete_orders")),
             meanwhile=partial(arriving.keep, work.engine.beside(), work.produced / withdrawal.LINES),
         )
+        purchases.convert(cursor, import_id=work.arrival.import_id, by=actor.current().name, now=work.arrival.now)
+        return counts
 
     def undo(self, cursor: psycopg.Cursor[Any], *, work: Work) -> dict[str, Any]:
         """Take an import back; what other imports hold too stays."""
-        return withdrawal.undo(cursor, work)
+        counts = withdrawal.undo(cursor, work)
+        purchases.take_back(cursor, by=actor.current().name, now=work.arrival.now)
+        return counts
 
 
 def settings_of(options: Mapping[str, Any], work: Work) -> ReadingOptions:

@@ -57,7 +57,8 @@ OR (SELECT count(*) FROM identify_identifier WHERE customer_id = leaving.id) > 1
 """
 _KEEP_CUSTOMERS = f"""
 DELETE FROM leaving_customers AS leaving USING identify_customer AS customer WHERE customer.id = leaving.id
-    AND (leaving.id IN (SELECT id FROM used_customers) OR {_RECORDED.format(kind="customers")} OR {_CHANGED_BY_HAND})
+    AND (leaving.id IN (SELECT id FROM used_customers) OR leaving.id IN (SELECT customer_id FROM identify_bound)
+        OR {_RECORDED.format(kind="customers")} OR {_CHANGED_BY_HAND})
 """
 _KEEP_PRODUCTS = f"""
 DELETE FROM leaving_products AS leaving

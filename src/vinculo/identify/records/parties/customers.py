@@ -9,6 +9,7 @@ import psycopg
 
 from vinculo.identify import folding
 from vinculo.identify.records.consents import arriving
+from vinculo.identify.records.leads import arrivals as leads
 from vinculo.identify.records.membership import moves
 from vinculo.identify.records.parties import arrivals
 from vinculo.identify.records.parties.arrivals import Arrival
@@ -146,6 +147,7 @@ CREATE TEMP TABLE party_gone ON COMMIT DROP AS
 SELECT owned.customer_id FROM party_owned AS owned
 WHERE NOT EXISTS (SELECT FROM party_states AS states WHERE states.source_key = owned.source_key)
     AND NOT EXISTS (SELECT FROM identify_order WHERE identify_order.customer_id = owned.customer_id)
+    AND NOT EXISTS (SELECT FROM identify_bound AS bound WHERE bound.customer_id = owned.customer_id)
 """
 _TO_ITS_KEY = f"""
 UPDATE identify_customer AS customer SET kind = 'person', standing = 'actual', name = owned.source_key,
@@ -180,6 +182,7 @@ def load(cursor: psycopg.Cursor, engine: DuckEngine, arrival: Arrival, *, folder
     cursor.execute("INSERT INTO party_owned SELECT source_key, customer_id FROM party_newcomers")
     write_identifiers(cursor, arrival)
     consents = arriving.write(cursor, arrival)
+    leads.write(cursor, arrival)
     new = arrivals.number(cursor, "SELECT count(*) FROM party_newcomers", arrival)
     changed = arrivals.number(cursor, "SELECT count(*) FROM party_changed", arrival)
     return {"new": new, "updated": changed - new, "unchanged": named - changed, **consents}
@@ -188,8 +191,8 @@ def load(cursor: psycopg.Cursor, engine: DuckEngine, arrival: Arrival, *, folder
 def undo(cursor: psycopg.Cursor, arrival: Arrival) -> dict[str, int]:
     """Take the customers of an import back; return how many were removed, restored and kept.
 
-    A customer with orders of another import, or with changes by hand, is kept: the first under its number only, as
-    that import would have made it.
+    A customer with orders of another import, with changes by hand, or bound to others, is kept: one of whom no record
+    says anything under its number only, as an import of orders would have made it.
     """
     arrivals.clear(cursor)
     records = "SELECT DISTINCT source_key FROM identify_sourcerecord WHERE import_id = %(import)s AND kind = %(kind)s"
@@ -197,6 +200,8 @@ def undo(cursor: psycopg.Cursor, arrival: Arrival) -> dict[str, int]:
     cursor.execute(_OWNED, arrival.facts)
     keep_by_hand(cursor, arrival)
     arrivals.withdraw(cursor, arrival)
+    leads.withdraw(cursor, arrival)
+    leads.write(cursor, arrival)
     cursor.execute(_LEAVING)
     cursor.execute(_TO_ITS_KEY)
     cursor.execute(_UPDATE, arrival.facts)

@@ -34,14 +34,7 @@ class Parties:
 
     def read(self, work: Work, *, file: Path, options: Mapping[str, Any]) -> Reading:
         """Read a file into `party_rows` and `party_issues`."""
-        work.step("Cleaning the rows", 0.05)
-        asked = {name: options[name] for name in OPTIONS if options.get(name)}
-        options_of = PartyOptions(**asked, work_folder=work.folder)
-        source = opening.open_source(file, work.engine, options_of.reading(), work.folder / SOURCE)
-        found = party_reading.read(source, engine=work.engine, kind=self.code, options=options_of)
-        buried = burial.of_parties(work)
-        work.step("Everything read", 0.2)
-        return as_reading(found, source, buried)
+        return read(self.code, work, file=file, options=options)
 
     def load(
         self, cursor: psycopg.Cursor[Any], *, work: Work, reading: Reading, options: Mapping[str, Any]
@@ -57,6 +50,18 @@ class Parties:
         """Take the rows back."""
         counts: dict[str, Any] = self.records.undo(cursor, work.arrival)
         return counts
+
+
+def read(code: str, work: Work, *, file: Path, options: Mapping[str, Any]) -> Reading:
+    """Read a file of a kind into `party_rows` and `party_issues`."""
+    work.step("Cleaning the rows", 0.05)
+    asked = {name: options[name] for name in OPTIONS if options.get(name)}
+    options_of = PartyOptions(**asked, work_folder=work.folder)
+    source = opening.open_source(file, work.engine, options_of.reading(), work.folder / SOURCE)
+    found = party_reading.read(source, engine=work.engine, kind=code, options=options_of)
+    buried = burial.of_parties(work)
+    work.step("Everything read", 0.2)
+    return as_reading(found, source, buried)
 
 
 def as_reading(found: PartyReport, source: Source, buried: int) -> Reading:

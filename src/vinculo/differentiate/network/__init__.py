@@ -1,0 +1,1 @@
+"""The network of a customer: what those are worth whom it brought, lives with, and influences."""

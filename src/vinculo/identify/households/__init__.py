@@ -1,0 +1,1 @@
+"""Households: what speaks for two persons living together."""

@@ -1,0 +1,1 @@
+"""Households: kept by hand, suggested by a rule, decided by the staff."""

@@ -1,0 +1,1 @@
+"""Relations: what files say of who is bound to whom."""

@@ -1,0 +1,1 @@
+"""Prospects: leads by stage, the page of each, what they come to."""

@@ -1,0 +1,1 @@
+"""Relations: who is bound to whom, households, and hierarchies of organisations."""
