@@ -16,3 +16,9 @@ import_finished = Signal()
 
 import_undone = Signal()
 """An import was taken back: `import_id`."""
+
+events_understood = Signal()
+"""Events of tracking clients changed customers, or brought them: `customer_ids`."""
+
+customers_linked = Signal()
+"""An event says that two customers are one: `customer_ids`, the earlier name first."""
