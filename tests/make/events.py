@@ -77,7 +77,8 @@ STATE = {
                 ORDER BY 1),
             ARRAY(SELECT concat_ws('|', lines, postcode, city, region, country) FROM identify_address AS a
                 WHERE a.customer_id = customer.id ORDER BY 1)
-        FROM identify_customer AS customer JOIN identify_identifier AS identifier ON identifier.customer_id = customer.id
+        FROM identify_customer AS customer
+        JOIN identify_identifier AS identifier ON identifier.customer_id = customer.id
         WHERE identifier.kind = 'source_key' AND identifier.source_id = %s ORDER BY 1
         """,
     "visitors": "SELECT key, first_at FROM identify_visitor WHERE source_id = %s ORDER BY 1",

@@ -21,7 +21,7 @@ class UnreadableTimeError(ValueError):
 
 
 def happened(*, original: object, sent: object, received: datetime, zone: tzinfo) -> Moment:
-    """Return when an event happened: received − (sent − original), so that a wrong clock cancels itself out.
+    """Return when an event happened: received - (sent - original), so that a wrong clock cancels itself out.
 
     Without `sent`, the original time is taken as it is; without both, the event happened when it came in. A time
     without a zone is read in the zone of its source and said to be. One that lies ahead, which cannot be, gives way to

@@ -6,6 +6,7 @@ Clients write what no JSON allows: `NaN`, half a character of two. One event lik
 import json
 import re
 from decimal import Decimal
+from itertools import pairwise
 from typing import NamedTuple
 
 import msgspec
@@ -47,7 +48,7 @@ def split(body: str) -> Split | None:
             depth -= 1
             if begins >= 0 and depth == 1:
                 edges = [begins - 1, *cuts, mark.start()]
-                items = [body[one + 1 : other].strip() for one, other in zip(edges, edges[1:], strict=False)]
+                items = [body[one + 1 : other].strip() for one, other in pairwise(edges)]
                 return Split(body[:begins] + body[mark.start() :], [item for item in items if item])
         elif depth == 1 and found == ":":
             key = previous.strip('"')

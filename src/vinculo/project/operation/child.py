@@ -84,9 +84,11 @@ def worker(name: str) -> None:
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
+    from vinculo.project.operation import reader
+
     connector = app.connector
     assert isinstance(connector, DjangoConnector)
-    with app.replace_connector(connector.get_worker_connector()) as working:
+    with reader.reading(), app.replace_connector(connector.get_worker_connector()) as working:
         working.run_worker(name=name, concurrency=JOBS_AT_ONCE, delete_jobs="never")
 
 

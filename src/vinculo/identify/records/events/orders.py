@@ -1,4 +1,4 @@
-"""Orders: what events of sales add up to, written whenever one of their events is new or a visitor turns out to be known.
+"""Orders: what events of sales add up to, written when one of their events is new or a visitor turns out to be known.
 
 Lines that stay as they are keep their numbers, so that what was landed of them stays good.
 """

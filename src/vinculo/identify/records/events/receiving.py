@@ -71,7 +71,8 @@ def events_receive(
     """Put the events of a request in; when it returns they are committed, unless the caller holds a transaction open.
 
     Nothing is looked up and nothing is understood here: that follows (`understanding`). An event the store cannot
-    hold, such as one with a null character, goes to quarantine as it was written, like those that were refused; unless they are not to be kept, because they are there already.
+    hold, such as one with a null character, goes to quarantine as it was written, like those that were refused; unless
+    they are not to be kept, because they are there already.
     """
     calls: list[Call] = []
     refused: list[Refused] = []
@@ -92,7 +93,10 @@ def events_receive(
 
 
 def at_once(calls: Sequence[Call], facts: dict[str, Any]) -> int:
-    """Put events in, in one statement and one journey; return how many were new."""
+    """Put events in, in one statement and one journey; return how many were new.
+
+    Arguments travel apart from the statement: quoting half a megabyte takes longer than reading it.
+    """
     put = _PUT.format(
         number="delivery.id",
         delivery="delivery,",
@@ -100,10 +104,9 @@ def at_once(calls: Sequence[Call], facts: dict[str, Any]) -> int:
         payload=_SHARED if facts["shared"] else "payload::jsonb",
     )
     values = {**facts, **columns(calls, range(len(calls))), "sent": len(calls)}
-    with connection.cursor() as cursor, connection.wrap_database_errors:
-        # Arguments travel apart from the statement: quoting half a megabyte takes longer than reading it.
-        with transaction.atomic() if connection.in_atomic_block else nullcontext(), raw(cursor) as plain:
-            row = plain.execute(_AT_ONCE.format(put=put), values).fetchone()
+    held = transaction.atomic() if connection.in_atomic_block else nullcontext()
+    with connection.cursor() as cursor, connection.wrap_database_errors, held, raw(cursor) as plain:
+        row = plain.execute(_AT_ONCE.format(put=put), values).fetchone()
     return int(row[0]) if row else 0
 
 

@@ -85,7 +85,8 @@ WITH said AS (
         nullif(btrim(left(each->>'category', %(category)s)), '') AS category
     FROM event_new JOIN identify_event AS event USING (id)
     CROSS JOIN LATERAL jsonb_array_elements(CASE
-        WHEN jsonb_typeof(event.payload#>'{properties,products}') = 'array' AND lower(event_new.name) = ANY(%(sold)s::text[])
+        WHEN jsonb_typeof(event.payload#>'{properties,products}') = 'array'
+                AND lower(event_new.name) = ANY(%(sold)s::text[])
             THEN event.payload#>'{properties,products}'
         WHEN lower(event_new.name) = ANY(%(viewed)s::text[]) THEN jsonb_build_array(event.payload->'properties')
         ELSE '[]' END) AS each
