@@ -8,6 +8,8 @@ from vinculo.identify.events import limits
 Piece = tuple[int, int]
 """Numbers of events, from the first to the last."""
 
+# A batch looks few rows up in tables of any size, by their indexes, also before the statistics of these are known.
+_BY_INDEX = "SET LOCAL enable_seqscan = off; SET LOCAL jit = off"
 # Made once for a connection and emptied by each transaction.
 _TABLES = (
     """
@@ -84,6 +86,7 @@ SELECT id, accepted FROM gone ORDER BY id
 
 def prepare(cursor: Any) -> None:
     """Make the tables."""
+    cursor.execute(_BY_INDEX)
     for statement in _TABLES:
         cursor.execute(statement)
 

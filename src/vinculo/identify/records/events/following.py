@@ -33,7 +33,7 @@ CROSS JOIN LATERAL (
         WHEN 'products' THEN EXISTS (SELECT FROM identify_product AS product
             WHERE product.source_id = party.source_id AND product.code = party.key)
         ELSE EXISTS (SELECT FROM identify_identifier AS identifier WHERE identifier.kind = 'source_key'
-            AND identifier.source_id = party.source_id AND identifier.value = party.key) END AS known
+            AND identifier.source_id = party.source_id AND identifier.value = party.key COLLATE "default") END AS known
 ) AS there
 WHERE news IS NOT NULL OR NOT known
 """

@@ -17,17 +17,22 @@ from vinculo.identify.records.models import Quarantined, Sender
 
 AT_ONCE = 1_000
 RANGE = understanding.AT_ONCE
-_FORGET = {
-    "visitor": "DELETE FROM identify_visitor WHERE source_id = %s",
-    "eventlink": "DELETE FROM identify_eventlink WHERE source_id = %s",
-    "saleevent": "DELETE FROM identify_saleevent WHERE source_id = %s",
-    "productview": """
-        DELETE FROM identify_productview AS view USING identify_event AS event
-        WHERE event.id = view.event AND event.source_id = %s
-        """,
-    # The value stays until a replayed event says it again, so that only what differs in the end is news.
-    "trait": "UPDATE identify_trait SET happened_at = '-infinity', message_id = '' WHERE source_id = %s",
-}
+# What was said stays until a replayed event says it again, so that only what differs in the end is news.
+_FORGET = (
+    "UPDATE identify_visitor SET first_at = 'infinity' WHERE source_id = %s",
+    "UPDATE identify_eventlink SET first_at = 'infinity' WHERE source_id = %s",
+    "DELETE FROM identify_saleevent WHERE source_id = %s",
+    """
+    DELETE FROM identify_productview AS view USING identify_event AS event
+    WHERE event.id = view.event AND event.source_id = %s
+    """,
+    "UPDATE identify_trait SET happened_at = '-infinity', message_id = '' WHERE source_id = %s AND name <> 'standing'",
+)
+_UNSAID = (
+    "DELETE FROM identify_visitor WHERE source_id = %s AND first_at = 'infinity'",
+    "DELETE FROM identify_eventlink WHERE source_id = %s AND first_at = 'infinity'",
+    "DELETE FROM identify_trait WHERE source_id = %s AND happened_at = '-infinity' AND name <> 'standing'",
+)
 _RANGES = """
 SELECT min(id), max(id) FROM (
     SELECT id, (row_number() OVER (ORDER BY id) - 1) / %s AS part FROM identify_event WHERE source_id = %s
@@ -91,12 +96,14 @@ def events_rederive(*, source_id: int, now: datetime) -> int:
     with actor.acting(understanding.ACTOR, import_id=0), transaction.atomic(), connection.cursor() as cursor:
         watch.alone_writing(cursor)
         batches.prepare(cursor)
-        for statement in _FORGET.values():
+        for statement in _FORGET:
             cursor.execute(statement, [source_id])
         for piece in ranges(cursor, source_id):
             count += batches.fill(cursor, [piece])
             cursor.execute("DELETE FROM event_new WHERE source_id <> %s", [source_id])
             traces.gather(cursor)
+        for statement in _UNSAID:
+            cursor.execute(statement, [source_id])
         understanding.settle(cursor, now)
     return count
 

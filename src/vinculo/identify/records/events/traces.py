@@ -56,7 +56,7 @@ INSERT INTO event_party
 SELECT DISTINCT source_id, 'customers', user_key FROM event_new AS event
 WHERE user_key <> '' AND NOT EXISTS (
     SELECT FROM identify_identifier AS known WHERE known.source_id = event.source_id
-        AND known.value = event.user_key AND known.kind = 'source_key'
+        AND known.value = event.user_key COLLATE "default" AND known.kind = 'source_key'
 )
 """
 _SPOKEN = """

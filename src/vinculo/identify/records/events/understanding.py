@@ -37,21 +37,20 @@ SELECT DISTINCT ON (viewed.event) viewed.event, product.id, viewed.happened_at F
 JOIN identify_product AS product ON product.source_id = viewed.source_id AND product.code = viewed.code
 ORDER BY viewed.event ON CONFLICT (event) DO NOTHING
 """
+# Links that wait to be announced are few: once both are customers they are, and that of a mere visitor never will be.
 _ALIASES = """
 UPDATE identify_eventlink AS link SET announced = TRUE
-FROM (
-    SELECT link.id FROM event_moved AS moved JOIN identify_eventlink AS link
-        ON link.source_id = moved.source_id AND link.from_key = moved.visitor_key
-    UNION SELECT link.id FROM event_said AS said JOIN identify_eventlink AS link
-        ON link.source_id = said.source_id AND link.from_key = said.source_key
-    UNION SELECT link.id FROM event_said AS said JOIN identify_eventlink AS link
-        ON link.source_id = said.source_id AND link.to_key = said.source_key
-) AS touched, identify_identifier AS earlier, identify_identifier AS later
-WHERE link.id = touched.id AND link.kind = 'alias' AND NOT link.announced
-    AND earlier.kind = 'source_key' AND earlier.source_id = link.source_id AND earlier.value = link.from_key
-    AND later.kind = 'source_key' AND later.source_id = link.source_id AND later.value = link.to_key
+FROM identify_identifier AS earlier, identify_identifier AS later
+WHERE link.kind = 'alias' AND NOT link.announced
+    AND earlier.kind = 'source_key' AND earlier.source_id = link.source_id AND earlier.value = link.from_key COLLATE "default"
+    AND later.kind = 'source_key' AND later.source_id = link.source_id AND later.value = link.to_key COLLATE "default"
     AND earlier.customer_id <> later.customer_id
 RETURNING earlier.customer_id, later.customer_id
+"""
+_VISITORS = """
+UPDATE identify_eventlink AS link SET announced = TRUE
+WHERE link.kind = 'alias' AND NOT link.announced AND EXISTS (
+    SELECT FROM identify_visitor AS visitor WHERE visitor.source_id = link.source_id AND visitor.key = link.from_key)
 """
 
 
@@ -107,6 +106,7 @@ def settle(cursor: Any, now: datetime) -> None:
     cursor.execute(_LOOKS)
     cursor.execute(_ALIASES)
     linked = cursor.fetchall()
+    cursor.execute(_VISITORS)
     cursor.execute("TRUNCATE event_party, event_order, event_viewed, event_moved, event_said")
     if changed:
         facts.events_understood.send(sender=Event, customer_ids=changed)

@@ -188,7 +188,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "link",
                 "verbose_name_plural": "links",
                 "default_permissions": ("view",),
-                "indexes": [models.Index(fields=["source", "to_key", "kind"], name="identify_link_to")],
+                "indexes": [
+                    models.Index(fields=["source", "to_key", "kind"], name="identify_link_to"),
+                    models.Index(
+                        fields=["id"],
+                        condition=models.Q(("announced", False), ("kind", "alias")),
+                        name="identify_link_waiting",
+                    ),
+                ],
                 "constraints": [
                     models.UniqueConstraint(fields=("source", "from_key", "kind", "to_key"), name="identify_link_once")
                 ],

@@ -49,7 +49,10 @@ class EventLink(models.Model):
         verbose_name = _("link")
         verbose_name_plural = _("links")
         default_permissions = ("view",)
-        indexes = [models.Index(fields=["source", "to_key", "kind"], name="identify_link_to")]
+        indexes = [
+            models.Index(fields=["source", "to_key", "kind"], name="identify_link_to"),
+            models.Index(fields=["id"], condition=Q(kind="alias", announced=False), name="identify_link_waiting"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["source", "from_key", "kind", "to_key"], name="identify_link_once"),
         ]

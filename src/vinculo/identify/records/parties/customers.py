@@ -31,7 +31,7 @@ _OWNED = """
 CREATE TEMP TABLE party_owned ON COMMIT DROP AS
 SELECT touched.source_key, identifier.customer_id FROM party_touched AS touched
 JOIN identify_identifier AS identifier ON identifier.kind = 'source_key' AND identifier.source_id = %(source)s
-    AND identifier.value = touched.source_key
+    AND identifier.value = touched.source_key COLLATE "default" -- that of its index
 """
 _NEWCOMERS = """
 CREATE TEMP TABLE party_newcomers ON COMMIT DROP AS
