@@ -20,8 +20,8 @@ PAGE = '"type":"page","name":"Home","properties":{"url":"https://shop.example/p/
 CLICK = '"type":"track","event":"Link Clicked","properties":{"label":"More of it","place":%(p)d}'
 WHO = '"type":"identify","traits":{"firstName":"Ana","lastName":"Ruiz %(u)d","email":"ana%(u)d@ruiz.es","plan":"gold"}'
 SOLD = (
-    '"type":"track","event":"Order Completed","properties":{"order_id":"%(m)s","currency":"EUR","discount":1.5,"products"'
-    ':[{"product_id":"P%(p)d","price":19.95,"quantity":2},{"product_id":"P7","price":0.35,"quantity":1}]}'
+    '"type":"track","event":"Order Completed","properties":{"order_id":"%(m)s","currency":"EUR","discount":1.5,'
+    '"products":[{"product_id":"P%(p)d","price":19.95,"quantity":2},{"product_id":"P7","price":0.35,"quantity":1}]}'
 )
 MIX = [*[VIEW] * 11, *[PAGE] * 4, *[CLICK] * 2, *[WHO] * 2, SOLD]
 
@@ -44,7 +44,10 @@ def main(port: int, key: str, events: int, connections: int, per_second: int, se
     """Send, and print what it took."""
     times: list[float] = []
     wrong: list[int] = []
-    head = {"Authorization": "Basic " + base64.b64encode(f"{key}:".encode()).decode(), "Content-Type": "application/json"}
+    head = {
+        "Authorization": "Basic " + base64.b64encode(f"{key}:".encode()).decode(),
+        "Content-Type": "application/json",
+    }
     begin = time.perf_counter()
 
     def send(number: int) -> None:

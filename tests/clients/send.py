@@ -1,6 +1,7 @@
 """A shop that tells of its day through a tracking client of others, of which only host and key are changed.
 
-`send.py CLIENT ADDRESS KEY`: half a day, then `half` on its output; after a line on its input the other half, then `done`.
+`send.py CLIENT ADDRESS KEY`: half a day, then `half` on its output; after a line on its input the other half, then
+`done`.
 """
 
 import sys
@@ -32,12 +33,14 @@ def main(name: str, address: str, key: str) -> None:
         send = Rudder(key, host=address)
     day(send, name, range(USERS // 2))
     send.flush()
-    print("half", flush=True)
+    sys.stdout.write("half\n")
+    sys.stdout.flush()
     sys.stdin.readline()
     day(send, name, range(USERS // 2, USERS))
     send.flush()
     send.join()
-    print("done", flush=True)
+    sys.stdout.write("done\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

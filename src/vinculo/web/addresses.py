@@ -5,6 +5,7 @@ from django.urls import include, path
 from vinculo.web import cockpit, shell, value
 from vinculo.web.imports import views as imports
 from vinculo.web.runs import views as runs
+from vinculo.web.sources import views as sources
 
 urlpatterns = [
     path("", shell.home, name="home"),
@@ -16,4 +17,5 @@ urlpatterns = [
     *value.urlpatterns,
     *imports.urlpatterns,
     *runs.urlpatterns,
+    *sources.urlpatterns,
 ]

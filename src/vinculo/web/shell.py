@@ -43,6 +43,7 @@ PLACES = (
     Place("value", _("Value"), "staff.value_view"),
     Place("runs", _("Runs"), "staff.run_view"),
     Place("imports", _("Imports"), "staff.import_view"),
+    Place("sources", _("Sources"), "staff.source_view"),
     Place("admin:index", _("Administration"), "staff.staff_manage"),
 )
 

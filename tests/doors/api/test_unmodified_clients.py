@@ -62,9 +62,7 @@ def begun(names: list[str], port: int) -> tuple[dict[str, clients.Client], dict[
     for name in names:
         clients.require(name)
     sources = {name: events.source(name) for name in names}
-    running = {
-        name: clients.Client(name, f"http://127.0.0.1:{port}", key) for name, (_source, key) in sources.items()
-    }
+    running = {name: clients.Client(name, f"http://127.0.0.1:{port}", key) for name, (_source, key) in sources.items()}
     assert {name: each.said() for name, each in running.items()} == dict.fromkeys(names, "half")
     return running, {name: source for name, (source, _key) in sources.items()}
 

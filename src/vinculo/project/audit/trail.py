@@ -21,6 +21,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "identify_category": (),
     "identify_product": ("search_text",),
     "identify_channel": (),
+    "identify_sender": (),
+    "identify_writekey": ("digest",),
     "differentiate_publication": (),
     "measure_savedview": (),
 }
@@ -30,6 +32,15 @@ UNAUDITED: dict[str, str] = {
     "identify_order": "by import, with its lines; orders are never changed by hand",
     "identify_orderline": "by import: the import keeps its rows, and lines are never changed by hand",
     "identify_sourcerecord": "immutable by itself",
+    "identify_event": "immutable by itself",
+    **dict.fromkeys(
+        ("identify_delivery", "identify_traffic", "identify_quarantined", "identify_refusal"),
+        "kept as they came, or counted: nobody changes them by hand",
+    ),
+    **dict.fromkeys(
+        ("identify_visitor", "identify_eventlink", "identify_trait", "identify_saleevent", "identify_productview"),
+        "follows from the events, and is worked out again from them",
+    ),
     "differentiate_run": "a run is a folder that never changes; its row is progress",
     "differentiate_customervalue": "made anew by every run",
     "audit_entry": "the trail itself",

@@ -12,12 +12,14 @@ from django.views.decorators.http import require_GET
 from vinculo.differentiate.records import selectors as scores
 from vinculo.foundation.errors import InputError
 from vinculo.identify.records import selectors_customer
+from vinculo.identify.records.events import selectors as events
 from vinculo.identify.records.models import Customer, Identifier
 from vinculo.measure.records import selectors as lists
 from vinculo.web import permission, shell
 from vinculo.web.customers import asked, masking, naming, story
 from vinculo.web.customers.asked import Asked
 from vinculo.web.customers.hand import change, changes
+from vinculo.web.sources import words as event_words
 
 
 @require_GET
@@ -47,6 +49,7 @@ def customer_view(request: HttpRequest, customer_id: int) -> HttpResponse:
         "run": found.run,
         "asked": found,
         "near": neighbours(found, customer_id),
+        "events": event_words.said(events.events_of(customer_ids=[customer_id])),
     }
     may_change = request.user.has_perms(change.NEEDED)
     if personal and (may_change or request.user.has_perm("staff.audit_view")):

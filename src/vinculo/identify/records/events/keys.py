@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 
 from vinculo.foundation import actor, money
-from vinculo.foundation.errors import InputError
+from vinculo.foundation.errors import InputError, SettingsError
 from vinculo.identify.records.models import Sender, Source, WriteKey
 from vinculo.identify.records.models.events import LIMIT
 
 VALID_AT_ONCE = 2
 """Keys of a source: the old one goes on while clients are given the new one."""
 SHOWN = 8
+MOST_PER_SECOND = 1_000_000
 _FOUND = """
 SELECT key.source_id, key.revoked_at IS NOT NULL, sender.time_zone, sender.limit_per_second
 FROM identify_writekey AS key JOIN identify_sender AS sender USING (source_id) WHERE key.digest = %s
@@ -45,13 +46,7 @@ class NewKey:
 
 def sender_ensure(*, code: str, name: str = "", currency: str = "EUR", time_zone: str = "UTC") -> Sender:
     """Return the sender of a code; a source that sends events is made where there is none."""
-    money.digits(currency)
-    try:
-        ZoneInfo(time_zone)
-    except (ValueError, OSError):
-        raise InputError(
-            "{zone} is not a time zone: give a name such as Europe/Madrid.", zone=time_zone or "''"
-        ) from None
+    require(currency, time_zone)
     with transaction.atomic():
         source, _made = Source.objects.get_or_create(
             code=code, defaults={"name": name or code, "kind": Source.Kind.API}
@@ -60,6 +55,33 @@ def sender_ensure(*, code: str, name: str = "", currency: str = "EUR", time_zone
             source=source, defaults={"currency": currency, "time_zone": time_zone, "limit_per_second": LIMIT}
         )
     return sender
+
+
+def sender_change(*, source_id: int, currency: str, time_zone: str, limit_per_second: int) -> Sender:
+    """Change how a source is read that leaves something unsaid, and how much it may send."""
+    require(currency, time_zone)
+    if not 1 <= limit_per_second <= MOST_PER_SECOND:
+        raise InputError("A source may send between 1 and {most} events a second.", most=MOST_PER_SECOND)
+    with transaction.atomic():
+        sender = Sender.objects.select_for_update().get(source_id=source_id)
+        sender.currency, sender.time_zone, sender.limit_per_second = currency, time_zone, limit_per_second
+        sender.save()
+    return sender
+
+
+def require(currency: str, time_zone: str) -> None:
+    """Refuse a currency or a time zone that does not exist."""
+    try:
+        money.digits(currency)
+    except SettingsError as error:
+        raise InputError(
+            "{currency!r} is not a currency: give its three-letter ISO 4217 code, such as EUR, GBP or USD.",
+            currency=currency,
+        ) from error
+    try:
+        ZoneInfo(time_zone)
+    except (ValueError, OSError):
+        raise InputError("{zone!r} is not a time zone: give a name such as Europe/Madrid.", zone=time_zone) from None
 
 
 def write_key_create(*, source_id: int, now: datetime) -> NewKey:

@@ -46,7 +46,8 @@ ON CONFLICT (code) DO NOTHING
 """
 _WHOSE = """
 UPDATE event_sale AS sale SET customer_id = identifier.customer_id FROM identify_identifier AS identifier
-WHERE identifier.kind = 'source_key' AND identifier.source_id = sale.source_id AND identifier.value = sale.user_key COLLATE "default"
+WHERE identifier.kind = 'source_key' AND identifier.source_id = sale.source_id
+    AND identifier.value = sale.user_key COLLATE "default"
 """
 _WRITTEN = """
 INSERT INTO identify_order (source_id, number, customer_id, happened_at, channel_id, currency)

@@ -42,7 +42,8 @@ _ALIASES = """
 UPDATE identify_eventlink AS link SET announced = TRUE
 FROM identify_identifier AS earlier, identify_identifier AS later
 WHERE link.kind = 'alias' AND NOT link.announced
-    AND earlier.kind = 'source_key' AND earlier.source_id = link.source_id AND earlier.value = link.from_key COLLATE "default"
+    AND earlier.kind = 'source_key' AND earlier.source_id = link.source_id
+    AND earlier.value = link.from_key COLLATE "default"
     AND later.kind = 'source_key' AND later.source_id = link.source_id AND later.value = link.to_key COLLATE "default"
     AND earlier.customer_id <> later.customer_id
 RETURNING earlier.customer_id, later.customer_id

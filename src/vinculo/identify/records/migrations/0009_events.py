@@ -143,6 +143,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "events",
                 "default_permissions": ("view",),
                 "indexes": [
+                    models.Index(fields=["source", "id"], name="identify_event_latest"),
                     models.Index(
                         condition=models.Q(("user_key", ""), _negated=True),
                         fields=["source", "user_key", "happened_at"],

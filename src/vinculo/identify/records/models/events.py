@@ -67,6 +67,7 @@ class Event(models.Model):
         verbose_name_plural = _("events")
         default_permissions = ("view",)
         indexes = [
+            models.Index(fields=["source", "id"], name="identify_event_latest"),
             models.Index(
                 fields=["source", "user_key", "happened_at"], condition=~Q(user_key=""), name="identify_event_user"
             ),
