@@ -44,6 +44,7 @@ screenshots: .venv/.dev ## Take the screenshots of the documentation from a demo
 
 test: .venv/.dev ## Run every test
 	@scripts/chromium
+	@scripts/clients
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not soak"
 
 test-fast: .venv/.dev ## Run the fast part of the tests (under two minutes)
@@ -73,5 +74,5 @@ lock: .venv/pyvenv.cfg ## Compile the hashed locks anew, without index addresses
 	scripts/lock
 
 clean: ## Remove everything the commands made
-	rm -rf .venv .venv-bench demo docs/_build docs/reference/generated .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-bench .venv-clients tests/clients/node_modules demo docs/_build docs/reference/generated .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

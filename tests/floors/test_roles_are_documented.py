@@ -21,6 +21,8 @@ ROWS = {
     "see imports": ("import_view",),
     "import files": ("import_run",),
     "undo an import": ("import_undo",),
+    "see sources of events": ("source_view",),
+    "keys of sources, replay of quarantine": ("source_manage",),
     "see runs": ("run_view",),
     "start and cancel runs": ("run_start",),
     "publish a run, roll it back": ("run_publish",),

@@ -34,8 +34,8 @@ def vinculo(
 class Up:
     """`vinculo up` in a child; its words come line by line."""
 
-    def __init__(self, home: Path, *words: object, **more: str) -> None:
-        self.port = free_port()
+    def __init__(self, home: Path, *words: object, port: int = 0, **more: str) -> None:
+        self.port = port or free_port()
         self.process = subprocess.Popen(
             [sys.executable, "-c", COMMAND, "up", "--port", str(self.port), *(str(word) for word in words)],
             env=environment(home, WEB_CONCURRENCY="1", **more),

@@ -1,1 +1,1 @@
-"""The API door: REST and event ingest; not built yet."""
+"""The API door: thin, one package for each way in."""

@@ -33,7 +33,8 @@ def acting(name: str, *, import_id: int | None = None) -> Iterator[Actor]:
     """Act as somebody for as long as the block lasts.
 
     The audit trail names this actor. With `import_id`, rows are written by an import: the trail then holds one entry
-    a statement with the number of rows, because the import keeps every row itself.
+    a statement with the number of rows, because the import keeps every row itself. Number 0 stands for the events of
+    tracking clients, which are kept just so.
 
     >>> with acting("ana"):
     ...     current().name

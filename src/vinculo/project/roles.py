@@ -31,6 +31,8 @@ PERMISSIONS = (
     ("import_view", _("See imports")),
     ("import_run", _("Import files")),
     ("import_undo", _("Undo an import")),
+    ("source_view", _("See sources of events and what they send")),
+    ("source_manage", _("Make and revoke keys of sources, replay their quarantine")),
     ("run_view", _("See runs")),
     ("run_start", _("Start and cancel runs")),
     ("run_publish", _("Publish a run and roll it back")),
@@ -79,6 +81,7 @@ ROLES = (
                 "staff.import_view",
                 "staff.import_run",
                 "staff.import_undo",
+                "staff.source_view",
                 "staff.run_start",
                 "staff.run_publish",
             ),
@@ -87,7 +90,10 @@ ROLES = (
     Role(
         "analyst",
         _("Analyst"),
-        (*_SEE_MORE, "staff.customer_export", "staff.import_view", "staff.import_run", "staff.run_start"),
+        (
+            *(*_SEE_MORE, "staff.customer_export", "staff.import_view", "staff.import_run", "staff.run_start"),
+            "staff.source_view",
+        ),
     ),
     Role(
         "agent",
@@ -105,7 +111,13 @@ ROLES = (
             *_SEE_MORE,
             *_BIND,
             *("staff.customer_change", "staff.personal_data_view", "staff.view_share", "staff.audit_view"),
-            *("staff.import_view", "staff.customer_merge", "staff.matching_view", "staff.matching_review"),
+            *(
+                "staff.import_view",
+                "staff.source_view",
+                "staff.customer_merge",
+                "staff.matching_view",
+                "staff.matching_review",
+            ),
             *("staff.consent_record", "staff.right_handle"),
         ),
     ),

@@ -23,6 +23,9 @@ HOME_FOLDER = home.folder
 NIGHTLY = os.environ.get("VINCULO_NIGHTLY", "30 2 * * *")
 ENGINE_MEMORY = os.environ.get("VINCULO_MEMORY", "2GB")
 
+# Processes of the site under `vinculo up`: each grants its share of what may be done in a second.
+SITE_PROCESSES = int(os.environ.get("WEB_CONCURRENCY", "2"))
+
 DEBUG = os.environ.get("VINCULO_DEBUG") == "1"
 SECRET_KEY = SimpleLazyObject(home.secret_key)
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *filter(None, os.environ.get("VINCULO_HOSTS", "").split(","))]

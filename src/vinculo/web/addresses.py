@@ -6,6 +6,7 @@ from vinculo.web import cockpit, shell, value
 from vinculo.web.imports import views as imports
 from vinculo.web.matchings import views as matchings
 from vinculo.web.runs import views as runs
+from vinculo.web.sources import views as sources
 
 urlpatterns = [
     path("", shell.home, name="home"),
@@ -22,4 +23,5 @@ urlpatterns = [
     *imports.urlpatterns,
     *runs.urlpatterns,
     *matchings.urlpatterns,
+    *sources.urlpatterns,
 ]

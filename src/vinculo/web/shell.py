@@ -46,6 +46,7 @@ PLACES = (
     Place("matchings", _("Who is who"), "staff.matching_view"),
     Place("imports", _("Imports"), "staff.import_view"),
     Place("rights", _("Privacy"), "staff.right_handle"),
+    Place("sources", _("Sources"), "staff.source_view"),
     Place("admin:index", _("Administration"), "staff.staff_manage"),
 )
 

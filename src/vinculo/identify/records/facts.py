@@ -37,3 +37,9 @@ lead_moved = Signal()
 
 prospect_converted = Signal()
 """A lead ended in a purchase, or by hand, and its prospect is a customer now: `lead_id`, `customer_id`."""
+
+events_understood = Signal()
+"""Events of tracking clients changed customers, or brought them: `customer_ids`."""
+
+customers_linked = Signal()
+"""An event says that two customers are one: `customer_ids`, the earlier name first."""

@@ -34,6 +34,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "identify_household": (),
     "identify_householdmembership": (),
     "identify_lead": (),
+    "identify_sender": (),
+    "identify_writekey": ("digest",),
     "differentiate_publication": (),
     "measure_savedview": (),
 }
@@ -50,6 +52,15 @@ UNAUDITED: dict[str, str] = {
     "identify_linkchange": "says itself who changed what, and is only added to",
     "identify_leadstep": "says itself who moved what, and is only added to",
     "identify_householdpair": "made by a rule, a hundred thousand at a time; it says itself who decided",
+    "identify_event": "immutable by itself",
+    **dict.fromkeys(
+        ("identify_delivery", "identify_traffic", "identify_quarantined", "identify_refusal"),
+        "kept as they came, or counted: nobody changes them by hand",
+    ),
+    **dict.fromkeys(
+        ("identify_visitor", "identify_eventlink", "identify_trait", "identify_saleevent", "identify_productview"),
+        "follows from the events, and is worked out again from them",
+    ),
     "differentiate_run": "a run is a folder that never changes; its row is progress",
     "differentiate_customervalue": "made anew by every run",
     "audit_entry": "the trail itself",

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable
 
+from django.conf import settings as site_settings
 from gunicorn.app.base import BaseApplication
 
 from vinculo.project.commands import start
@@ -34,7 +35,7 @@ class Site(BaseApplication):  # type: ignore[misc] # gunicorn's base is Any to m
         settings = {
             "bind": self.bind,
             "worker_class": "gthread",
-            "workers": int(os.environ.get("WEB_CONCURRENCY", "2")),
+            "workers": site_settings.SITE_PROCESSES,
             "threads": 4,
             # A page may draw a chart of a million customers; an upload may take long to come in.
             "timeout": 120,
@@ -83,9 +84,11 @@ def worker(name: str) -> None:
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
+    from vinculo.project.operation import reader
+
     connector = app.connector
     assert isinstance(connector, DjangoConnector)
-    with app.replace_connector(connector.get_worker_connector()) as working:
+    with reader.reading(), app.replace_connector(connector.get_worker_connector()) as working:
         working.run_worker(name=name, concurrency=JOBS_AT_ONCE, delete_jobs="never")
 
 

@@ -20,11 +20,15 @@ from vinculo.project import home
 from vinculo.project.operation import child, queue
 
 READY_SECONDS = 120
+ANSWER_SECONDS = 5
 PORT_SECONDS = 5
 """Seconds to wait for a port that the processes of a killed platform are just giving back."""
 
 STOP_SECONDS = 30
 """Seconds a job may take to finish when the platform stops; after that it is done again at the next start."""
+
+BACKLOG = 2048
+"""Callers who may wait at the door."""
 
 SWEEP_SECONDS = 15
 FRESH_SECONDS = 10
@@ -56,6 +60,7 @@ class House:
         self.host, self.port = host, port
         self.stopping = threading.Event()
         self._children: dict[str, Running] = {}
+        self._door: socket.socket | None = None
 
     @property
     def near(self) -> str:
@@ -72,6 +77,7 @@ class House:
         # They may be those of another version.
         shutil.rmtree(home.drawings_folder(), ignore_errors=True)
         try:
+            self._door = opened(self.host, self.port)
             for name in child.KINDS:
                 self._children[name] = self._start(name)
             self._wait_for_site()
@@ -89,16 +95,18 @@ class House:
         self.stopping.set()
 
     def _start(self, name: str, tries: int = 1) -> Running:
-        bind = f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
-        words = [sys.executable, "-m", child.__name__, name, str(os.getpid()), bind]
+        assert self._door is not None
+        door = self._door.fileno()
+        doors = [door] if name == child.site.__name__ else []
+        words = [sys.executable, "-m", child.__name__, name, str(os.getpid()), f"fd://{door}"]
         # A session of its own: Ctrl-C reaches only us, and we stop the others in order.
-        process = subprocess.Popen(words, stdin=subprocess.DEVNULL, start_new_session=True)
+        process = subprocess.Popen(words, stdin=subprocess.DEVNULL, start_new_session=True, pass_fds=doors)
         return Running(name, process, time.monotonic(), tries)
 
     def _wait_for_site(self) -> None:
         limit = time.monotonic() + READY_SECONDS
         while not self.stopping.wait(0.1):
-            status = answer(self.near, self.port, SIGN_IN)
+            status = answer(self.near, self.port, SIGN_IN, seconds=ANSWER_SECONDS)
             if status >= 500:
                 raise HouseError("The site answers with an error ({status}): see the lines above.", status=status)
             if status:
@@ -141,6 +149,8 @@ class House:
             except subprocess.TimeoutExpired:
                 each.process.kill()
                 each.process.wait()
+        if self._door is not None:
+            self._door.close()
 
     def _signal(self, number: signal.Signals) -> None:
         for each in self._children.values():
@@ -148,9 +158,15 @@ class House:
                 each.process.send_signal(number)
 
 
-def answer(host: str, port: int, path: str) -> int:
+def opened(host: str, port: int) -> socket.socket:
+    """Open the port and keep it: while a site that died is started again, callers wait instead of being refused."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=BACKLOG)
+
+
+def answer(host: str, port: int, path: str, *, seconds: float = READY_SECONDS) -> int:
     """Return the status a page answers with; 0 when nothing answers. Where it sends the browser is not followed."""
-    asking = HTTPConnection(host, port, timeout=READY_SECONDS)
+    asking = HTTPConnection(host, port, timeout=seconds)
     try:
         asking.request("GET", path, headers={"Host": f"localhost:{port}"})
         return asking.getresponse().status

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from vinculo.differentiate.records import selectors as scores
 from vinculo.foundation.errors import InputError
 from vinculo.identify.records import selectors_customer
+from vinculo.identify.records.events import selectors as events
 from vinculo.identify.records.membership import golden
 from vinculo.identify.records.membership import selectors as membership
 from vinculo.identify.records.models import Customer, Identifier
@@ -23,6 +24,7 @@ from vinculo.web.customers import asked, masking, naming, story
 from vinculo.web.customers.asked import Asked
 from vinculo.web.customers.hand import change, changes
 from vinculo.web.relations import page as relations
+from vinculo.web.sources import words as event_words
 
 
 @require_GET
@@ -60,6 +62,7 @@ def customer_view(request: HttpRequest, customer_id: int) -> HttpResponse:
         "asked": found,
         "near": neighbours(found, customer_id),
         "bound": relations.section(request, customer),
+        "events": event_words.said(events.events_of(customer_ids=members)),
     }
     may_change = request.user.has_perms(change.NEEDED)
     if personal and (may_change or request.user.has_perm("staff.audit_view")):

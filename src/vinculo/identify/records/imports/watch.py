@@ -113,6 +113,12 @@ def alone_writing(cursor: Any) -> None:
     cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [LOCKS])
 
 
+def alone_at_once(cursor: Any) -> bool:
+    """Tell whether nobody else writes; the lock that keeps it so goes with the transaction."""
+    cursor.execute("SELECT pg_try_advisory_xact_lock(%s, 0)", [LOCKS])
+    return bool(cursor.fetchone()[0])
+
+
 def beside_others(cursor: Any) -> None:
     """Wait a moment until no import writes, and keep imports from writing until the transaction ends."""
     cursor.execute("SET LOCAL lock_timeout = %s", [PATIENCE])

@@ -11,6 +11,16 @@ from vinculo.identify.records.models.products import Category, Product
 from vinculo.identify.records.models.relations import LinkChange, Relation, RelationKind
 from vinculo.identify.records.models.rights import RetentionRule, RightsRequest, Tombstone
 from vinculo.identify.records.models.sources import Import, Source, SourceRecord
+from vinculo.identify.records.models.tracking.events import (
+    Delivery,
+    Event,
+    Quarantined,
+    Refusal,
+    Sender,
+    Traffic,
+    WriteKey,
+)
+from vinculo.identify.records.models.tracking.traces import EventLink, ProductView, SaleEvent, Trait, Visitor
 
 __all__ = [
     "Address",
@@ -23,6 +33,9 @@ __all__ = [
     "ConsentPurpose",
     "ConsentRequest",
     "Customer",
+    "Delivery",
+    "Event",
+    "EventLink",
     "Household",
     "HouseholdMembership",
     "HouseholdPair",
@@ -37,11 +50,20 @@ __all__ = [
     "Order",
     "OrderLine",
     "Product",
+    "ProductView",
+    "Quarantined",
+    "Refusal",
     "Relation",
     "RelationKind",
     "RetentionRule",
     "RightsRequest",
+    "SaleEvent",
+    "Sender",
     "Source",
     "SourceRecord",
     "Tombstone",
+    "Traffic",
+    "Trait",
+    "Visitor",
+    "WriteKey",
 ]

@@ -125,7 +125,7 @@ def take(meeting: Meeting, later: list[int]) -> tuple[int, int]:
 
 def others(work: Work) -> list[Other]:
     """Return the other imports of the source that are in, in the order in which they came in."""
-    mine = Import.objects.get(pk=work.arrival.import_id)
+    mine = Import.objects.get(pk=work.arrival.import_id or 0)
     rows = Import.objects.filter(source_id=work.arrival.source_id, kind=mine.kind, state=Import.State.DONE)
     found = []
     for imported in rows.exclude(pk=mine.pk).order_by("finished_at", "id"):

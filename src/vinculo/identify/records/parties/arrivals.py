@@ -99,7 +99,8 @@ _SAID = "SELECT %(key)s AS source_key, %(payload)s::jsonb AS payload, NULL::bigi
 class Arrival:
     """One import as it meets the store."""
 
-    import_id: int
+    import_id: int | None
+    """None for what events say: no import brought it."""
     source_id: int
     kind: str
     now: datetime
@@ -107,7 +108,8 @@ class Arrival:
     @property
     def facts(self) -> dict[str, object]:
         """Return what the statements ask for."""
-        return {"import": self.import_id, "source": self.source_id, "kind": self.kind, "now": self.now}
+        live = self.import_id is None
+        return {"import": self.import_id, "source": self.source_id, "kind": self.kind, "now": self.now, "live": live}
 
 
 def stage(cursor: psycopg.Cursor, engine: DuckEngine, folder: Path) -> None:

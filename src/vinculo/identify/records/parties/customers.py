@@ -34,7 +34,7 @@ _OWNED = """
 CREATE TEMP TABLE party_owned ON COMMIT DROP AS
 SELECT touched.source_key, identifier.customer_id FROM party_touched AS touched
 JOIN identify_identifier AS identifier ON identifier.kind = 'source_key' AND identifier.source_id = %(source)s
-    AND identifier.value = touched.source_key
+    AND identifier.value = touched.source_key COLLATE "default" -- that of its index
 """
 _NEWCOMERS = """
 CREATE TEMP TABLE party_newcomers ON COMMIT DROP AS
@@ -95,7 +95,8 @@ _IDENTIFIERS = (
     """
     DELETE FROM identify_identifier AS identifier USING party_owned AS owned
     WHERE identifier.customer_id = owned.customer_id AND identifier.source_id = %(source)s
-        AND identifier.kind IN ('email', 'phone', 'tax_id') AND identifier.import_id IS NOT NULL
+        AND identifier.kind IN ('email', 'phone', 'tax_id')
+        AND (identifier.import_id IS NOT NULL OR %(live)s)
         AND NOT EXISTS (
             SELECT FROM party_gone AS wanted WHERE wanted.customer_id = identifier.customer_id
                 AND wanted.kind = identifier.kind AND wanted.normalised = identifier.normalised
@@ -170,10 +171,19 @@ def load(cursor: psycopg.Cursor, engine: DuckEngine, arrival: Arrival, *, folder
     arrivals.clear(cursor)
     arrivals.stage(cursor, engine, folder)
     named = arrivals.number(cursor, "SELECT count(*) FROM party_touched", arrival)
-    cursor.execute(_OWNED, arrival.facts)
-    cursor.execute("ANALYZE party_owned")
+    own(cursor, arrival)
     keep_by_hand(cursor, arrival)
     arrivals.add_records(cursor, arrival)
+    follow(cursor, arrival)
+    consents = arriving.write(cursor, arrival)
+    leads.write(cursor, arrival)
+    new = arrivals.number(cursor, "SELECT count(*) FROM party_newcomers", arrival)
+    changed = arrivals.number(cursor, "SELECT count(*) FROM party_changed", arrival)
+    return {"new": new, "updated": changed - new, "unchanged": named - changed, **consents}
+
+
+def follow(cursor: psycopg.Cursor, arrival: Arrival) -> None:
+    """Bring the customers of everything touched in line with their records, those who are new included."""
     arrivals.add_states(cursor, arrival)
     cursor.execute(_NEWCOMERS, arrival.facts)
     cursor.execute(_INSERT, arrival.facts)
@@ -181,11 +191,12 @@ def load(cursor: psycopg.Cursor, engine: DuckEngine, arrival: Arrival, *, folder
     cursor.execute(_UPDATE, arrival.facts)
     cursor.execute("INSERT INTO party_owned SELECT source_key, customer_id FROM party_newcomers")
     write_identifiers(cursor, arrival)
-    consents = arriving.write(cursor, arrival)
-    leads.write(cursor, arrival)
-    new = arrivals.number(cursor, "SELECT count(*) FROM party_newcomers", arrival)
-    changed = arrivals.number(cursor, "SELECT count(*) FROM party_changed", arrival)
-    return {"new": new, "updated": changed - new, "unchanged": named - changed, **consents}
+
+
+def own(cursor: psycopg.Cursor, arrival: Arrival) -> None:
+    """Find the customers of everything touched."""
+    cursor.execute(_OWNED, arrival.facts)
+    cursor.execute("ANALYZE party_owned")
 
 
 def undo(cursor: psycopg.Cursor, arrival: Arrival) -> dict[str, int]:

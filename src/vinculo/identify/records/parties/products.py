@@ -105,17 +105,28 @@ def load(cursor: psycopg.Cursor, engine: DuckEngine, arrival: Arrival, *, folder
     arrivals.clear(cursor)
     arrivals.stage(cursor, engine, folder)
     named = arrivals.number(cursor, "SELECT count(*) FROM party_touched", arrival)
-    cursor.execute(_OWNED, arrival.facts)
-    cursor.execute("ANALYZE party_owned")
+    own(cursor, arrival)
     keep_by_hand(cursor, arrival)
     arrivals.add_records(cursor, arrival)
+    new = follow(cursor, arrival)
+    changed = arrivals.number(cursor, "SELECT count(*) FROM party_changed", arrival)
+    return {"new": new, "updated": changed - new, "unchanged": named - changed}
+
+
+def own(cursor: psycopg.Cursor, arrival: Arrival) -> None:
+    """Find the products of everything touched."""
+    cursor.execute(_OWNED, arrival.facts)
+    cursor.execute("ANALYZE party_owned")
+
+
+def follow(cursor: psycopg.Cursor, arrival: Arrival) -> int:
+    """Bring the products of everything touched in line with their records; return how many are new."""
     arrivals.add_states(cursor, arrival)
     write_categories(cursor)
     cursor.execute(_INSERT, arrival.facts)
     new = cursor.rowcount
     cursor.execute(_UPDATE, arrival.facts)
-    changed = arrivals.number(cursor, "SELECT count(*) FROM party_changed", arrival)
-    return {"new": new, "updated": changed - new, "unchanged": named - changed}
+    return new
 
 
 def undo(cursor: psycopg.Cursor, arrival: Arrival) -> dict[str, int]:

@@ -1,0 +1,5 @@
+"""Addresses for programs."""
+
+from vinculo.api.ingest import views
+
+urlpatterns = [*views.urlpatterns]

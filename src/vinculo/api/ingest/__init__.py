@@ -1,0 +1,1 @@
+"""Ingest: the address that tracking clients of others call, with nothing changed in them but host and key."""

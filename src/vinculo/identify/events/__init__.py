@@ -1,0 +1,1 @@
+"""Events: what a call of a tracking client means, when it happened, and whom it is about."""

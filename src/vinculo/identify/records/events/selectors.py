@@ -1,0 +1,137 @@
+"""What can be read of events: of a source, for whoever connects it, and of a customer, whose they are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
+
+from vinculo.identify.records.models import Event, Quarantined, Refusal, Sender, WriteKey
+
+SHOWN = 20
+
+
+@dataclass(frozen=True)
+class ClientSeen:
+    """What one client of a source has sent so far."""
+
+    client: str
+    requests: int
+    accepted: int
+    duplicate: int
+    quarantined: int
+    last_at: datetime
+
+
+@dataclass(frozen=True)
+class CustomerEvent:
+    """An event of a customer, with the source it came from."""
+
+    event_id: int
+    type: str
+    name: str
+    happened_at: datetime
+    source: str
+
+
+_CLIENTS = """
+SELECT client, sum(requests)::bigint, sum(accepted)::bigint, sum(duplicate)::bigint, sum(quarantined)::bigint,
+    max(last_at)
+FROM (
+    SELECT client, requests, accepted, duplicate, quarantined, last_at FROM identify_traffic
+    WHERE source_id = %(source)s
+    UNION ALL SELECT client, 1, accepted, duplicate, quarantined, received_at FROM identify_delivery
+    WHERE source_id = %(source)s
+) AS sent GROUP BY client ORDER BY max(last_at) DESC
+"""
+# An event of a mere visitor is of the user he was last said to be by then, or of the first he is ever said to be.
+_OF_CUSTOMERS = """
+WITH keys AS MATERIALIZED (
+    SELECT source_id, value COLLATE "C" AS key FROM identify_identifier
+    WHERE customer_id = ANY(%(customers)s) AND kind = 'source_key'
+), visited AS MATERIALIZED (
+    SELECT DISTINCT link.source_id, link.from_key FROM keys JOIN identify_eventlink AS link
+        ON link.source_id = keys.source_id AND link.to_key = keys.key AND link.kind IN ('visitor', 'alias')
+), spans AS MATERIALIZED (
+    SELECT link.source_id, link.from_key, link.to_key,
+        CASE WHEN row_number() OVER whose = 1 THEN '-infinity' ELSE link.first_at END AS since,
+        coalesce(lead(link.first_at) OVER whose, 'infinity') AS until
+    FROM visited JOIN identify_eventlink AS link
+        ON link.source_id = visited.source_id AND link.from_key = visited.from_key AND link.kind IN ('visitor', 'alias')
+    WINDOW whose AS (PARTITION BY link.source_id, link.from_key ORDER BY link.first_at, link.to_key)
+), found AS (
+    SELECT mine.* FROM keys CROSS JOIN LATERAL (
+        SELECT id, source_id, type, name, happened_at FROM identify_event AS event
+        WHERE event.source_id = keys.source_id AND event.user_key = keys.key AND event.user_key <> ''
+        ORDER BY event.happened_at DESC LIMIT %(limit)s
+    ) AS mine
+    UNION SELECT mine.* FROM spans JOIN keys ON keys.source_id = spans.source_id AND keys.key = spans.to_key
+    CROSS JOIN LATERAL (
+        SELECT id, source_id, type, name, happened_at FROM identify_event AS event
+        WHERE event.source_id = spans.source_id AND event.visitor_key = spans.from_key AND event.user_key = ''
+            AND event.happened_at >= spans.since AND event.happened_at < spans.until
+        ORDER BY event.happened_at DESC LIMIT %(limit)s
+    ) AS mine
+)
+SELECT found.id, type, found.name, happened_at, source.name
+FROM found JOIN identify_source AS source ON source.id = found.source_id
+ORDER BY happened_at DESC, found.id DESC LIMIT %(limit)s
+"""
+
+
+def sender_list() -> QuerySet[Sender]:
+    """Return the sources that send events, by name."""
+    return Sender.objects.select_related("source").order_by("source__name", "id")
+
+
+def sender_get(*, source_id: int) -> Sender:
+    """Return a source that sends events; raise `Sender.DoesNotExist` when there is none."""
+    return Sender.objects.select_related("source").get(source_id=source_id)
+
+
+def write_key_list(*, source_id: int) -> QuerySet[WriteKey]:
+    """Return the keys of a source, the latest first."""
+    return WriteKey.objects.filter(source_id=source_id).order_by("-id")
+
+
+def clients_seen(*, source_id: int) -> list[ClientSeen]:
+    """Return the clients of a source and what each has sent, who sent last first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CLIENTS, {"source": source_id})
+        return [ClientSeen(*row) for row in cursor.fetchall()]
+
+
+def event_list(*, source_id: int) -> QuerySet[Event]:
+    """Return the latest events of a source."""
+    return Event.objects.filter(source_id=source_id).order_by("-id")[:SHOWN]
+
+
+def quarantine_list(*, source_id: int) -> QuerySet[Quarantined]:
+    """Return the latest events of a source that are in quarantine."""
+    return Quarantined.objects.filter(source_id=source_id, replayed_at=None).order_by("-id")[:SHOWN]
+
+
+def quarantine_reasons(*, source_id: int) -> list[tuple[str, int]]:
+    """Return how many events of a source are in quarantine, by the code of the reason."""
+    waiting = Quarantined.objects.filter(source_id=source_id, replayed_at=None).values("reason")
+    return list(waiting.annotate(events=Count("pk")).order_by("-events").values_list("reason", "events"))
+
+
+def events_quarantined(*, events: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Return what some events of the store say, by their numbers."""
+    return dict(Event.objects.filter(pk__in=list(events)).values_list("pk", "payload"))
+
+
+def refusal_list(*, source_id: int | None) -> QuerySet[Refusal]:
+    """Return the latest days on which somebody came with a revoked key of a source, or with one nobody knows."""
+    whose = Q(source=None) if source_id is None else Q(source_id=source_id)
+    return Refusal.objects.filter(whose).order_by("-day")[:7]
+
+
+def events_of(*, customer_ids: Sequence[int], limit: int = SHOWN) -> list[CustomerEvent]:
+    """Return the latest events of the customers that are one, those of their visits before they were known included."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_CUSTOMERS, {"customers": list(customer_ids), "limit": limit})
+        return [CustomerEvent(*row) for row in cursor.fetchall()]

@@ -1,0 +1,1 @@
+"""Tracking: events of clients as they came, and what follows from them."""

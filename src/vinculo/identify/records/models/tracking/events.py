@@ -1,0 +1,160 @@
+"""What tracking clients send: who may, what came in, and what of it could not be taken."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+LIMIT = 10_000
+
+
+class Sender(models.Model):
+    """How a source that sends events is read: what it leaves unsaid, and how much it may send."""
+
+    id = models.BigAutoField(primary_key=True)
+    source = models.OneToOneField("identify.Source", models.PROTECT, related_name="sender")
+    currency = models.CharField(_("currency"), max_length=3, default="EUR")
+    time_zone = models.TextField(_("time zone"), default="UTC")
+    limit_per_second = models.PositiveIntegerField(_("events a second"), default=LIMIT)
+
+    class Meta:
+        verbose_name = _("sender of events")
+        verbose_name_plural = _("senders of events")
+
+    def __str__(self) -> str:
+        return str(self.source)
+
+
+class WriteKey(models.Model):
+    """A key by which a client says which source it speaks for. Only its digest is kept; it is shown once."""
+
+    id = models.BigAutoField(primary_key=True)
+    source = models.ForeignKey("identify.Source", models.PROTECT, related_name="write_keys")
+    digest = models.CharField(max_length=64, unique=True)
+    begins = models.CharField(_("begins"), max_length=8)
+    created_at = models.DateTimeField(_("made"))
+    created_by = models.TextField(default="")
+    revoked_at = models.DateTimeField(_("revoked"), null=True)
+
+    class Meta:
+        verbose_name = _("write key")
+        verbose_name_plural = _("write keys")
+
+    def __str__(self) -> str:
+        return f"{self.begins}…"
+
+
+class Event(models.Model):
+    """One call as it was received, once for ever: a trigger refuses every change.
+
+    Its number is that of its delivery times 4096 and its place in it. Who and when are what the call says of itself;
+    all else is in the payload, and whatever follows from an event can be worked out again.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    source = models.ForeignKey("identify.Source", models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    message_id = models.TextField(db_collation="C")
+    type = models.CharField(_("type"), max_length=16)
+    name = models.TextField(_("name"))
+    user_key = models.TextField(db_collation="C")
+    visitor_key = models.TextField(db_collation="C")
+    happened_at = models.DateTimeField(_("happened"))
+    recorded_at = models.DateTimeField(_("recorded"))
+    remark = models.CharField(max_length=16, default="")
+    payload = models.JSONField()
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        default_permissions = ("view",)
+        indexes = [
+            models.Index(fields=["source", "id"], name="identify_event_latest"),
+            models.Index(
+                fields=["source", "user_key", "happened_at"], condition=~Q(user_key=""), name="identify_event_user"
+            ),
+            models.Index(
+                fields=["source", "visitor_key", "happened_at"], condition=Q(user_key=""), name="identify_event_visitor"
+            ),
+        ]
+        constraints = [models.UniqueConstraint(fields=["source", "message_id"], name="identify_event_once")]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.name}".strip()
+
+
+class Delivery(models.Model):
+    """One request whose events wait to be understood; then it is counted as traffic and goes."""
+
+    id = models.BigAutoField(primary_key=True)
+    source = models.ForeignKey("identify.Source", models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    received_at = models.DateTimeField()
+    client = models.TextField(default="")
+    accepted = models.IntegerField()
+    duplicate = models.IntegerField()
+    quarantined = models.IntegerField()
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        default_permissions = ()
+
+
+class Traffic(models.Model):
+    """What one client of a source sent on one day, in figures."""
+
+    id = models.BigAutoField(primary_key=True)
+    source = models.ForeignKey("identify.Source", models.PROTECT, related_name="+", db_index=False)
+    day = models.DateField()
+    client = models.TextField()
+    requests = models.BigIntegerField()
+    accepted = models.BigIntegerField()
+    duplicate = models.BigIntegerField()
+    quarantined = models.BigIntegerField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("traffic")
+        verbose_name_plural = _("traffic")
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["source", "day", "client"], name="identify_traffic_one_a_day")]
+
+
+class Quarantined(models.Model):
+    """An event that could not be taken or not be understood: kept as it came, until it is replayed after a fix."""
+
+    id = models.BigAutoField(primary_key=True)
+    source = models.ForeignKey("identify.Source", models.PROTECT, related_name="+", db_index=False)
+    event = models.BigIntegerField(null=True, unique=True)
+    """The event, when it is in the store and only its meaning is in doubt."""
+    verb = models.CharField(max_length=16, default="")
+    shared = models.BinaryField(default=b"")
+    raw = models.BinaryField()
+    reason = models.CharField(_("reason"), max_length=32)
+    detail = models.TextField(default="")
+    received_at = models.DateTimeField(_("received"))
+    replayed_at = models.DateTimeField(_("replayed"), null=True)
+
+    class Meta:
+        verbose_name = _("quarantined event")
+        verbose_name_plural = _("quarantined events")
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["source", "-id"], condition=Q(replayed_at=None), name="identify_quarantine_waiting")
+        ]
+
+
+class Refusal(models.Model):
+    """How often on one day somebody came with a key that is not valid: of a source, when it is a revoked one."""
+
+    id = models.BigAutoField(primary_key=True)
+    source = models.ForeignKey("identify.Source", models.PROTECT, related_name="+", null=True, db_index=False)
+    day = models.DateField()
+    requests = models.BigIntegerField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("refusal")
+        verbose_name_plural = _("refusals")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["source", "day"], nulls_distinct=False, name="identify_refusal_one_a_day")
+        ]
