@@ -47,7 +47,7 @@ class ConsentForm(forms.Form):
     )
 
     def __init__(self, *given: Any, **more: Any) -> None:
-        super().__init__(*given, label_suffix="", **more)
+        super().__init__(*given, **{"label_suffix": "", **more})
         self.topics = topics()
         self.fields["topic"].choices = [(code, named(*topic)) for code, topic in self.topics.items()]  # type: ignore[attr-defined]
 

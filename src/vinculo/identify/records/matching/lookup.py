@@ -4,7 +4,6 @@ Candidates come from the indexes of the store: who bears the same e-mail, phone 
 They are scored by the model of the latest published matching, or the one shipped before there is any.
 """
 
-import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -17,8 +16,8 @@ from django.db.models import Q
 from vinculo.identify import folding
 from vinculo.identify.matching import model as models
 from vinculo.identify.matching.comparisons import ORGANISATION, PERSON
+from vinculo.identify.matching.scoring import single
 from vinculo.identify.matching.scoring.scorer import Score, Scorer
-from vinculo.identify.matching.scoring.single import Reader
 from vinculo.identify.records import selectors_search
 from vinculo.identify.records.matching import proposal
 from vinculo.identify.records.models import Customer, Identifier, Matching
@@ -27,7 +26,8 @@ MOST = 50
 """Candidates looked at by each kind of key."""
 BORNE = {"email": ("email",), "phone": ("phone",), "tax_id": ("tax_id", "vat")}
 """Columns that are looked up as identifiers, and of which kinds."""
-_KEPT = threading.local()
+_KEPT: dict[str, tuple[int | None, Scorer]] = {}
+"""The scorer of each kind, with the matching whose model it reads."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,10 @@ def customers_like(record: Mapping[str, Any], *, but: Iterable[int] = ()) -> lis
     parties = [each for each in parties if each["record_id"] not in apart]
     if not parties:
         return []
-    scorer, reader = ready(kind)
-    traits = {each["record_id"]: each for each in reader.traits([{**record, "kind": kind, "record_id": 0}, *parties])}
-    asked, best = traits[0], dict[int, Likely]()
+    scorer = scorer_of(kind)
+    asked, best = single.traits(record, kind), dict[int, Likely]()
     for party in parties:
-        score = scorer.score(asked, traits[party["record_id"]])
+        score = scorer.score(asked, single.traits(party, kind))
         found = Likely(party["customer_id"], party["record_id"], score, score.band(scorer.model.bands))
         known = best.get(found.customer_id)
         if found.band != "separate" and (known is None or known.score.weight < score.weight):
@@ -98,15 +97,13 @@ def few_records(party_ids: Iterable[int]) -> list[dict[str, Any]]:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def ready(kind: str) -> tuple[Scorer, Reader]:
-    """Return the scorer of the model in force, and a reader of records; each thread keeps its own."""
+def scorer_of(kind: str) -> Scorer:
+    """Return the scorer of the model in force, made once for every matching that is published."""
     latest = Matching.objects.filter(published_at__isnull=False).order_by("-id").values_list("id", flat=True).first()
-    kept: dict[str, tuple[int | None, Scorer, Reader]] = vars(_KEPT).setdefault("kinds", {})
-    known = kept.get(kind)
+    known = _KEPT.get(kind)
     if known is None or known[0] != latest:
-        reader = known[2] if known else Reader(kind)
-        known = kept[kind] = (latest, Scorer(model_of(kind, latest)), reader)
-    return known[1], known[2]
+        known = _KEPT[kind] = (latest, Scorer(model_of(kind, latest)))
+    return known[1]
 
 
 def model_of(kind: str, matching_id: int | None) -> models.Model:

@@ -70,7 +70,8 @@ class Orders:
             complete=bool(options.get("complete_orders")),
             meanwhile=partial(arriving.keep, work.engine.beside(), work.produced / withdrawal.LINES),
         )
-        purchases.convert(cursor, import_id=work.arrival.import_id, by=actor.current().name, now=work.arrival.now)
+        if work.arrival.import_id is not None:
+            purchases.convert(cursor, import_id=work.arrival.import_id, by=actor.current().name, now=work.arrival.now)
         return counts
 
     def undo(self, cursor: psycopg.Cursor[Any], *, work: Work) -> dict[str, Any]:
