@@ -1,5 +1,6 @@
 """The page of a customer's consents: what holds now, all that was said, and what is recorded on the telephone."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -188,9 +189,9 @@ def spoken_by(customer_id: int) -> str:
     return spoken if spoken in ("en", "es") else shell.language()
 
 
-def contact_of(customer_id: int) -> dict[str, Any]:
+def contact_of(customer_ids: Sequence[int]) -> dict[str, Any]:
     """Return whether and how a customer may be contacted, as its page says it in one line."""
-    held = selectors.held(customer_ids=selectors.customer_ids_of(customer_id=customer_id), now=timezone.now())
+    held = selectors.held(customer_ids=customer_ids, now=timezone.now())
     marketing = [each for each in held if each.purpose.code == selectors.MARKETING and each.channel]
     return {
         "blocked": next((each.blocked for each in held if each.blocked), ""),

@@ -47,7 +47,7 @@ def customer_view(request: HttpRequest, customer_id: int) -> HttpResponse:
         "customer": customer,
         "members": members,
         "personal": personal,
-        "contact": consents.contact_of(customer_id),
+        "contact": consents.contact_of(members),
         "name": masking.name_of(customer, number, personal=personal),
         "identifiers": [(each, masking.identifier(each, personal=personal)) for each in identifiers],
         "addresses": [
@@ -61,7 +61,7 @@ def customer_view(request: HttpRequest, customer_id: int) -> HttpResponse:
         "run": found.run,
         "asked": found,
         "near": neighbours(found, customer_id),
-        "bound": relations.section(request, customer),
+        "bound": relations.section(request, customer, members),
         "events": event_words.said(events.events_of(customer_ids=members)),
     }
     may_change = request.user.has_perms(change.NEEDED)

@@ -43,7 +43,7 @@ def customer_relations(request: HttpRequest, customer_id: int) -> HttpResponse:
     """Show whom a customer is bound to."""
     customer = people.customer_of(customer_id)
     ids, day = people.ids_of(customer), people.day_of(request)
-    context = gathered(request, customer, day)
+    context = gathered(request, customer, ids, day)
     changing = request.user.has_perms(people.CHANGE)
     if changing or request.user.has_perm("staff.audit_view"):
         context["changes"] = told.of(request, selectors.change_list(customer_ids=ids))
@@ -57,20 +57,19 @@ def customer_relations(request: HttpRequest, customer_id: int) -> HttpResponse:
     return render(request, "relations/page.html", {**context, "may_change": changing})
 
 
-def section(request: HttpRequest, customer: Customer) -> dict[str, Any]:
+def section(request: HttpRequest, customer: Customer, ids: Sequence[int]) -> dict[str, Any]:
     """Return what the customer's own page shows of relations; nothing to those who may not see them."""
     if not request.user.has_perms(people.SEE):
         return {}
-    context = gathered(request, customer, timezone.localdate())
+    context = gathered(request, customer, ids, timezone.localdate())
     bonds = [bond for _words, rows in context["families"] for bond in rows if bond["bond"].holds]
     seen = request.user.has_perm("staff.prospect_view")
-    mine = leads.leads_of(customer_ids=people.ids_of(customer)) if seen else []
+    mine = leads.leads_of(customer_ids=ids) if seen else []
     return {**context, "bonds": bonds[:BRIEF], "more": len(bonds) > BRIEF, "leads": mine}
 
 
-def gathered(request: HttpRequest, customer: Customer, day: date) -> dict[str, Any]:
-    """Return the relations of a customer on a day."""
-    ids = people.ids_of(customer)
+def gathered(request: HttpRequest, customer: Customer, ids: Sequence[int], day: date) -> dict[str, Any]:
+    """Return the relations of a customer, under all of its ids, on a day."""
     bonds = selectors.bond_list(customer_ids=ids, day=day)
     names = people.names_of(request, [customer, *(bond.other for bond in bonds)])
     return {
@@ -80,7 +79,7 @@ def gathered(request: HttpRequest, customer: Customer, day: date) -> dict[str, A
         "today": day == timezone.localdate(),
         "families": families(bonds, names),
         "households": [at_home(request, each, day) for each in households.memberships_of(customer_ids=ids, day=day)],
-        "hierarchies": above(request, customer, day),
+        "hierarchies": above(request, ids, day),
         "network": network(request, ids, day),
     }
 
@@ -110,11 +109,11 @@ def at_home(request: HttpRequest, membership: HouseholdMembership, day: date) ->
     }
 
 
-def above(request: HttpRequest, customer: Customer, day: date) -> list[dict[str, Any]]:
+def above(request: HttpRequest, ids: Sequence[int], day: date) -> list[dict[str, Any]]:
     """Return the hierarchies of an organisation: who stands above all, how far below it stands, how many there are."""
     found = []
-    for kind in hierarchies.kinds_of(customer_ids=people.ids_of(customer), day=day):
-        held = hierarchies.hierarchy_of(customer_ids=people.ids_of(customer), kind=kind, day=day)
+    for kind in hierarchies.kinds_of(customer_ids=ids, day=day):
+        held = hierarchies.hierarchy_of(customer_ids=ids, kind=kind, day=day)
         root = people.customer_of(held.root)
         found.append(
             {
