@@ -3,8 +3,6 @@
 
 def jaro(one: bytes, other: bytes) -> float:
     """Return the Jaro similarity (Jaro 1989): the share of bytes found near their place, less those out of order."""
-    if not one or not other:
-        return 1.0 if one == other else 0.0
     reach = max(max(len(one), len(other)) // 2 - 1, 0)
     taken = [False] * len(other)
     matched: list[int] = []
