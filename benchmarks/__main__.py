@@ -11,11 +11,12 @@ from benchmarks.comparison import Comparison
 from benchmarks.forecast import side_by_side as forecast
 from benchmarks.importing import side_by_side as importing
 from benchmarks.landing import side_by_side as landing
+from benchmarks.matching import side_by_side as matching
 from benchmarks.pages import side_by_side as pages
 from benchmarks.reading import side_by_side as reading
 
 ONE_MILLION, TEN_MILLION = 1_000_000, 10_000_000
-PARTS = ("reading", "importing", "forecast", "analysis", "landing", "pages")
+PARTS = ("reading", "importing", "forecast", "analysis", "landing", "pages", "matching")
 
 
 def main() -> None:
@@ -58,6 +59,8 @@ def comparisons(data: Path, parts: tuple[str, ...], *, small: bool) -> Iterator[
         yield landing.compare(ONE_MILLION if small else TEN_MILLION, data)
     if "pages" in parts:
         yield pages.compare(ONE_MILLION, data)
+    if "matching" in parts:
+        yield matching.compare(ONE_MILLION, data)
     if "forecast" in parts:
         for customers in sizes:
             yield forecast.compare(customers, data)

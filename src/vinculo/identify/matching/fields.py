@@ -1,0 +1,100 @@
+"""Fields: what of a clean record is compared, and the keys it is looked for under, derived in SQL."""
+
+from functools import cache
+from importlib.resources import files
+
+import pyarrow as pa
+
+from vinculo.identify.cleaning import names
+from vinculo.identify.matching.comparisons import Specification
+from vinculo.warehouse import queries
+from vinculo.warehouse.engine import Engine
+
+PACKAGE = "vinculo.identify.matching"
+LIMIT = 20
+"""A value or a key that more records have points to nobody."""
+DAYS_LIMIT = 1_000
+"""A birth date that more than one in so many records has stands for none, above the limit."""
+
+
+MAIN = {"address": "city"}
+"""The trait that tells whether a comparison has anything to compare, where it is not of the same name."""
+
+
+@cache
+def given_names() -> pa.Table:
+    """Return the relation `given_names`: one row is a name people are called by, with the name it is short for."""
+    text = (files(PACKAGE) / "nicknames.txt").read_text(encoding="utf-8")
+    short = dict(line.split(" ", 1) for line in text.splitlines())
+    known = {name: name for name in names.frequent_given_names()} | short
+    return pa.table({"name": list(known), "canonical": list(known.values())})
+
+
+@cache
+def free_domains() -> pa.Table:
+    """Return the relation `free_domains`: one row is a provider of e-mail for everybody."""
+    return pa.table({"domain": (files(PACKAGE) / "free_domains.txt").read_text(encoding="utf-8").split()})
+
+
+@cache
+def legal_forms() -> tuple[str, ...]:
+    """Return the legal forms that end the plain names of organisations."""
+    return tuple((files(PACKAGE) / "legal_forms.txt").read_text(encoding="utf-8").splitlines())
+
+
+def derive(engine: Engine, specification: Specification, into: str) -> None:
+    """Derive the traits of the relation `records` into a table; one row is one record of the kind."""
+    engine.attach("given_names", given_names())
+    engine.attach("free_domains", free_domains())
+    engine.attach("legal_forms", pa.table({"form": legal_forms()}))
+    for name in ("spelling", "streets"):
+        engine.materialise(name, queries.load(PACKAGE, name))
+    engine.materialise(into, queries.load(PACKAGE, specification.query))
+
+
+def shared(specification: Specification) -> tuple[str, ...]:
+    """Return the traits that count for nothing when too many records share them."""
+    return tuple(dict.fromkeys((*specification.values, *specification.keys)))
+
+
+MOVING = ("birth",)
+"""Traits whose limit grows with the base: many people have a birthday in common."""
+
+
+def limit(field: str, records: int) -> int:
+    """Return how many records may share a value of a field."""
+    return max(LIMIT, records // DAYS_LIMIT) if field in MOVING else LIMIT
+
+
+def usage(engine: Engine, specification: Specification, traits: str, into: str) -> None:
+    """Find what too many share; one row is a `field` and a `value` of it, with the number of `records`."""
+    records = engine.rows(f"SELECT count(*) AS records FROM {traits}").column("records")[0].as_py()
+    counts = [
+        f"SELECT '{field}' AS field, {field} AS value, count(*) AS records FROM {traits} WHERE {field} IS NOT NULL"
+        f" GROUP BY {field} HAVING count(*) > {limit(field, records)}"
+        for field in shared(specification)
+    ]
+    engine.materialise(into, " UNION ALL ".join(counts))
+
+
+def usable(specification: Specification, traits: str, overshared: str) -> str:
+    """Return the query of the fields: traits without what too many share."""
+    limited = shared(specification)
+    columns = [
+        f"CASE WHEN {field} NOT IN (SELECT value FROM {overshared} WHERE field = '{field}') THEN {field} END AS {field}"
+        if field in limited
+        else field
+        for field in dict.fromkeys((*specification.fields, *specification.keys))
+    ]
+    return f"SELECT record_id, {', '.join(columns)} FROM {traits}"
+
+
+def frequencies(engine: Engine, specification: Specification, traits: str) -> pa.Table:
+    """Return how frequent names are; one row is a `field`, a `value` and its share (`frequency`)."""
+    counts = [
+        f"SELECT '{field}' AS field, {field} AS value, count(*) / sum(count(*)) OVER () AS frequency"
+        f" FROM {traits} WHERE {field} IS NOT NULL GROUP BY {field}"
+        for field in specification.frequencies
+    ]
+    found = " UNION ALL ".join(counts)
+    return engine.rows(f"SELECT * FROM ({found}) AS counted WHERE frequency > 2e-5 ORDER BY field, value")

@@ -1,0 +1,74 @@
+"""Preparation: records of one kind made ready to be compared, once for training and matching.
+
+Tables of the engine are named after the kind: `person_traits`, `person_overshared`, `person_fields`, `person_scored`,
+`person_edges`, `person_clusters`.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from vinculo.foundation.errors import InputError
+from vinculo.identify.matching import comparisons, fields
+from vinculo.identify.matching.comparisons import Specification
+from vinculo.warehouse.engine import Engine
+
+COLUMNS = (
+    *("record_id", "kind", "given_name", "family_name", "second_family_name", "full_name", "birth_date", "email"),
+    *("phone", "tax_id", "street", "postcode", "city"),
+)
+"""What the relation `records` must have; one row is one clean record. Country and source are not compared."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Records of one kind, ready to be compared, in tables of an engine."""
+
+    engine: Engine
+    specification: Specification
+    scratch: Path
+    """A folder for what passes between the engine and Splink; the caller removes it."""
+    records: int
+
+    def name(self, what: str) -> str:
+        """Return the name of one of its tables."""
+        return f"{self.specification.kind}_{what}"
+
+    def hand_over(self, name: str, ids: str = "") -> Path:
+        """Write the fields of its records, or of those in a relation of ids, where Splink reads them."""
+        folder = self.scratch / self.name(name)
+        traits = self.name("traits")
+        if ids:
+            traits = f"(SELECT * FROM {traits} WHERE record_id IN (SELECT record_id FROM {ids}))"
+        query = fields.usable(self.specification, traits, self.name("overshared"))
+        for part in folder.glob("*.parquet"):
+            part.unlink()
+        if folder.exists():
+            folder.rmdir()
+        self.engine.write(folder, query)
+        return folder
+
+
+def require(engine: Engine, relation: str = "records") -> None:
+    """Raise unless a relation has the columns of clean records."""
+    found = set(engine.rows(f"SELECT * FROM {relation} LIMIT 0").column_names)
+    lacking = [column for column in COLUMNS if column not in found]
+    if lacking:
+        raise InputError(
+            "Records to match lack {columns}: give every column, empty where nothing is known.", columns=lacking
+        )
+
+
+def prepare(engine: Engine, kind: str, scratch: Path) -> Prepared:
+    """Derive what is compared from the relation `records` of clean records."""
+    require(engine)
+    specification = comparisons.BY_KIND[kind]
+    prepared = Prepared(engine, specification, scratch, 0)
+    fields.derive(engine, specification, prepared.name("traits"))
+    fields.usage(engine, specification, prepared.name("traits"), prepared.name("overshared"))
+    return counted(prepared)
+
+
+def counted(prepared: Prepared) -> Prepared:
+    """Return the same with the number of its records."""
+    found = prepared.engine.rows(f"SELECT count(*) AS records FROM {prepared.name('traits')}")
+    return Prepared(prepared.engine, prepared.specification, prepared.scratch, found.column("records")[0].as_py())

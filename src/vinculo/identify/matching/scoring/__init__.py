@@ -1,0 +1,1 @@
+"""Scoring: two records weighed in plain Python with the model that Splink saved, and said in words."""

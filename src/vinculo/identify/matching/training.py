@@ -1,0 +1,134 @@
+"""Training: Splink learns from the company's own records, without labels, how much each likeness says.
+
+How often a level holds between strangers (u) is counted on random pairs; how often it holds within one person (m) is
+found by expectation maximisation on pairs that share an e-mail, a phone, or a birth date and a name. A base too small
+for that takes the model shipped with the program, its prior and its frequencies brought to the size of the base.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from duckdb import DuckDBPyConnection
+from splink import DuckDBAPI, Linker
+
+from vinculo.identify.matching import fields, session
+from vinculo.identify.matching.model import Bands, Model, ModelError, shipped
+from vinculo.identify.matching.preparation import Prepared
+
+ENOUGH = 5_000
+"""Records from which a model of one's own is trained."""
+PAIRS = 3e6
+"""Random pairs that u is counted on."""
+RECALL = 0.7
+"""Of the pairs of one person, those that the certain rules find."""
+KNOWN = 500
+"""Records that have something below which the shipped model says what its likeness means."""
+FEWEST = 20
+"""Pairs of a rule from which it teaches anything."""
+OFTEN = 3
+"""Records with a name from which a small base has its own say about how frequent it is."""
+
+
+class UntrainedError(ModelError):
+    """The records do not suffice to train a matching model."""
+
+    code = "matching.untrained"
+
+
+def obtain(prepared: Prepared, *, seed: int = 1) -> Model:
+    """Return a model trained on the records, or the shipped one when they are too few."""
+    return train(prepared, seed=seed) if prepared.records >= ENOUGH else borrow(prepared)
+
+
+def train(prepared: Prepared, *, seed: int = 1, bands: Bands | None = None) -> Model:
+    """Train a model on prepared records; raise when a level was never seen and has no fallback.
+
+    The same records and the same seed give the same model, up to the order in which threads add up.
+    """
+    specification = prepared.specification
+    folder = prepared.hand_over("fields")
+    with session.connection(prepared.scratch) as connection:
+        api = DuckDBAPI(connection)
+        linker = session.linker(api, session.table(api, "fields", folder), specification.settings())
+        try:
+            linker.training.estimate_probability_two_random_records_match(list(specification.certain), recall=RECALL)
+        except ValueError as error:
+            raise UntrainedError(
+                "Nearly every record agrees with every other on what tells people apart: check the columns."
+            ) from error
+        linker.training.estimate_u_using_random_sampling(max_pairs=PAIRS, seed=seed)
+        for rule in specification.training:
+            learn(linker, connection, rule)
+        settings: dict[str, Any] = linker.misc.save_model_to_json(None)
+    settings = filled(prepared, settings)
+    check(settings)
+    return Model(
+        kind=specification.kind,
+        settings=settings,
+        frequencies=frequencies(prepared),
+        bands=bands or Bands(),
+        trained_on=prepared.records,
+        splink=session.version(),
+    )
+
+
+def learn(linker: Linker, connection: DuckDBPyConnection, rule: str) -> None:
+    """Learn from the pairs of one rule; a rule with hardly any pair teaches nothing.
+
+    They are counted first: Splink 5.0 forgets the comparisons that a rule names when it finds no pair of it.
+    """
+    pairs = f"SELECT 1 FROM fields AS l INNER JOIN fields AS r ON {rule} AND l.record_id < r.record_id LIMIT {FEWEST}"
+    if len(connection.execute(pairs).fetchall()) == FEWEST:
+        linker.training.estimate_parameters_using_expectation_maximisation(rule)
+
+
+def filled(prepared: Prepared, settings: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings with what hardly any record has weighed as in the shipped model."""
+    names = list(prepared.specification.comparisons)
+    columns = ", ".join(f"count({fields.MAIN.get(name, name)}) AS {name}" for name in names)
+    (known,) = prepared.engine.rows(f"SELECT {columns} FROM {prepared.name('traits')}").to_pylist()
+    if min(known.values()) >= KNOWN:
+        return settings
+    lent = {each["output_column_name"]: each for each in shipped(prepared.specification.kind).settings["comparisons"]}
+    learned = [
+        lent[each["output_column_name"]] if known[each["output_column_name"]] < KNOWN else each
+        for each in settings["comparisons"]
+    ]
+    return settings | {"comparisons": learned}
+
+
+def check(settings: dict[str, Any]) -> None:
+    """Raise when Splink's model is not fully trained."""
+    lacking = [
+        f"{comparison['output_column_name']}: {level['label_for_charts']}"
+        for comparison in settings["comparisons"]
+        for level in comparison["comparison_levels"]
+        if not level.get("is_null_level") and ("m_probability" not in level or "u_probability" not in level)
+    ]
+    if lacking or not settings["probability_two_random_records_match"]:
+        raise UntrainedError(
+            "The model is not fully trained, the records show too few pairs of {lacking}: take the shipped model until "
+            "there are more records.",
+            lacking=lacking or ["anybody"],
+        )
+
+
+def frequencies(prepared: Prepared) -> dict[str, dict[str, float]]:
+    """Return how frequent each name is, by field."""
+    table = fields.frequencies(prepared.engine, prepared.specification, prepared.name("traits"))
+    found: dict[str, dict[str, float]] = {field: {} for field in prepared.specification.frequencies}
+    for row in table.to_pylist():
+        found[row["field"]][row["value"]] = round(row["frequency"], 7)
+    return found
+
+
+def borrow(prepared: Prepared) -> Model:
+    """Return the shipped model for a small base; names that are frequent in it count as frequent."""
+    model = shipped(prepared.specification.kind).for_base(prepared.records)
+    own, least = frequencies(prepared), OFTEN / max(prepared.records, 1)
+    merged = {
+        field: known
+        | {value: max(share, known.get(value, 0.0)) for value, share in own[field].items() if share >= least}
+        for field, known in model.frequencies.items()
+    }
+    return replace(model, frequencies=merged)
