@@ -68,7 +68,7 @@ def test_a_customer_takes_back_on_a_telephone_what_an_agent_recorded(browser: Br
     agent.get_by_role("button", name="Send the link").click()
     expect(agent.locator(".messages")).to_contain_text("The link is on its way to maria@example.org.")
     with mailbox.receiving() as box:
-        tasks.preferences_send(customer_id=one.pk, address="maria@example.org", language="es")
+        tasks.preferences_send(identifier_id=one.identifiers.get(kind="email").pk, language="es")
 
     found = re.search(r"http://\S+/preferences/\S+", box.messages[0].get_content())
     assert found
@@ -105,8 +105,8 @@ def test_the_pages_of_consents_and_rights_can_be_used_by_everybody(
         register.request_open(customer_ids=[one.pk], kind=kind, received_on=now.date(), now=now, note="by letter")
     log.consents_withdraw_all(customer_ids=[one.pk], evidence=Evidence(now, "telephone"), now=now)
     retention.rule_set(code="prospects", months=24, active=True)
-    preferences = links.preferences(customer_id=one.pk, address="maria@example.org").removeprefix(address)
-    signed = links.token(links.UNSUBSCRIBE, links.Bearer(one.pk, "", "marketing", "email"))
+    preferences = links.preferences(identifier=one.identifiers.get(kind="email")).removeprefix(address)
+    signed = links.token(links.UNSUBSCRIBE, links.Bearer(one.pk, 0, "marketing", "email"))
     page = signed_in(
         browser,
         address,

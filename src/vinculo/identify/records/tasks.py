@@ -13,7 +13,7 @@ from vinculo.foundation.errors import VinculoError
 from vinculo.identify.records.consents import confirmation, selectors
 from vinculo.identify.records.households import suggestions
 from vinculo.identify.records.matching import services as matchings
-from vinculo.identify.records.models import ConsentRequest, Import, RightsRequest
+from vinculo.identify.records.models import ConsentRequest, Identifier, Import, RightsRequest
 from vinculo.identify.records.rights import erasure, retention
 from vinculo.identify.records.services import imports
 
@@ -56,9 +56,11 @@ def confirmation_send(request_id: int) -> None:
 
 
 @app.task(name="identify.preferences_send", queue=QUEUE, retry=AGAIN)
-def preferences_send(customer_id: int, address: str, language: str) -> None:
-    """Send a customer the link of the preference page."""
-    confirmation.preferences_message(customer_id=customer_id, address=address, language=language).send()
+def preferences_send(identifier_id: int, language: str) -> None:
+    """Send the link of the preference page to an address, unless it has gone meanwhile."""
+    found = Identifier.objects.filter(pk=identifier_id).first()
+    if found is not None:
+        confirmation.preferences_message(identifier=found, language=language).send()
 
 
 @app.task(name="identify.person_erase", queue=QUEUE)

@@ -102,14 +102,14 @@ def page(
     if recording:
         today = timezone.localdate().isoformat()
         context["form"] = form or ConsentForm(initial={"day": today})
-        context["addresses"] = list(emails(ids))
+        context["addresses"] = emails(ids)
     return render(request, "consents/page.html", context, status=status)
 
 
-def emails(ids: list[int]) -> list[str]:
+def emails(ids: list[int]) -> dict[str, Identifier]:
     """Return the e-mail addresses of a customer."""
-    found = Identifier.objects.filter(customer_id__in=ids, kind=Identifier.Kind.EMAIL).order_by("id")
-    return list(dict.fromkeys(found.values_list("value", flat=True)))
+    found = Identifier.objects.filter(customer_id__in=ids, kind=Identifier.Kind.EMAIL).order_by("-id")
+    return {each.value: each for each in found}
 
 
 @require_POST
@@ -176,9 +176,10 @@ def preferences_send(request: HttpRequest, customer_id: int) -> HttpResponse:
     customer_of(customer_id)
     ids = selectors.customer_ids_of(customer_id=customer_id)
     address = request.POST.get("address", "")
-    if address not in emails(ids):
+    found = emails(ids).get(address)
+    if found is None:
         raise Http404
-    confirmation.preferences_send(customer_ids=ids, address=address, language=spoken_by(customer_id))
+    confirmation.preferences_send(identifier=found, language=spoken_by(customer_id))
     messages.success(request, _("The link is on its way to {address}.").format(address=address))
     return redirect("consents", customer_id)
 

@@ -88,6 +88,7 @@ def everywhere(*, published: bool) -> Customer:
     )
     question = confirmation.Question(marketing, phone, "zoraida@quintanilla-berenguer.es", "es", "telephone")
     confirmation.confirmation_ask(customer_ids=[one.pk], question=question, now=NOW)
+    confirmation.preferences_send(identifier=one.identifiers.filter(kind="email")[0], language="es")
     register.request_open(
         customer_ids=[one.pk], kind="erasure", received_on=NOW.date(), now=NOW, note="Zoraida Quintanilla called"
     )

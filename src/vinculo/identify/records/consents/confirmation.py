@@ -58,22 +58,20 @@ def confirmation_ask(*, customer_ids: Sequence[int], question: Question, now: da
     return asked
 
 
-def preferences_send(*, customer_ids: Sequence[int], address: str, language: str) -> None:
-    """Send a customer the link of the preference page."""
-    app.configure_task("identify.preferences_send").defer(
-        customer_id=log.bearer_of(customer_ids, EMAIL, address), address=address, language=language
-    )
+def preferences_send(*, identifier: Identifier, language: str) -> None:
+    """Send the link of the preference page to an address; the job knows it by its number, which names nobody."""
+    app.configure_task("identify.preferences_send").defer(identifier_id=identifier.pk, language=language)
 
 
-def preferences_message(*, customer_id: int, address: str, language: str) -> EmailMessage:
+def preferences_message(*, identifier: Identifier, language: str) -> EmailMessage:
     """Return the mail with the link of the preference page."""
     with translation.override(language):
         lines = (
             _("On this page you see what you have agreed to, and can change it:"),
-            f"    {links.preferences(customer_id=customer_id, address=address)}",
+            f"    {links.preferences(identifier=identifier)}",
             _("The page is yours alone: do not pass the link on."),
         )
-        return EmailMessage(subject=_("What we may send you"), body="\n\n".join(lines) + "\n", to=[address])
+        return EmailMessage(subject=_("What we may send you"), body="\n\n".join(lines) + "\n", to=[identifier.value])
 
 
 EMAIL = ConsentChannel(code="email", identifier_kind=Identifier.Kind.EMAIL)
