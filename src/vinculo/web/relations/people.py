@@ -90,7 +90,7 @@ def customer_of(customer_id: int) -> Customer:
 
 
 def ids_of(customer: Customer) -> list[int]:
-    """Return all the ids that are this customer, its own first."""
+    """Return all the ids that are this customer, its own first; every selector of relations takes them all."""
     return [customer.pk]
 
 

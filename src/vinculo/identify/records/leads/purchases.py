@@ -8,13 +8,16 @@ from typing import Any
 
 import psycopg
 
+# From the few who may be converted to their orders: an import of millions pays nothing for them.
 _BUYERS = """
 CREATE TEMP TABLE lead_buyers ON COMMIT DROP AS
+WITH waiting AS MATERIALIZED (
+    SELECT id FROM identify_customer WHERE standing = 'prospect'
+    UNION SELECT customer_id FROM identify_lead WHERE stage NOT IN ('converted', 'lost')
+)
 SELECT ordered.customer_id, max(ordered.happened_at) AS happened_at, customer.standing = 'prospect' AS newly
-FROM identify_order AS ordered JOIN identify_customer AS customer ON customer.id = ordered.customer_id
-WHERE ordered.import_id = %(import)s
-    AND (customer.standing = 'prospect' OR customer.id IN (
-        SELECT customer_id FROM identify_lead WHERE stage NOT IN ('converted', 'lost')))
+FROM waiting JOIN identify_customer AS customer ON customer.id = waiting.id
+JOIN identify_order AS ordered ON ordered.customer_id = customer.id AND ordered.import_id = %(import)s
 GROUP BY ordered.customer_id, customer.standing
 """
 # A lead that was opened after the purchase is about the next one, unless this is the first of all.
