@@ -11,7 +11,7 @@ from django.utils import timezone
 from tests.make import staff
 
 from vinculo.foundation.errors import InputError
-from vinculo.identify.records.models import Customer, Import, Product
+from vinculo.identify.records.models import Customer, Import, Product, Relation
 from vinculo.identify.records.services import imports
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -252,3 +252,17 @@ def test_totals_are_counted_apart_and_never_become_customers(manager: Client) ->
     assert "this one adds up the others" in seen
     assert (imported.counts["totals"], imported.counts["rejected"], imported.counts["new"]) == (1, 0, 1)
     assert Customer.objects.count() == 1
+
+
+def test_a_file_of_relations_is_told_by_its_headers(manager: Client) -> None:
+    work(upload(manager, "Código;Nombre completo;NIF;Correo\n1;Ana Muñoz Gil;;a@gil.es\n2;Norte SL;;n@gil.es\n"))
+    imported = upload(manager, "Persona;Empresa;Cargo;Desde\n1;2;Compras;01/02/2020\n7;2;Ventas;\n")
+
+    text = page(manager, imported)
+    work(imported)
+
+    assert (imported.kind, imported.state) == ("relations", "previewed")
+    assert "known of one customer" in text
+    assert form_of(text)["column_2"] == "post"
+    assert Relation.objects.get().post == "Compras"
+    assert "policy_0" not in text

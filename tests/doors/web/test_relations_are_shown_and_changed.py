@@ -97,6 +97,7 @@ def test_a_hierarchy_is_as_it_stood_on_a_day(base: None) -> None:
     assert ("Legal hierarchy: Grupo Muebles SA" in now, "€1,600" in now) == (True, True)
     assert ("Legal hierarchy: Muebles Norte SL" in then, "Grupo Muebles SA" in then) == (True, False)
     assert site.get(f"/hierarchies/{north.pk}/post/").status_code == 404
+    assert "€1,600" in page(site, f"/hierarchies/{north.pk}/legal/?day=9999-12-31")
 
 
 @pytest.mark.parametrize(
@@ -107,6 +108,7 @@ def test_a_hierarchy_is_as_it_stood_on_a_day(base: None) -> None:
         ({"way": "post:backward", "other": "{group}"}, "necesita una persona"),
         ({"way": "friend:forward", "other": "999999"}, "necesita una persona"),
         ({"way": "king:forward", "other": "{group}"}, "No hay ningún tipo de relación"),
+        ({"way": "king\0:forward", "other": "{group}"}, "No hay ningún tipo de relación"),
         ({"way": "billing:forward", "other": "{group}", "begins_on": "mañana"}, "Desde"),
         ({"way": "legal:forward", "other": "{group}", "share_percent": "-1"}, "Una participación es mayor que 0"),
     ],

@@ -68,8 +68,10 @@ def test_several_posts_at_once_and_one_main_contact(records: store.Database) -> 
     bind("post", ana, acme, post="Site manager")
     bind("post", luis, acme, post="Director", main_contact=True)
 
-    first.refresh_from_db()
+    with pytest.raises(RelationError, match="It is there already"):
+        services.relation_change(relation_id=first.pk, details=Details(post="Site manager"), now=NOW)
 
+    first.refresh_from_db()
     assert Relation.objects.count() == 3
     assert not first.main_contact
     assert next(bond.other for bond in selectors.bond_list(customer_ids=[acme.pk], day=DAY)) == luis

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as platform
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from tests.make import imports as make
@@ -13,7 +14,7 @@ from tests.make import parties, served, store
 from vinculo.foundation import actor
 from vinculo.identify.leads import stages
 from vinculo.identify.records import facts, services
-from vinculo.identify.records.leads import selectors
+from vinculo.identify.records.leads import purchases, selectors
 from vinculo.identify.records.leads import services as leads
 from vinculo.identify.records.leads.selectors import Asked
 from vinculo.identify.records.leads.services import LeadError, LeadMovedMeanwhileError, Prospect
@@ -189,3 +190,16 @@ def test_a_file_brings_leads_moves_them_and_takes_them_back(records: store.Datab
 
     assert [(each.customer_id, each.imported_id) for each in Lead.objects.all()] == [(ana.pk, None)]
     assert list(Customer.objects.order_by("id")) == [ana]
+
+
+def test_an_order_that_comes_alone_converts_its_customer_only(records: store.Database) -> None:
+    ana, eva = prospect(), prospect("Eva")
+    leads_of = {each.pk: opened(each) for each in (ana, eva)}
+    for buyer in (ana, eva):
+        served.order(buyer, f"A{buyer.pk}", days_ago=0, lines=[{"product": "a", "net_minor": 100}])
+
+    with connection.cursor() as cursor:
+        purchases.convert(cursor, customer_ids=[ana.pk], by="shop", now=NOW)
+
+    assert [Lead.objects.get(pk=leads_of[each.pk].pk).stage for each in (ana, eva)] == ["converted", "interest"]
+    assert dict(Customer.objects.values_list("name", "standing")) == {"Ana": "actual", "Eva": "prospect"}

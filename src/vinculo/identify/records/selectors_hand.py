@@ -102,10 +102,10 @@ def customers_with(*, identifiers: Sequence[tuple[str, str]], but: Sequence[int]
     )
 
 
-def customer_bound(*, customer_id: int) -> bool:
+def customer_bound(*, customer_ids: Sequence[int]) -> bool:
     """Tell whether a customer has relations, a place in a household, or leads."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM identify_bound WHERE customer_id = %s)", [customer_id])
+        cursor.execute("SELECT EXISTS (SELECT FROM identify_bound WHERE customer_id = ANY(%s))", [list(customer_ids)])
         return bool(cursor.fetchone()[0])
 
 

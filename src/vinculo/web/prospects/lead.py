@@ -100,7 +100,7 @@ def prospect_move(request: HttpRequest, lead_id: int) -> HttpResponse:
         services.lead_move(
             lead_id=lead_id,
             to_stage=given.get("stage", ""),
-            reason=given.get("reason", "")[:2000],
+            reason=given.get("reason", "").replace("\0", "")[:2000],
             seen=given.get("seen", ""),
             now=timezone.now(),
         )

@@ -22,7 +22,7 @@ from vinculo.web.relations.form import DetailsForm
 def relation_add(request: HttpRequest, customer_id: int) -> HttpResponse:
     """Bind a customer to another."""
     customer = people.customer_of(customer_id)
-    code, _colon, direction = request.POST.get("way", "").partition(":")
+    code, _colon, direction = request.POST.get("way", "").replace("\0", "").partition(":")
     other = request.POST.get("other", "")
     form = DetailsForm(request.POST)
     if not other.isdecimal() or len(other) > 18:

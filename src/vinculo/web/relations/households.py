@@ -150,7 +150,7 @@ def member_end(request: HttpRequest, membership_id: int) -> HttpResponse:
 def household_rename(request: HttpRequest, household_id: int) -> HttpResponse:
     """Give a household another name."""
     household_of(household_id)
-    services.household_rename(household_id=household_id, name=request.POST.get("name", "")[:200])
+    services.household_rename(household_id=household_id, name=request.POST.get("name", "").replace("\0", "")[:200])
     messages.success(request, _("The change was saved."))
     return redirect("household", household_id)
 

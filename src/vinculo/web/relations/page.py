@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from vinculo.differentiate.network import attribution
 from vinculo.differentiate.records import selectors as scores
+from vinculo.identify.records import selectors_hand
 from vinculo.identify.records.households import selectors as households
 from vinculo.identify.records.leads import selectors as leads
 from vinculo.identify.records.models import Customer, HouseholdMembership, Relation, RelationKind
@@ -61,6 +62,8 @@ def section(request: HttpRequest, customer: Customer, ids: Sequence[int]) -> dic
     """Return what the customer's own page shows of relations; nothing to those who may not see them."""
     if not request.user.has_perms(people.SEE):
         return {}
+    if not selectors_hand.customer_bound(customer_ids=ids):
+        return {"customer": customer}
     context = gathered(request, customer, ids, timezone.localdate())
     bonds = [bond for _words, rows in context["families"] for bond in rows if bond["bond"].holds]
     seen = request.user.has_perm("staff.prospect_view")

@@ -18,6 +18,8 @@ from vinculo.web import shell
 from vinculo.web.customers import masking
 
 SEE = ("staff.customer_view", "staff.relation_view")
+FIRST, LAST = date(1850, 1, 1), date(2200, 1, 1)
+"""Days a page can be asked for."""
 CHANGE = (*SEE, "staff.relation_change", "staff.personal_data_view")
 """Nobody changes what the role does not show."""
 
@@ -91,13 +93,15 @@ def customer_of(customer_id: int) -> Customer:
 
 
 def ids_of(customer: Customer) -> list[int]:
-    """Return all the ids that are this customer, its own first."""
+    """Return all the ids that are this customer, its own first; every selector of relations takes them all."""
     return list(membership.members_of(customer_id=customer.pk))
 
 
 def day_of(request: HttpRequest) -> date:
-    """Return the day an address asks for, today unless it names one that can be read."""
+    """Return the day an address asks for, today unless it names one of our times."""
+    today = timezone.localdate()
     try:
-        return date.fromisoformat(request.GET.get("day", ""))
+        asked = date.fromisoformat(request.GET.get("day", ""))
     except ValueError:
-        return timezone.localdate()
+        return today
+    return asked if FIRST <= asked <= LAST else today

@@ -12,10 +12,11 @@ from vinculo.identify.records.parties.arrivals import Arrival
 
 _WANTED = """
 CREATE TEMP TABLE lead_wanted ON COMMIT DROP AS
+WITH states AS MATERIALIZED (SELECT * FROM party_states WHERE state ?| '{stage,interest}')
 SELECT owned.customer_id, coalesce(nullif(states.state->>'stage', ''), 'interest') AS stage,
     coalesce(states.state->>'interest', '') AS interest,
     coalesce(states.state->>'acquisition_channel', '') AS source, states.last_import
-FROM party_owned AS owned JOIN party_states AS states USING (source_key)
+FROM party_owned AS owned JOIN states USING (source_key)
 WHERE states.state->>'stage' <> '' OR states.state->>'interest' <> ''
 """
 _OPENED = """

@@ -1,20 +1,28 @@
 """Purchases: a prospect who buys is a customer, and the lead that led there is converted; an undo takes that back.
 
-As an import of orders does it, a whole file at a time: what it adds is announced by the import.
+As an import of orders does it, a whole file at a time: what it adds is announced by the import. Orders that come one
+by one name their customers.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import psycopg
 
+# From the few who may be converted to their orders: an import of millions pays nothing for them.
 _BUYERS = """
 CREATE TEMP TABLE lead_buyers ON COMMIT DROP AS
+WITH waiting AS MATERIALIZED (
+    SELECT id FROM identify_customer
+    WHERE standing = 'prospect' AND (%(customers)s::bigint[] IS NULL OR id = ANY(%(customers)s))
+    UNION SELECT customer_id FROM identify_lead
+    WHERE stage NOT IN ('converted', 'lost') AND (%(customers)s::bigint[] IS NULL OR customer_id = ANY(%(customers)s))
+)
 SELECT ordered.customer_id, max(ordered.happened_at) AS happened_at, customer.standing = 'prospect' AS newly
-FROM identify_order AS ordered JOIN identify_customer AS customer ON customer.id = ordered.customer_id
-WHERE ordered.import_id = %(import)s
-    AND (customer.standing = 'prospect' OR customer.id IN (
-        SELECT customer_id FROM identify_lead WHERE stage NOT IN ('converted', 'lost')))
+FROM waiting JOIN identify_customer AS customer ON customer.id = waiting.id
+JOIN identify_order AS ordered ON ordered.customer_id = customer.id
+    AND (%(import)s::bigint IS NULL OR ordered.import_id = %(import)s)
 GROUP BY ordered.customer_id, customer.standing
 """
 # A lead that was opened after the purchase is about the next one, unless this is the first of all.
@@ -73,9 +81,21 @@ _TAKEN_BACK = (
 _AWAY = "DROP TABLE IF EXISTS lead_buyers, lead_ending"
 
 
-def convert(cursor: psycopg.Cursor[Any], *, import_id: int, by: str, now: datetime) -> None:
-    """Convert the prospects who bought in an import, and the leads that led there."""
-    said = {"import": import_id, "by": by, "now": now}
+def convert(
+    cursor: psycopg.Cursor[Any],
+    *,
+    import_id: int | None = None,
+    customer_ids: Sequence[int] | None = None,
+    by: str,
+    now: datetime,
+) -> None:
+    """Convert the prospects who bought, in an import or of some customers, and the leads that led there."""
+    said = {
+        "import": import_id,
+        "customers": None if customer_ids is None else list(customer_ids),
+        "by": by,
+        "now": now,
+    }
     cursor.execute(_AWAY)
     for statement in (_BUYERS, _ENDING, _STEPS, _CONVERTED, _OPENED, _STANDING, _AWAY):
         cursor.execute(statement, said)

@@ -217,14 +217,6 @@ CREATE VIEW identify_bound (customer_id) AS
     SELECT first_id FROM identify_relation UNION ALL SELECT second_id FROM identify_relation
     UNION ALL SELECT customer_id FROM identify_householdmembership UNION ALL SELECT customer_id FROM identify_lead
 """
-PAIRS = """
-ALTER TABLE identify_householdpair
-    ADD CONSTRAINT identify_pair_first FOREIGN KEY (first_id) REFERENCES identify_customer ON DELETE CASCADE,
-    ADD CONSTRAINT identify_pair_second FOREIGN KEY (second_id) REFERENCES identify_customer ON DELETE CASCADE
-"""
-PAIRS_BACK = """
-ALTER TABLE identify_householdpair DROP CONSTRAINT identify_pair_first, DROP CONSTRAINT identify_pair_second
-"""
 
 
 def add_kinds(apps: Any, schema: Any) -> None:
@@ -820,6 +812,5 @@ class Migration(migrations.Migration):
         migrations.AlterField("sourcerecord", "kind", models.CharField(choices=IMPORTS, max_length=16)),
         migrations.RunSQL(CHECK, "DROP FUNCTION identify_relation_check() CASCADE"),
         migrations.RunSQL(BOUND, "DROP VIEW identify_bound"),
-        migrations.RunSQL(PAIRS, PAIRS_BACK),
         migrations.RunPython(add_kinds, migrations.RunPython.noop),
     ]

@@ -68,7 +68,8 @@ class HouseholdMembership(models.Model):
 class HouseholdPair(models.Model):
     """Two persons whom a rule takes for one household, and what the staff said to it; said once, never asked again.
 
-    The database removes a pair with either of its customers: an import that is taken back need not know of it.
+    Its customers are no keys of the database: an import that is taken back need not know of it. A pair of somebody who
+    is gone is not shown, and goes when households are looked for again.
     """
 
     class State(models.TextChoices):

@@ -70,6 +70,8 @@ def refused(error: IntegrityError) -> InputError:
         return RelationError("A customer cannot be bound to itself.")
     if name.endswith("ends_after_it_begins"):
         return RelationError("It cannot end before it begins.")
+    if name in ("identify_relation_once", "identify_membership_once"):
+        return RelationError("It is there already: change or end that one.")
     if name == "identify_relation_share":
         return RelationError("A share lies above 0 and is 100 % at most.")
     raise error

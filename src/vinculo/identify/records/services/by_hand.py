@@ -228,7 +228,7 @@ def remove(customer: Customer) -> None:
     """Remove a customer who was added by hand, with all there is of it but its records."""
     if customer.orders.exists():
         raise ChangedMeanwhileError("This customer has orders by now and cannot be removed.")
-    if selectors_hand.customer_bound(customer_id=customer.pk):
+    if selectors_hand.customer_bound(customer_ids=[customer.pk]):
         raise ChangedMeanwhileError("This customer has relations or leads by now and cannot be removed.")
     for table in (Identifier, Address):
         table.objects.filter(customer=customer).delete()
