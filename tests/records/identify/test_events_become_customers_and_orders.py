@@ -1,6 +1,7 @@
 """What tracking clients send becomes customers, visitors, accounts, products and orders."""
 
 import random
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +9,16 @@ from tests.make import events, store
 from tests.make.events import event, track
 
 from vinculo.identify.records.events import replay
-from vinculo.identify.records.models import Customer, EventLink, Order, OrderLine, Quarantined, SourceRecord, Visitor
+from vinculo.identify.records.models import (
+    Customer,
+    EventLink,
+    Order,
+    OrderLine,
+    Product,
+    Quarantined,
+    SourceRecord,
+    Visitor,
+)
 
 SOLD = {
     "order_id": "A-1",
@@ -264,3 +274,31 @@ def test_an_event_that_nobody_foresaw_is_set_aside_and_the_others_go_on(
     monkeypatch.undo()
     assert replay.quarantine_replay(source_id=source, now=events.NOW) == {"tried": 1, "left": 0}
     assert Customer.objects.count() == 9
+
+
+def test_a_file_of_orders_of_the_same_source_is_undone_and_leaves_what_events_said(
+    records: store.Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.conf import settings
+    from tests.make import imports
+
+    monkeypatch.setattr(settings, "IMPORTS_FOLDER", tmp_path / "imports")
+    brought = imports.bring(
+        imports.HEADER + "F1;u1;01/02/2024;P1;Taza;Cocina;tienda;España;1;5,00\n"
+        "F2;u9;01/02/2024;P9;Vaso;Cocina;tienda;España;1;5,00\n"
+    )
+    source, _key = events.source("shop")
+    events.receive(source, event("identify", 1, user="u1", traits={"name": "Ana Ruiz"}))
+    events.receive(source, track("Order Completed", 2, user="u1", said={**SOLD, "order_id": "F1"}))
+    events.receive(source, track("Order Completed", 3, user="u1", said=SOLD))
+    events.understand()
+    ana = events.customer(source, "u1")
+    assert (ana.name, ana.country, ana.standing, Customer.objects.count()) == ("Ana Ruiz", "ES", "actual", 2)
+    assert OrderLine.objects.filter(order__number="F1").count() == 1
+
+    imports.take_back(brought)
+
+    ana.refresh_from_db()
+    assert (ana.name, Customer.objects.count()) == ("Ana Ruiz", 1)
+    assert list(Order.objects.filter(customer=ana).values_list("number", flat=True)) == ["A-1"]
+    assert {each.code for each in Product.objects.all()} == {"P1", "P2"}
