@@ -10,13 +10,14 @@ from benchmarks.analysis import side_by_side as analysis
 from benchmarks.comparison import Comparison
 from benchmarks.forecast import side_by_side as forecast
 from benchmarks.importing import side_by_side as importing
+from benchmarks.ingest import side_by_side as ingest
 from benchmarks.landing import side_by_side as landing
 from benchmarks.matching import side_by_side as matching
 from benchmarks.pages import side_by_side as pages
 from benchmarks.reading import side_by_side as reading
 
 ONE_MILLION, TEN_MILLION = 1_000_000, 10_000_000
-PARTS = ("reading", "importing", "forecast", "analysis", "landing", "pages", "matching")
+PARTS = ("reading", "importing", "ingest", "forecast", "analysis", "landing", "pages", "matching")
 
 
 def main() -> None:
@@ -55,6 +56,8 @@ def comparisons(data: Path, parts: tuple[str, ...], *, small: bool) -> Iterator[
         yield reading.compare(ONE_MILLION, data)
     if "importing" in parts:
         yield from importing.compare(ONE_MILLION, data)
+    if "ingest" in parts:
+        yield ingest.compare(ingest.EVENTS)
     if "landing" in parts:
         yield landing.compare(ONE_MILLION if small else TEN_MILLION, data)
     if "pages" in parts:

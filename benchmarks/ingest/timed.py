@@ -1,6 +1,7 @@
 """The platform as `vinculo up` starts it, and a client process beside it; then the same rows by COPY.
 
-`timed EVENTS SECONDS`: so many events as fast as they are answered, and so many seconds at the pace that is asked.
+`timed EVENTS SECONDS`: so many events as fast as they are answered, then so many seconds at the pace that is asked,
+with looks at pages of customers meanwhile.
 """
 
 import atexit
@@ -20,7 +21,7 @@ from benchmarks.measured import HOME
 
 PACE = 5_000
 CONNECTIONS = 4
-PROBES = 0
+PROBES = 20
 COMMAND = "from vinculo.cli import main; main.run()"
 COPY = "id, source_id, message_id, type, name, user_key, visitor_key, happened_at, recorded_at, remark, payload"
 
@@ -35,20 +36,22 @@ def measured(events: int, seconds: int) -> dict[str, Any]:
         source, key, cookie = prepared()
         client(port, key, 4_000, 0)
         understood()
-        before, peak = resident(up.pid), cpu(up.pid)
-        sprint = client(port, key, events, 0)
-        sprint |= {"served_cpu": cpu(up.pid) - peak, "understood": understood()}
         begun = cpu(up.pid)
+        sprint = client(port, key, events, 0)
+        sprint |= {"understood": understood()}
+        sprint["served_cpu"] = cpu(up.pid) - begun
+        begun, resident_mib = cpu(up.pid), [resident(up.pid)]
         beside = start(port, key, PACE * seconds, PACE)
         seen = [visible(port, key, cookie, source, number) for number in range(PROBES)]
         paced = json.loads(beside.communicate()[0].splitlines()[-1])
-        paced |= {"served_cpu": cpu(up.pid) - begun, "understood": understood()}
-        after = resident(up.pid)
+        paced["understood"] = understood()
+        paced["served_cpu"] = cpu(up.pid) - begun
+        resident_mib.append(resident(up.pid))
         return {
             "sprint": sprint,
             "paced": paced,
             "seen": sorted(seen),
-            "resident": [before, after],
+            "resident": resident_mib,
             "bare": bare(),
             "counts": counts(source),
         }

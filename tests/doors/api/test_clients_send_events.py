@@ -263,3 +263,19 @@ def test_an_event_is_never_changed(records: store.Database) -> None:
         with pytest.raises(Error, match="never changed"), transaction.atomic():
             attempt()
     assert Event.objects.get().name == "Seen"
+
+
+def test_what_cannot_be_stored_now_is_to_be_sent_again(own_records: store.Database) -> None:
+    from django.db import connections
+
+    pace.forget()
+    key = events.source()[1]
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ALTER TABLE identify_event RENAME TO elsewhere")
+
+        answer = Client().post("/v1/batch", json.dumps({"batch": [ONE], "writeKey": key}), content_type="text/plain")
+
+        assert answer.status_code == 429
+        assert int(answer.headers["Retry-After"]) >= 1
+        cursor.execute("ALTER TABLE elsewhere RENAME TO identify_event")
+    assert events.send(Client(), key, ONE) == 200

@@ -1,6 +1,7 @@
 """What tracking clients send becomes customers, visitors, accounts, products and orders."""
 
 import random
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +9,16 @@ from tests.make import events, store
 from tests.make.events import event, track
 
 from vinculo.identify.records.events import replay
-from vinculo.identify.records.models import Customer, EventLink, Order, OrderLine, Quarantined, SourceRecord, Visitor
+from vinculo.identify.records.models import (
+    Customer,
+    EventLink,
+    Order,
+    OrderLine,
+    Product,
+    Quarantined,
+    SourceRecord,
+    Visitor,
+)
 
 SOLD = {
     "order_id": "A-1",
@@ -181,3 +191,114 @@ def test_all_can_be_worked_out_again_from_nothing(records: store.Database) -> No
 
     assert events.state(source) == before
     assert SourceRecord.objects.count() == records_before
+
+
+def test_what_a_hand_corrected_stays_until_events_say_something_new(records: store.Database) -> None:
+    from vinculo.identify.records import services
+    from vinculo.identify.records.services.by_hand import Change
+
+    source, _key = events.source()
+    events.receive(source, event("identify", 1, user="u1", traits={"name": "Ana Ruis", "email": "ana@uno.es"}))
+    events.understand()
+    ana = events.customer(source, "u1")
+    services.customer_change(customer_id=ana.pk, change=Change({"name": "Ana Ruiz"}), now=events.NOW)
+
+    events.receive(source, event("identify", 2, user="u1", minute=5, traits={"name": "Ana Ruis", "phone": "600123456"}))
+    events.understand()
+    ana.refresh_from_db()
+    assert ana.name == "Ana Ruiz"
+
+    events.receive(source, event("identify", 3, user="u1", minute=6, traits={"name": "Ana Ruiz Gil"}))
+    events.understand()
+    ana.refresh_from_db()
+    assert ana.name == "Ana Ruiz Gil"
+
+
+def test_the_audit_trail_counts_what_events_wrote(records: store.Database) -> None:
+    from vinculo.project.audit.models import AuditEntry
+
+    source, _key = events.source()
+    events.receive(source, *(event("identify", number, user=f"u{number}") for number in range(30)))
+    events.understand()
+
+    entry = AuditEntry.objects.get(table_name="identify_customer")
+    assert (entry.actor, entry.import_id, entry.row_count) == ("events", 0, 30)
+
+
+def test_an_alias_of_two_customers_is_announced_once(records: store.Database) -> None:
+    from vinculo.identify.records import facts
+
+    told: list[tuple[int, int]] = []
+
+    def listen(customer_ids: tuple[int, int], **_signal: object) -> None:
+        told.append(tuple(customer_ids))  # type: ignore[arg-type] # always two
+
+    source, _key = events.source()
+    facts.customers_linked.connect(listen)
+    try:
+        events.receive(source, event("alias", 1, user="new", previousId="old"))
+        events.understand()
+        assert told == []
+        events.receive(source, event("identify", 2, user="old"))
+        events.understand()
+        events.receive(source, event("alias", 3, user="new", previousId="old"))
+        events.understand()
+    finally:
+        facts.customers_linked.disconnect(listen)
+
+    assert told == [(events.customer(source, "old").pk, events.customer(source, "new").pk)]
+
+
+def test_an_event_that_nobody_foresaw_is_set_aside_and_the_others_go_on(
+    records: store.Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from vinculo.identify.events import traits
+
+    usual = traits.of_user
+
+    def failing(said: Any, *, locale: str = "") -> Any:
+        if "bad" in said:
+            raise KeyError("bad")
+        return usual(said, locale=locale)
+
+    monkeypatch.setattr(traits, "of_user", failing)
+    source, _key = events.source()
+    calls = [event("identify", number, user=f"u{number}", traits={"n": 1}) for number in range(9)]
+    calls[4]["traits"] = {"bad": 1}
+
+    events.receive(source, *calls)
+    events.understand()
+
+    assert Customer.objects.count() == 8
+    assert (Quarantined.objects.get().reason, Quarantined.objects.get().detail) == ("unforeseen", "KeyError")
+    monkeypatch.undo()
+    assert replay.quarantine_replay(source_id=source, now=events.NOW) == {"tried": 1, "left": 0}
+    assert Customer.objects.count() == 9
+
+
+def test_a_file_of_orders_of_the_same_source_is_undone_and_leaves_what_events_said(
+    records: store.Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.conf import settings
+    from tests.make import imports
+
+    monkeypatch.setattr(settings, "IMPORTS_FOLDER", tmp_path / "imports")
+    brought = imports.bring(
+        imports.HEADER + "F1;u1;01/02/2024;P1;Taza;Cocina;tienda;España;1;5,00\n"
+        "F2;u9;01/02/2024;P9;Vaso;Cocina;tienda;España;1;5,00\n"
+    )
+    source, _key = events.source("shop")
+    events.receive(source, event("identify", 1, user="u1", traits={"name": "Ana Ruiz"}))
+    events.receive(source, track("Order Completed", 2, user="u1", said={**SOLD, "order_id": "F1"}))
+    events.receive(source, track("Order Completed", 3, user="u1", said=SOLD))
+    events.understand()
+    ana = events.customer(source, "u1")
+    assert (ana.name, ana.country, ana.standing, Customer.objects.count()) == ("Ana Ruiz", "ES", "actual", 2)
+    assert OrderLine.objects.filter(order__number="F1").count() == 1
+
+    imports.take_back(brought)
+
+    ana.refresh_from_db()
+    assert (ana.name, Customer.objects.count()) == ("Ana Ruiz", 1)
+    assert list(Order.objects.filter(customer=ana).values_list("number", flat=True)) == ["A-1"]
+    assert {each.code for each in Product.objects.all()} == {"P1", "P2"}

@@ -6,6 +6,7 @@ import pytest
 from benchmarks.analysis import side_by_side as analysis
 from benchmarks.forecast import side_by_side as forecast
 from benchmarks.importing import side_by_side as importing
+from benchmarks.ingest import side_by_side as ingest
 from benchmarks.pages import side_by_side as pages
 from benchmarks.reading import side_by_side as reading
 
@@ -55,3 +56,13 @@ def test_pages_of_a_base_with_two_runs_are_asked_for(tmp_path: Path) -> None:
     comparison.show(as_json=False)
     assert [figure.name for figure in comparison.figures] == list(kinds)
     assert comparison.facts["found"]["behind a mark of a chart"]["pages"] == 42
+
+
+@pytest.mark.slow
+def test_events_come_in_over_http_and_are_seen() -> None:
+    comparison = ingest.compare(2_000, seconds=1)
+
+    comparison.show(as_json=False)
+    found = comparison.facts["found"]
+    sent = 4_000 + found["sprint"]["events"] + found["paced"]["events"] + len(found["seen"])
+    assert (found["counts"]["Quarantined"], found["counts"]["Event"]) == (0, sent)

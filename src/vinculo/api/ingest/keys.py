@@ -9,7 +9,7 @@ def shown(request: HttpRequest, in_body: str) -> str:
     """Return the key a request shows, empty for none; that of the header goes before that of the body."""
     scheme, _, said = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        return said.strip()
+        return in_body or said.strip()
     if scheme.lower() != "basic":
         return in_body
     try:

@@ -174,18 +174,10 @@ def back(event: SaleEvent, lines: Sequence[Line], currency: str, kind: str) -> l
     left = {line.key: remaining(line, lines) for line in lines if not line.returns and line.quantity > 0}
     goods = [each for each in listed(event.said.get("products")) if isinstance(each, Mapping)]
     if goods:
-        found = []
-        for each in goods:
-            wanted = quantity(each.get("quantity"))
-            for line in lines:
-                if wanted <= 0 or line.key not in left or line.product != code_of(each):
-                    continue
-                part = min(wanted, left[line.key].quantity)
-                if part > 0:
-                    wanted -= part
-                    found.append(returned(line, left[line.key], part, event, kind, mark))
-                    left[line.key] = remaining(line, [*lines, *found])
-        return found
+        parts = pieces_back(goods, left)
+        return [
+            returned(line, left[line.key], parts[line.key], event, kind, mark) for line in lines if line.key in parts
+        ]
     whole = sum(line.net_minor for line in left.values())
     asked = first_amount(event.said, "total", "revenue", "value", "amount")
     if asked is not None and 0 < (sum_minor := minor(asked, currency)) < whole:
@@ -195,6 +187,19 @@ def back(event: SaleEvent, lines: Sequence[Line], currency: str, kind: str) -> l
         for line in lines
         if line.key in left and left[line.key].quantity > 0
     ]
+
+
+def pieces_back(goods: Sequence[Mapping[str, Any]], left: Mapping[str, Line]) -> dict[str, Decimal]:
+    """Return how many pieces of each line some products take back: never more than are left of it."""
+    parts: dict[str, Decimal] = {}
+    for each in goods:
+        wanted = quantity(each.get("quantity"))
+        for key, line in left.items():
+            part = min(wanted, line.quantity - parts.get(key, Decimal(0))) if line.product == code_of(each) else 0
+            if part > 0:
+                wanted -= part
+                parts[key] = parts.get(key, Decimal(0)) + part
+    return parts
 
 
 def remaining(line: Line, lines: Sequence[Line]) -> Line:

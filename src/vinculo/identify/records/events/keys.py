@@ -80,7 +80,7 @@ def require(currency: str, time_zone: str) -> None:
         ) from error
     try:
         ZoneInfo(time_zone)
-    except (ValueError, OSError):
+    except (LookupError, ValueError, OSError):
         raise InputError("{zone!r} is not a time zone: give a name such as Europe/Madrid.", zone=time_zone) from None
 
 

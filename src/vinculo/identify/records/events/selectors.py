@@ -52,15 +52,19 @@ WITH keys AS MATERIALIZED (
     SELECT source_id, value COLLATE "C" AS key FROM identify_identifier
     WHERE customer_id = ANY(%(customers)s) AND kind = 'source_key'
 ), visited AS MATERIALIZED (
-    SELECT DISTINCT link.source_id, link.from_key FROM keys JOIN identify_eventlink AS link
-        ON link.source_id = keys.source_id AND link.to_key = keys.key AND link.kind IN ('visitor', 'alias')
+    SELECT DISTINCT keys.source_id, link.from_key FROM keys CROSS JOIN LATERAL (
+        SELECT from_key FROM identify_eventlink AS link
+        WHERE link.source_id = keys.source_id AND link.to_key = keys.key AND link.kind IN ('visitor', 'alias') OFFSET 0
+    ) AS link
 ), spans AS MATERIALIZED (
-    SELECT link.source_id, link.from_key, link.to_key,
-        CASE WHEN row_number() OVER whose = 1 THEN '-infinity' ELSE link.first_at END AS since,
-        coalesce(lead(link.first_at) OVER whose, 'infinity') AS until
-    FROM visited JOIN identify_eventlink AS link
-        ON link.source_id = visited.source_id AND link.from_key = visited.from_key AND link.kind IN ('visitor', 'alias')
-    WINDOW whose AS (PARTITION BY link.source_id, link.from_key ORDER BY link.first_at, link.to_key)
+    SELECT visited.source_id, visited.from_key, link.to_key, link.since, link.until
+    FROM visited CROSS JOIN LATERAL (
+        SELECT to_key, CASE WHEN row_number() OVER whose = 1 THEN '-infinity' ELSE first_at END AS since,
+            coalesce(lead(first_at) OVER whose, 'infinity') AS until
+        FROM identify_eventlink AS link WHERE link.source_id = visited.source_id AND link.from_key = visited.from_key
+            AND link.kind IN ('visitor', 'alias')
+        WINDOW whose AS (ORDER BY first_at, to_key)
+    ) AS link
 ), found AS (
     SELECT mine.* FROM keys CROSS JOIN LATERAL (
         SELECT id, source_id, type, name, happened_at FROM identify_event AS event

@@ -146,12 +146,12 @@ class Migration(migrations.Migration):
                     models.Index(fields=["source", "id"], name="identify_event_latest"),
                     models.Index(
                         condition=models.Q(("user_key", ""), _negated=True),
-                        fields=["source", "user_key", "happened_at"],
+                        fields=["user_key", "source", "happened_at"],
                         name="identify_event_user",
                     ),
                     models.Index(
                         condition=models.Q(("user_key", "")),
-                        fields=["source", "visitor_key", "happened_at"],
+                        fields=["visitor_key", "source", "happened_at"],
                         name="identify_event_visitor",
                     ),
                 ],
@@ -190,7 +190,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "links",
                 "default_permissions": ("view",),
                 "indexes": [
-                    models.Index(fields=["source", "to_key", "kind"], name="identify_link_to"),
+                    models.Index(fields=["to_key", "source", "kind"], name="identify_link_to"),
                     models.Index(
                         fields=["id"],
                         condition=models.Q(("announced", False), ("kind", "alias")),
@@ -289,10 +289,10 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "events of orders",
                 "default_permissions": (),
                 "indexes": [
-                    models.Index(fields=["source", "number"], name="identify_sale_number"),
+                    models.Index(fields=["number", "source"], name="identify_sale_number"),
                     models.Index(
                         condition=models.Q(("user_key", "")),
-                        fields=["source", "visitor_key"],
+                        fields=["visitor_key", "source"],
                         name="identify_sale_visitor",
                     ),
                 ],

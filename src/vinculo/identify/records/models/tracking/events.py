@@ -69,10 +69,10 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["source", "id"], name="identify_event_latest"),
             models.Index(
-                fields=["source", "user_key", "happened_at"], condition=~Q(user_key=""), name="identify_event_user"
+                fields=["user_key", "source", "happened_at"], condition=~Q(user_key=""), name="identify_event_user"
             ),
             models.Index(
-                fields=["source", "visitor_key", "happened_at"], condition=Q(user_key=""), name="identify_event_visitor"
+                fields=["visitor_key", "source", "happened_at"], condition=Q(user_key=""), name="identify_event_visitor"
             ),
         ]
         constraints = [models.UniqueConstraint(fields=["source", "message_id"], name="identify_event_once")]

@@ -1,6 +1,7 @@
 """What events add up to: visitors, links between keys, traits, and where orders and looks at products came from.
 
-All of it can be worked out again from the events.
+All of it can be worked out again from the events. An index begins with what tells rows apart, not with their source: so
+the right one is taken also while a new table has no statistics yet.
 """
 
 from django.db import models
@@ -50,7 +51,7 @@ class EventLink(models.Model):
         verbose_name_plural = _("links")
         default_permissions = ("view",)
         indexes = [
-            models.Index(fields=["source", "to_key", "kind"], name="identify_link_to"),
+            models.Index(fields=["to_key", "source", "kind"], name="identify_link_to"),
             models.Index(fields=["id"], condition=Q(kind="alias", announced=False), name="identify_link_waiting"),
         ]
         constraints = [
@@ -93,8 +94,8 @@ class SaleEvent(models.Model):
         verbose_name_plural = _("events of orders")
         default_permissions = ()
         indexes = [
-            models.Index(fields=["source", "number"], name="identify_sale_number"),
-            models.Index(fields=["source", "visitor_key"], condition=Q(user_key=""), name="identify_sale_visitor"),
+            models.Index(fields=["number", "source"], name="identify_sale_number"),
+            models.Index(fields=["visitor_key", "source"], condition=Q(user_key=""), name="identify_sale_visitor"),
         ]
 
 
