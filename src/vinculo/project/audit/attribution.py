@@ -46,7 +46,9 @@ class Attribution:
     def tell(self, who: actor.Actor) -> None:
         """Set the actor for the rest of the transaction."""
         with self.connection.wrap_database_errors:
-            self.connection.connection.execute(STATEMENT, [who.name, str(who.import_id or "")])
+            self.connection.connection.execute(
+                STATEMENT, [who.name, "" if who.import_id is None else str(who.import_id)]
+            )
 
 
 def follow(connection: BaseDatabaseWrapper, **_signal: Any) -> None:

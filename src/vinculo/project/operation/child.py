@@ -9,12 +9,13 @@ import sys
 import threading
 from collections.abc import Callable
 
+from django.conf import settings as site_settings
 from gunicorn.app.base import BaseApplication
 
 from vinculo.project.commands import start
 
-JOBS_AT_ONCE = 2
-"""Jobs a worker does at a time: an import does not wait for the run of the night."""
+JOBS_AT_ONCE = 3
+"""Jobs a worker does at a time: an import does not wait for the run of the night, and no webhook for either."""
 
 STOP_SECONDS = 10
 """Seconds the site may take to finish the pages it is making when it is told to stop."""
@@ -34,7 +35,7 @@ class Site(BaseApplication):  # type: ignore[misc] # gunicorn's base is Any to m
         settings = {
             "bind": self.bind,
             "worker_class": "gthread",
-            "workers": int(os.environ.get("WEB_CONCURRENCY", "2")),
+            "workers": site_settings.SITE_PROCESSES,
             "threads": 4,
             # A page may draw a chart of a million customers; an upload may take long to come in.
             "timeout": 120,
