@@ -5,6 +5,8 @@ from django.urls import include, path
 from vinculo.web import cockpit, shell, value
 from vinculo.web.imports import views as imports
 from vinculo.web.runs import views as runs
+from vinculo.web.tokens import views as tokens
+from vinculo.web.webhooks import views as webhooks
 
 urlpatterns = [
     path("", shell.home, name="home"),
@@ -16,4 +18,6 @@ urlpatterns = [
     *value.urlpatterns,
     *imports.urlpatterns,
     *runs.urlpatterns,
+    *tokens.urlpatterns,
+    *webhooks.urlpatterns,
 ]

@@ -43,6 +43,8 @@ PLACES = (
     Place("value", _("Value"), "staff.value_view"),
     Place("runs", _("Runs"), "staff.run_view"),
     Place("imports", _("Imports"), "staff.import_view"),
+    Place("tokens", _("Tokens"), "staff.token_manage"),
+    Place("webhooks", _("Webhooks"), "staff.webhook_manage"),
     Place("admin:index", _("Administration"), "staff.staff_manage"),
 )
 
