@@ -27,6 +27,7 @@ ROWS = {
     "start and cancel runs": ("run_start",),
     "publish a run, roll it back": ("run_publish",),
     "see who changed what": ("audit_view",),
+    "make and revoke tokens, manage webhooks": ("token_manage", "webhook_manage"),
     "users, roles, audit trail": ("staff_manage",),
 }
 

@@ -1,5 +1,7 @@
 """Addresses for programs."""
 
+from django.urls import include, path
+
 from vinculo.api.ingest import views
 
-urlpatterns = [*views.urlpatterns]
+urlpatterns = [path("api/v1/", include("vinculo.api.v1.door")), *views.urlpatterns]

@@ -39,6 +39,8 @@ PERMISSIONS = (
     ("view_save", _("Save views")),
     ("view_share", _("Share saved views")),
     ("audit_view", _("See who changed what")),
+    ("token_manage", _("Make and revoke tokens")),
+    ("webhook_manage", _("Manage webhooks")),
     ("staff_manage", _("Manage users and roles")),
 )
 """What may be allowed or not, each `staff.<codename>` in Django; a view names the one it needs."""

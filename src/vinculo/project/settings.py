@@ -3,7 +3,8 @@
 The environment decides: `VINCULO_HOME` (data folder), `DATABASE_URL` and `DATABASE_APP_URL` (your own server),
 `VINCULO_HOSTS` (names the site answers to, by commas), `VINCULO_HTTPS=1` (behind TLS), `VINCULO_TIME_ZONE`,
 `VINCULO_SECRET_KEY`, `VINCULO_NIGHTLY` (when the run of the night begins), `VINCULO_MEMORY`, `VINCULO_ADDRESS`
-(what links in mails begin with), `EMAIL_HOST` and its companions.
+(what links in mails begin with), `EMAIL_HOST` and its companions, `VINCULO_WEBHOOKS_LOCAL=1` (webhooks may go to this
+machine and its network).
 """
 
 import os
@@ -25,6 +26,8 @@ ENGINE_MEMORY = os.environ.get("VINCULO_MEMORY", "2GB")
 
 # Processes of the site under `vinculo up`: each grants its share of what may be done in a second.
 SITE_PROCESSES = int(os.environ.get("WEB_CONCURRENCY", "2"))
+# Whether webhooks may go to this machine and its network, and without TLS.
+WEBHOOKS_LOCAL = os.environ.get("VINCULO_WEBHOOKS_LOCAL") == "1"
 
 DEBUG = os.environ.get("VINCULO_DEBUG") == "1"
 SECRET_KEY = SimpleLazyObject(home.secret_key)
@@ -61,6 +64,9 @@ INSTALLED_APPS = [
     "vinculo.identify.records",
     "vinculo.differentiate.records",
     "vinculo.measure.records",
+    "vinculo.exchange.records",
+    # Its pages of the API stand in the package: they work without the internet.
+    "ninja",
     # Last: its triggers and privileges need every table.
     "vinculo.project.audit",
 ]
@@ -180,7 +186,11 @@ DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "vinculo@localhost")
 
 # Loaded by whoever asks for a job or does one: with their engines they take three quarters of every start.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
-PROCRASTINATE_IMPORT_PATHS = ["vinculo.differentiate.records.tasks", "vinculo.identify.records.tasks"]
+PROCRASTINATE_IMPORT_PATHS = [
+    "vinculo.differentiate.records.tasks",
+    "vinculo.identify.records.tasks",
+    "vinculo.exchange.records.tasks",
+]
 
 UNFOLD = {"SITE_TITLE": "Vinculo", "SITE_HEADER": "Vinculo", "SHOW_LANGUAGES": False}
 

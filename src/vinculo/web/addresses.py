@@ -7,6 +7,8 @@ from vinculo.web.imports import views as imports
 from vinculo.web.matchings import views as matchings
 from vinculo.web.runs import views as runs
 from vinculo.web.sources import views as sources
+from vinculo.web.tokens import views as tokens
+from vinculo.web.webhooks import views as webhooks
 
 urlpatterns = [
     path("", shell.home, name="home"),
@@ -24,4 +26,6 @@ urlpatterns = [
     *runs.urlpatterns,
     *matchings.urlpatterns,
     *sources.urlpatterns,
+    *tokens.urlpatterns,
+    *webhooks.urlpatterns,
 ]

@@ -47,6 +47,8 @@ PLACES = (
     Place("imports", _("Imports"), "staff.import_view"),
     Place("rights", _("Privacy"), "staff.right_handle"),
     Place("sources", _("Sources"), "staff.source_view"),
+    Place("tokens", _("Tokens"), "staff.token_manage"),
+    Place("webhooks", _("Webhooks"), "staff.webhook_manage"),
     Place("admin:index", _("Administration"), "staff.staff_manage"),
 )
 

@@ -38,11 +38,14 @@ TABLES: dict[str, tuple[str, ...]] = {
     "identify_writekey": ("digest",),
     "differentiate_publication": (),
     "measure_savedview": (),
+    "exchange_token": ("digest", "last_used_at"),
+    "exchange_endpoint": ("secret", "earlier_secret", "failures", "resting_until"),
+    "exchange_event": ("position",),
 }
 """Audited tables, each with the columns the trail leaves out: secrets, clocks and what is worked out from others."""
 
 UNAUDITED: dict[str, str] = {
-    "identify_order": "by import, with its lines; orders are never changed by hand",
+    "identify_order": "by import, with its lines, or told as an event; orders are never changed by hand",
     "identify_orderline": "by import: the import keeps its rows, and lines are never changed by hand",
     "identify_sourcerecord": "immutable by itself",
     "identify_membership": "opened and closed by a merge, which the trail keeps",
@@ -63,6 +66,8 @@ UNAUDITED: dict[str, str] = {
     ),
     "differentiate_run": "a run is a folder that never changes; its row is progress",
     "differentiate_customervalue": "made anew by every run",
+    "exchange_reply": "what was answered to a call whose changes the trail keeps",
+    "exchange_delivery": "progress of an event, which the trail keeps",
     "audit_entry": "the trail itself",
 }
 """Tables of our own that the trail leaves out, and why."""

@@ -14,8 +14,8 @@ from gunicorn.app.base import BaseApplication
 
 from vinculo.project.commands import start
 
-JOBS_AT_ONCE = 2
-"""Jobs a worker does at a time: an import does not wait for the run of the night."""
+JOBS_AT_ONCE = 3
+"""Jobs a worker does at a time: an import does not wait for the run of the night, and no webhook for either."""
 
 STOP_SECONDS = 10
 """Seconds the site may take to finish the pages it is making when it is told to stop."""

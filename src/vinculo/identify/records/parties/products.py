@@ -1,6 +1,8 @@
 """Products of a file: written from the states of their records, with the categories they lie in."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -39,6 +41,11 @@ SELECT %(source)s, states.source_key, {", ".join(_VALUES.values())}, %(import)s
 FROM party_states AS states
 JOIN (SELECT source_key, min(row_number) AS place FROM party_arrived GROUP BY source_key) AS arrived USING (source_key)
 WHERE NOT EXISTS (SELECT FROM party_owned AS owned WHERE owned.source_key = states.source_key) ORDER BY place
+"""
+_ADD = f"""
+INSERT INTO identify_product (source_id, code, {", ".join(_VALUES)})
+SELECT %(source)s, states.source_key, {", ".join(_VALUES.values())} FROM party_states AS states
+WHERE NOT EXISTS (SELECT FROM party_owned AS owned WHERE owned.source_key = states.source_key)
 """
 _UPDATE = f"""
 UPDATE identify_product AS product SET ({", ".join(_VALUES)}) = ROW({", ".join(_VALUES.values())})
@@ -127,6 +134,22 @@ def follow(cursor: psycopg.Cursor, arrival: Arrival) -> int:
     new = cursor.rowcount
     cursor.execute(_UPDATE, arrival.facts)
     return new
+
+
+def change(cursor: psycopg.Cursor, arrival: Arrival, *, code: str, said: Mapping[str, Any]) -> None:
+    """Write down what somebody said of one product, and bring the product in line with it.
+
+    `said` is the payload of the record, with `clean` and `by_hand`.
+    """
+    arrivals.clear(cursor)
+    arrivals.touch(cursor, 'SELECT %(key)s::text COLLATE "C" AS source_key', arrival, key=code)
+    cursor.execute(_OWNED, arrival.facts)
+    keep_by_hand(cursor, arrival)
+    arrivals.add_by_hand(cursor, arrival, key=code, payload=said)
+    arrivals.add_states(cursor, arrival)
+    write_categories(cursor)
+    cursor.execute(_ADD, arrival.facts)
+    cursor.execute(_UPDATE, arrival.facts)
 
 
 def undo(cursor: psycopg.Cursor, arrival: Arrival) -> dict[str, int]:

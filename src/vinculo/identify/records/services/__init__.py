@@ -1,6 +1,14 @@
 """What is done with the common customer base: by hand (`customers`) and a whole file at a time (`imports`)."""
 
-from vinculo.identify.records.services.by_hand import Change, ChangedMeanwhileError, identifier_add, source_ensure
+from vinculo.identify.records.services.by_hand import (
+    BusyError,
+    Change,
+    ChangedMeanwhileError,
+    KeyTakenError,
+    identifier_add,
+    key_add,
+    source_ensure,
+)
 from vinculo.identify.records.services.customers import (
     customer_change,
     customer_change_undo,
@@ -8,11 +16,14 @@ from vinculo.identify.records.services.customers import (
 )
 
 __all__ = [
+    "BusyError",
     "Change",
     "ChangedMeanwhileError",
+    "KeyTakenError",
     "customer_change",
     "customer_change_undo",
     "customer_create",
     "identifier_add",
+    "key_add",
     "source_ensure",
 ]

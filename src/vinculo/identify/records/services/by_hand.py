@@ -29,6 +29,18 @@ class ChangedMeanwhileError(InputError):
     code = "customer.changed_meanwhile"
 
 
+class BusyError(InputError):
+    """An import is being written at this moment: save again in a minute."""
+
+    code = "store.busy"
+
+
+class KeyTakenError(InputError):
+    """Another customer has this number already."""
+
+    code = "customer.key_taken"
+
+
 @dataclass(frozen=True)
 class Change:
     """What a person wants changed of a customer: fields, and identifiers by kind and value, or by their number."""
@@ -58,6 +70,16 @@ def identifier_add(*, customer_id: int, kind: str, value: str, source: Source) -
     return identifier
 
 
+def key_add(*, customer_id: int, source: Source, key: str) -> Identifier:
+    """Give a customer the number by which a source knows it."""
+    held = Identifier.objects.filter(kind=Identifier.Kind.SOURCE_KEY, source=source, value=key).first()
+    if held is not None and held.customer_id != customer_id:
+        raise KeyTakenError(
+            "{source} knows customer {number} by {key} already.", source=source.code, number=held.customer_id, key=key
+        )
+    return identifier_add(customer_id=customer_id, kind=Identifier.Kind.SOURCE_KEY, value=key, source=source)
+
+
 @contextmanager
 def writing() -> Iterator[None]:
     """Write while no import does: one that is half in would not see what a hand changes under it."""
@@ -65,7 +87,7 @@ def writing() -> Iterator[None]:
         try:
             watch.beside_others(cursor)
         except OperationalError:
-            raise InputError("An import is being written at this moment: save again in a minute.") from None
+            raise BusyError from None
         yield
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from vinculo.foundation.errors import InputError
 from vinculo.identify.records import facts, selectors_hand
-from vinculo.identify.records.models import Customer
+from vinculo.identify.records.models import Customer, Source
 from vinculo.identify.records.selectors_hand import CHANGEABLE, PARTS, text
 from vinculo.identify.records.services import by_hand
 from vinculo.identify.records.services.by_hand import Change, ChangedMeanwhileError
@@ -17,8 +17,16 @@ USUAL = {"kind": Customer.Kind.PERSON, "standing": Customer.Standing.PROSPECT}
 """What a customer who is added by hand is, unless told otherwise."""
 
 
-def customer_create(*, change: Change, now: datetime) -> Customer:
-    """Add a customer by hand and announce it."""
+def customer_create(*, change: Change, now: datetime, key: tuple[Source, str] | None = None) -> Customer:
+    """Add a customer by hand and announce it; under a source's own number where it has one.
+
+    Raises
+    ------
+    InputError
+        It has no name, or fields that are not changed by hand.
+    KeyTakenError
+        The source knows another customer by that number.
+    """
     by_hand.refuse_unknown(change.fields)
     told = {name: text(value) for name, value in {**USUAL, **change.fields}.items() if text(value)}
     told["name"] = (told.get("name") or " ".join(filter(None, (told.get(part) for part in PARTS)))).strip()
@@ -27,6 +35,8 @@ def customer_create(*, change: Change, now: datetime) -> Customer:
     columns = {name: value for name, value in told.items() if name in CHANGEABLE}
     with by_hand.writing():
         customer = Customer.objects.create(**columns, created_at=now)
+        if key is not None:
+            by_hand.key_add(customer_id=customer.pk, source=key[0], key=key[1])
         by_hand.write(customer, Change(told, add=change.add), now=now, more={"created": True})
         facts.customer_created.send(sender=Customer, customer_id=customer.pk)
     customer.refresh_from_db()

@@ -1,0 +1,1 @@
+"""The native API under `/api/v1/`: customers, orders, products and events for programs."""

@@ -1,0 +1,25 @@
+"""Kinds: the events that are told to the outside, by their stable codes."""
+
+KINDS = {
+    "customer.created": "A customer was added",
+    "customer.changed": "A customer was changed",
+    "customer.removed": "A customer was removed",
+    "customers.merged": "Customers were made one",
+    "customers.separated": "Customers were separated again",
+    "order.placed": "An order was placed",
+    "import.finished": "A file has come in",
+    "import.undone": "An import was undone",
+}
+"""What may be told, each with an English phrase. Codes never change."""
+
+TEST = "webhook.test"
+"""What the test button of an endpoint sends, to that endpoint alone."""
+
+
+def told(kind: str, wanted: list[str]) -> bool:
+    """Tell whether an endpoint that wants some kinds, or all when it names none, is told of one.
+
+    >>> told("order.placed", []), told("order.placed", ["customer.created"])
+    (True, False)
+    """
+    return not wanted or kind in wanted

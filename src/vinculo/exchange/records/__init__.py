@@ -1,0 +1,1 @@
+"""What the exchange remembers: its Django app."""

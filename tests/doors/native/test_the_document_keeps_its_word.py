@@ -1,0 +1,79 @@
+"""What the document says of the API is so, tried with calls that nobody would think of (schemathesis)."""
+
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.wsgi import get_wsgi_application
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode, checks
+from tests.make import store, stored_orders
+from tests.make.integrations import Program
+
+PROMISES = (
+    checks.not_a_server_error,
+    *(getattr(checks, name) for name in ("status_code_conformance", "content_type_conformance")),
+    *(getattr(checks, name) for name in ("response_schema_conformance", "response_headers_conformance")),
+)
+MODES = {"as the document says": GenerationMode.POSITIVE, "against the document": GenerationMode.NEGATIVE}
+FEW, MANY = 10, 400
+IDENTIFIERS = "/api/v1/customers/{customer_id}/identifiers"
+
+
+def tried(mode: GenerationMode, examples: int) -> dict[str, set[int]]:
+    """Call every operation so often; return the statuses it answered with."""
+    program, statuses = Program(), dict[str, set[int]]()
+    things = existing()
+    kept = [*PROMISES, checks.negative_data_rejection] if mode is GenerationMode.NEGATIVE else list(PROMISES)
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
+    for found in schema.get_all_operations():
+        operation = found.ok()
+        assert operation is not None
+
+        @settings(
+            max_examples=examples,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=operation.as_strategy(generation_mode=mode), known=st.booleans())
+        def each(case: Any, known: bool) -> None:
+            if known and mode is GenerationMode.POSITIVE:
+                for part in filter(lambda each: isinstance(each, dict), (case.path_parameters, case.body)):
+                    part |= {name: number for name, number in things.items() if name in part}
+            answer = case.call(headers={"Authorization": f"Bearer {program.text}"})
+            case.validate_response(answer, checks=kept)
+            statuses.setdefault(case.operation.label, set()).add(answer.status_code)
+
+        each()
+    return statuses
+
+
+def existing() -> dict[str, int]:
+    """Make one of each thing; return their numbers by the names of the parameters."""
+    customer = stored_orders.a_customer()
+    (line,) = stored_orders.lines(stored_orders.an_import(), customer, [("N1", 0, 500)])
+    return {"customer_id": customer.pk, "order_id": line.order_id, "product_id": stored_orders.a_product().pk}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", MODES)
+def test_every_operation_answers_as_the_document_says(own_records: store.Database, mode: str) -> None:
+    statuses = tried(MODES[mode], FEW)
+
+    assert len(statuses) > 15
+    if MODES[mode] is GenerationMode.POSITIVE:
+        assert {label for label, found in statuses.items() if not found & {200, 201}} <= {
+            # Nobody guesses a merge, two customers, an identifier, an e-mail address or a moment at which people buy.
+            *("POST /api/v1/merges", "POST /api/v1/merges/{merge_id}/undo", "POST /api/v1/orders"),
+            *(f"POST {IDENTIFIERS}", f"DELETE {IDENTIFIERS}/{{identifier_id}}"),
+        }
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("mode", MODES)
+def test_it_does_so_for_a_long_time(own_records: store.Database, mode: str) -> None:
+    assert len(tried(MODES[mode], MANY)) > 15
