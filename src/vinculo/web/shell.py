@@ -30,11 +30,15 @@ YEAR = 365 * 24 * 60 * 60
 
 @dataclass(frozen=True)
 class Place:
-    """An entry of the navigation: the name of an address, what people read, and the permission it needs."""
+    """An entry of the navigation: the name of an address, what people read, and the permission it needs.
+
+    Where hardly anybody goes every day stands in the menu.
+    """
 
     address: str
     name: str | Promise
     permission: str
+    rare: bool = False
 
 
 PLACES = (
@@ -45,11 +49,11 @@ PLACES = (
     Place("runs", _("Runs"), "staff.run_view"),
     Place("matchings", _("Who is who"), "staff.matching_view"),
     Place("imports", _("Imports"), "staff.import_view"),
-    Place("rights", _("Privacy"), "staff.right_handle"),
-    Place("sources", _("Sources"), "staff.source_view"),
-    Place("tokens", _("Tokens"), "staff.token_manage"),
-    Place("webhooks", _("Webhooks"), "staff.webhook_manage"),
-    Place("admin:index", _("Administration"), "staff.staff_manage"),
+    Place("rights", _("Privacy"), "staff.right_handle", rare=True),
+    Place("sources", _("Sources"), "staff.source_view", rare=True),
+    Place("tokens", _("Tokens"), "staff.token_manage", rare=True),
+    Place("webhooks", _("Webhooks"), "staff.webhook_manage", rare=True),
+    Place("admin:index", _("Administration"), "staff.staff_manage", rare=True),
 )
 
 
@@ -62,7 +66,8 @@ def places(request: HttpRequest) -> list[dict[str, object]]:
         except NoReverseMatch:
             continue
         if request.user.has_perm(place.permission):
-            found.append({"address": address, "name": place.name, "here": request.path.startswith(address)})
+            here = request.path.startswith(address)
+            found.append({"address": address, "name": place.name, "here": here, "rare": place.rare})
     return found
 
 
