@@ -9,6 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "vinculo"
 FILE_LINES, TEST_LINES, FUNCTION_LINES, ARGUMENTS, FOLDER_FILES, DEPTH, FOUNDATION_FILES = 400, 600, 60, 7, 12, 3, 8
+GROWING = {"__pycache__", "migrations"}
 AVOIDED = {"utils", "helpers", "misc", "common", "base", "core", "manager", "handlers", "types", "shared"}
 
 EXCEPTIONS: set[str] = set()
@@ -71,7 +72,8 @@ def test_no_function_takes_more_arguments_than_a_reader_can_hold() -> None:
 
 
 def test_no_folder_holds_more_files_than_a_room_can() -> None:
-    folders = [SOURCE, *[path for path in SOURCE.rglob("*") if path.is_dir() and path.name != "__pycache__"]]
+    # Migrations only ever become more.
+    folders = [SOURCE, *[path for path in SOURCE.rglob("*") if path.is_dir() and path.name not in GROWING]]
     sizes = {folder: len(list(folder.glob("*.py"))) for folder in folders}
 
     refuse([f"{folder.relative_to(ROOT)} {size}" for folder, size in sizes.items() if size > FOLDER_FILES])

@@ -16,7 +16,7 @@ from vinculo.identify.records.membership import preview
 from vinculo.identify.records.models import Candidate, Customer
 from vinculo.web import permission
 from vinculo.web.customers.identity import views as identity
-from vinculo.web.matchings import words
+from vinculo.web.matchings import why
 
 NEEDED = ("staff.matching_review", "staff.personal_data_view")
 
@@ -45,8 +45,7 @@ def review_view(request: HttpRequest) -> HttpResponse:
             "sides": sides,
             "fields": identity.fields(sides),
             "children": identity.children(sides),
-            "weights": words.weights_of(candidate.weights),
-            "rules": [words.RULES.get(rule, rule) for rule in candidate.rules],
+            "why": why.of([candidate.party_id], [candidate.other_id]),
             "alike": alike.count() if candidate.pattern else 0,
             # What was decided by itself is measured by people who do not know how it was decided.
             "blind": candidate.purpose == Candidate.Purpose.MEASURE,

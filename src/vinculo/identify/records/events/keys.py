@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from vinculo.foundation import actor, money
 from vinculo.foundation.errors import InputError, SettingsError
 from vinculo.identify.records.models import Sender, Source, WriteKey
-from vinculo.identify.records.models.tracking.events import LIMIT
+from vinculo.identify.records.models.events import LIMIT
 
 VALID_AT_ONCE = 2
 """Keys of a source: the old one goes on while clients are given the new one."""

@@ -13,10 +13,12 @@ from django.contrib.postgres.search import SearchVector
 from django.db import connection
 from django.db.models import Q
 
+from vinculo.foundation.phrases import Phrase
 from vinculo.identify import folding
 from vinculo.identify.matching import model as models
 from vinculo.identify.matching.comparisons import ORGANISATION, PERSON
-from vinculo.identify.matching.scoring import single
+from vinculo.identify.matching.scoring import explanation, single
+from vinculo.identify.matching.scoring.explanation import Step
 from vinculo.identify.matching.scoring.scorer import Score, Scorer
 from vinculo.identify.records import selectors_search
 from vinculo.identify.records.matching import proposal
@@ -31,16 +33,29 @@ _KEPT: dict[str, tuple[int | None, Scorer]] = {}
 
 
 @dataclass(frozen=True)
-class Likely:
-    """A customer who may be the one that is being entered: how surely, and why."""
+class Pair:
+    """Two parties, or a party and what is being entered (0): how surely they are one, and why."""
 
-    customer_id: int
     party_id: int
+    other_id: int
+    customer_id: int
+    """The customer that the party belongs to."""
+    kind: str
     score: Score
     band: str
 
+    @property
+    def sentence(self) -> Phrase:
+        """Return why they are one customer, or may be, or are not."""
+        return explanation.sentence(self.score, kind=self.kind, band=self.band)
 
-def customers_like(record: Mapping[str, Any], *, but: Iterable[int] = ()) -> list[Likely]:
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Return what each field adds, from what holds before anything is compared to all together."""
+        return explanation.waterfall(self.score.prior, {each.name: each.weight for each in self.score.fields})
+
+
+def customers_like(record: Mapping[str, Any], *, but: Iterable[int] = ()) -> list[Pair]:
     """Return the customers whom a clean record may be of, the likeliest first; each once, by its likeliest party.
 
     Parameters
@@ -57,15 +72,34 @@ def customers_like(record: Mapping[str, Any], *, but: Iterable[int] = ()) -> lis
     parties = [each for each in parties if each["record_id"] not in apart]
     if not parties:
         return []
-    scorer = scorer_of(kind)
-    asked, best = single.traits(record, kind), dict[int, Likely]()
+    best = dict[int, Pair]()
     for party in parties:
-        score = scorer.score(asked, single.traits(party, kind))
-        found = Likely(party["customer_id"], party["record_id"], score, score.band(scorer.model.bands))
+        found = paired(party, {**record, "record_id": 0}, kind)
         known = best.get(found.customer_id)
-        if found.band != "separate" and (known is None or known.score.weight < score.weight):
+        if found.band != "separate" and (known is None or known.score.weight < found.score.weight):
             best[found.customer_id] = found
     return sorted(best.values(), key=lambda each: -each.score.weight)
+
+
+def pairs_between(party_ids: Iterable[int], other_ids: Iterable[int]) -> list[Pair]:
+    """Return how surely parties of one customer are those of another, the surest pair first; kinds are not mixed."""
+    records = {each["record_id"]: each for each in few_records({*party_ids, *other_ids})}
+    found = [
+        paired(records[party], records[other], records[party]["kind"])
+        for party in party_ids
+        for other in other_ids
+        if party != other and party in records and other in records
+        if records[party]["kind"] == records[other]["kind"]
+    ]
+    return sorted(found, key=lambda each: -each.score.weight)
+
+
+def paired(party: Mapping[str, Any], other: Mapping[str, Any], kind: str) -> Pair:
+    """Score a party and another record."""
+    scorer = scorer_of(kind)
+    score = scorer.score(single.traits(party, kind), single.traits(other, kind))
+    band = score.band(scorer.model.bands)
+    return Pair(party["record_id"], other["record_id"], party["customer_id"], kind, score, band)
 
 
 def candidates(record: Mapping[str, Any]) -> list[int]:

@@ -3,18 +3,37 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from vinculo.identify.records import selectors_hand
 from vinculo.identify.records.membership import golden, selectors, services
-from vinculo.identify.records.models import Assertion, Customer, Identifier, Merge, Order
+from vinculo.identify.records.models import (
+    Assertion,
+    ConsentEntry,
+    Customer,
+    Identifier,
+    Lead,
+    Merge,
+    Order,
+    Relation,
+)
 from vinculo.identify.survivorship import Golden
 
 Counter = Callable[[Sequence[int]], int]
 CHILDREN: dict[str, tuple[str | Promise, Counter]] = {
     "orders": (_("Orders"), lambda ids: Order.objects.filter(customer_id__in=list(ids)).count()),
     "identifiers": (_("Identifiers"), lambda ids: Identifier.objects.filter(customer_id__in=list(ids)).count()),
+    "consents": (
+        _("Answers about consent"),
+        lambda ids: ConsentEntry.objects.filter(customer_id__in=list(ids)).count(),
+    ),
+    "relations": (
+        _("Relations"),
+        lambda ids: Relation.objects.filter(Q(first_id__in=list(ids)) | Q(second_id__in=list(ids))).count(),
+    ),
+    "leads": (_("Leads"), lambda ids: Lead.objects.filter(customer_id__in=list(ids)).count()),
 }
 """What follows a customer, by a code: its name, and how many there are of some parties. Other rooms add theirs."""
 

@@ -2,25 +2,34 @@
 
 from vinculo.identify.records.models.consents import ConsentChannel, ConsentEntry, ConsentPurpose, ConsentRequest
 from vinculo.identify.records.models.customers import Address, Customer, Identifier
-from vinculo.identify.records.models.households import Household, HouseholdMembership, HouseholdPair
-from vinculo.identify.records.models.leads import Lead, LeadStep
-from vinculo.identify.records.models.matching import Candidate, Matching
-from vinculo.identify.records.models.membership import Assertion, Membership, Merge
-from vinculo.identify.records.models.orders import Channel, Order, OrderLine
-from vinculo.identify.records.models.products import Category, Product
-from vinculo.identify.records.models.relations import LinkChange, Relation, RelationKind
-from vinculo.identify.records.models.rights import RetentionRule, RightsRequest, Tombstone
-from vinculo.identify.records.models.sources import Import, Source, SourceRecord
-from vinculo.identify.records.models.tracking.events import (
+from vinculo.identify.records.models.events import (
     Delivery,
     Event,
+    EventLink,
+    ProductView,
     Quarantined,
     Refusal,
+    SaleEvent,
     Sender,
     Traffic,
+    Trait,
+    Visitor,
     WriteKey,
 )
-from vinculo.identify.records.models.tracking.traces import EventLink, ProductView, SaleEvent, Trait, Visitor
+from vinculo.identify.records.models.leads import Lead, LeadStep
+from vinculo.identify.records.models.membership import Assertion, Candidate, Matching, Membership, Merge
+from vinculo.identify.records.models.orders import Channel, Order, OrderLine
+from vinculo.identify.records.models.products import Category, Product
+from vinculo.identify.records.models.relations import (
+    Household,
+    HouseholdMembership,
+    HouseholdPair,
+    LinkChange,
+    Relation,
+    RelationKind,
+)
+from vinculo.identify.records.models.rights import RetentionRule, RightsRequest, Tombstone
+from vinculo.identify.records.models.sources import Import, Source, SourceRecord
 
 __all__ = [
     "Address",

@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from vinculo.identify.records import selectors, selectors_customer, selectors_hand, services
+from vinculo.identify.records.matching import lookup
 from vinculo.identify.records.membership import golden
 from vinculo.identify.records.membership import selectors as membership
 from vinculo.identify.records.models import Customer, Identifier
 from vinculo.web import permission
 from vinculo.web.customers.hand.form import HELD, CustomerForm
+from vinculo.web.matchings import why
 
 NEEDED = ("staff.customer_view", "staff.customer_change", "staff.personal_data_view")
 """Nobody changes what the role does not show."""
@@ -92,9 +94,13 @@ def doubts_of(form: CustomerForm, customer: Customer | None = None) -> list[dict
     found: list[dict[str, Any]] = [{"words": words} for words in form.remarks]
     mine = membership.members_of(customer_id=customer.pk) if customer else ()
     others = {each.customer_id: each.customer for each in selectors_hand.customers_with(identifiers=form.add, but=mine)}
+    told = {}
     if customer is None:
         others |= {each.pk: each for each in selectors_hand.customers_named(name=form.whole_name)}
-    return [*found, *({"words": _("Is this not the same customer?"), "other": other} for other in others.values())]
+        told = {each.customer_id: why.said(each).sentence for each in lookup.customers_like(form.record)}
+        others |= selectors_customer.customers_of(customer_ids=list(told))
+    asked = _("Is this not the same customer?")
+    return [*found, *({"words": asked, "other": other, "why": told.get(key)} for key, other in others.items())]
 
 
 def page(

@@ -160,6 +160,13 @@ class CustomerForm(forms.Form):
         return [(name, self.typed.values[name]) for name in ADDED if name in self.typed.values]
 
     @property
+    def record(self) -> dict[str, object]:
+        """Return what was typed as records are matched."""
+        found = self.cleaned_data
+        known = {name: found[name] or None for name in ("kind", *PARTS, "postcode", "city")}
+        return {**known, "full_name": self.whole_name, "street": found["lines"] or None, **dict(self.add)}
+
+    @property
     def remarks(self) -> list[str]:
         """Return what gives reason to doubt what was typed."""
         doubted, values = self.typed.doubted, self.typed.values

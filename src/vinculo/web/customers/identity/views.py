@@ -22,6 +22,7 @@ from vinculo.web import permission
 from vinculo.web.customers import masking, naming, rows
 from vinculo.web.customers.hand import changes
 from vinculo.web.customers.identity import words
+from vinculo.web.matchings import why
 
 NEEDED = ("staff.customer_view", "staff.customer_merge", "staff.personal_data_view")
 """Nobody decides who is who without seeing who they are."""
@@ -55,6 +56,7 @@ def identity_view(request: HttpRequest, customer_id: int) -> HttpResponse:
         "customer": golden.shown(customer_of(customer_id), members),
         "parties": [(parties[each], numbers.get(each, ""), keys_of(each)) for each in members if each in parties],
         "stands": stands(golden.golden_of(members), numbers),
+        "whys": [found for each in members[1:] if (found := why.of([each], [one for one in members if one != each]))],
         "decisions": [decision(each) for each in selectors.decision_list(customer_id=customer_id)],
         "search": search,
         "found": others(search, members) if search else [],
@@ -73,11 +75,10 @@ def merge_view(request: HttpRequest, customer_id: int, other_id: int) -> HttpRes
     for each in (customer_id, other_id):
         customer_of(each)
     if request.method == "POST":
-        why = services.Why(request.POST.get("reason", ""))
         merge = services.customers_merge(
             customer_ids=[customer_id, other_id],
             now=timezone.now(),
-            why=why,
+            why=services.Why(request.POST.get("reason", "")),
             survivor=survivor,
             overrule=bool(request.POST.get("overrule")),
         )
@@ -93,8 +94,8 @@ def merge_view(request: HttpRequest, customer_id: int, other_id: int) -> HttpRes
         "fields": fields(seen.sides),
         "children": children(seen.sides),
         "stands": stands(seen.golden, selectors_customer.numbers_of(customer_ids=party_ids)),
+        "why": why.of(*(side.party_ids for side in seen.sides)),
         "back": customer_id,
-        "other": other_id,
     }
     return render(request, "customers/merge.html", context)
 

@@ -1,1 +1,0 @@
-"""Tracking: events of clients as they came, and what follows from them."""
