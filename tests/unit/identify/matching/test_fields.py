@@ -10,7 +10,7 @@ from vinculo.identify.cleaning import organisations
 from vinculo.identify.matching import comparisons, fields, preparation
 from vinculo.identify.matching.scoring import single
 
-TEXTS = st.text(alphabet="aAáÑñüçº ª-'.,/0123579dDeElLsSyYΣσςЖж", max_size=24)
+TEXTS = st.text(alphabet="aAáÑñüçº ª-'.,/0123579dDeElLsSyYΩωΛЖж", max_size=24)
 
 
 def derived(rows: list[make.Row], kind: str = "person") -> dict[int, make.Row]:

@@ -25,7 +25,7 @@ def test_the_scorer_equals_splink_on_thousands_of_pairs(kind: str) -> None:
     model = make.shipped(kind)
     with make.engine_of(rows) as (engine, scratch):
         prepared = preparation.prepare(engine, kind, scratch)
-        folder = prepared.hand_over("fields")
+        folder = prepared.all_fields()
         known = {
             row["record_id"]: row
             for row in engine.rows(f"SELECT * FROM read_parquet('{folder}/*.parquet')").to_pylist()
@@ -115,7 +115,8 @@ ANA = make.person(
     [
         (
             make.person(2, "Ana", "Ruiz", email="ana@casa.es"),
-            "Unidos como una misma persona (>99.9 %): el mismo correo electrónico, el mismo primer apellido, el mismo nombre.",
+            "Unidos como una misma persona (>99.9 %): "
+            "el mismo correo electrónico, el mismo primer apellido, el mismo nombre.",
         ),
         (
             make.person(2, "Luis", "Ruiz", "Pérez", email="ana@casa.es"),
