@@ -38,13 +38,17 @@ class Prepared:
         """Return the folder with the fields of all its records, where Splink reads them too."""
         folder = self.scratch / self.name("fields")
         if not folder.exists():
-            self.engine.write(folder, fields.usable(self.specification, self.name("traits"), self.name("overshared")))
+            self.engine.write(folder, self.usable(self.name("traits")))
         return folder
 
     def fields_of(self, ids: str) -> str:
         """Return the query of the fields of the records in a relation of ids."""
         traits = f"(SELECT * FROM {self.name('traits')} WHERE record_id IN (SELECT record_id FROM {ids}))"
-        return fields.usable(self.specification, traits, self.name("overshared"))
+        return self.usable(traits)
+
+    def usable(self, traits: str) -> str:
+        """Return the query of the fields of some of its traits."""
+        return fields.usable(self.engine, self.specification, traits, self.name("overshared"))
 
 
 def require(engine: Engine, relation: str = "records") -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.make import matching as make
 
 from vinculo.foundation import language
-from vinculo.identify.matching import edges, fields, preparation
+from vinculo.identify.matching import edges, preparation
 from vinculo.identify.matching.model import ModelError
 from vinculo.identify.matching.scoring import explanation, expressions, similarity
 from vinculo.identify.matching.scoring.scorer import Scorer
@@ -52,7 +52,7 @@ def test_the_scorer_judges_as_the_batch_does(kind: str) -> None:
     matched = make.match(rows, model)
     with make.engine_of(rows) as (engine, scratch):
         prepared = preparation.prepare(engine, kind, scratch)
-        query = fields.usable(prepared.specification, prepared.name("traits"), prepared.name("overshared"))
+        query = prepared.usable(prepared.name("traits"))
         known = {row["record_id"]: row for row in engine.rows(query).to_pylist()}
     scorer = Scorer(model)
 
