@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.matching import truth
 from benchmarks.matching.ours import MEMORY
-from vinculo.identify.matching import clusters, fields, preparation
+from vinculo.identify.matching import clusters, preparation
 from vinculo.warehouse.duck import DuckEngine
 
 RULES = (
@@ -28,7 +28,7 @@ def measured(base: Path, out: Path) -> dict[str, object]:
     with DuckEngine(out / "spill", memory=MEMORY) as engine:
         engine.attach("records", base / "records")
         prepared = preparation.prepare(engine, "person", out)
-        engine.materialise("usable", fields.usable(prepared.specification, "person_traits", "person_overshared"))
+        engine.materialise("usable", prepared.usable("person_traits"))
         pairs = " UNION ".join(
             "SELECT l.record_id AS one, r.record_id AS other FROM usable AS l"
             f" INNER JOIN usable AS r ON {rule} AND l.record_id < r.record_id"

@@ -26,7 +26,7 @@ def measured(base: Path, out: Path) -> dict[str, object]:
     with DuckEngine(out / "spill", memory=MEMORY) as engine:
         engine.attach("records", base / "records")
         prepared = preparation.prepare(engine, "person", out)
-        folder = prepared.hand_over("fields")
+        folder = prepared.all_fields()
     worked, started = time.process_time(), time.perf_counter()
     with session.connection(out) as connection:
         specification = prepared.specification

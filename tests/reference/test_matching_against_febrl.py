@@ -1,8 +1,8 @@
 """Febrl 3 and 4 (Christen 2008): pairs as scored, at even odds, without labels; published F1 of Splink 0.999 and 1.000.
 
-They hold no hard case, so they are only a smoke test. Their social security number is no tax number with a control digit:
-it is mistyped in one of fourteen duplicates, which a guardrail takes for another person; so clusters are judged for
-precision alone.
+They hold no hard case, so they are only a smoke test. Their social security number is no tax number with a control
+digit: it is mistyped in one of fourteen duplicates, which a guardrail takes for another person; so clusters are judged
+for precision alone.
 """
 
 from datetime import date, datetime

@@ -31,7 +31,7 @@ def match(prepared: Prepared, model: Model, assertions: pa.Table | None = None) 
     engine, name = prepared.engine, prepared.name
     take_assertions(prepared, assertions)
     edges.score(prepared, model, name("scored"))
-    engine.materialise(name("fields"), fields.usable(prepared.specification, name("traits"), name("overshared")))
+    engine.attach(name("fields"), prepared.all_fields())
     edges.rule(prepared, name("scored"), name("fields"), name("known"))
     edges.judge(prepared, model, name("known"), name("judged"))
     engine.materialise(name("scope"), f"SELECT record_id FROM {name('traits')}")
@@ -75,7 +75,7 @@ def match_new(
     edges.score_between(prepared, model, name("changed"), name("candidates"), name("rescored"))
     renew(prepared, model)
     touch(prepared)
-    engine.materialise(name("fields"), near(prepared, name("scope")))
+    engine.materialise(name("fields"), prepared.fields_of(name("scope")))
     partition.divide(prepared)
     engine.materialise(
         name("clusters"),
@@ -190,17 +190,11 @@ def affected(prepared: Prepared) -> None:
     )
 
 
-def near(prepared: Prepared, ids: str) -> str:
-    """Return the query of the fields of some records."""
-    traits = f"(SELECT * FROM {prepared.name('traits')} WHERE record_id IN (SELECT record_id FROM {ids}))"
-    return fields.usable(prepared.specification, traits, prepared.name("overshared"))
-
-
 def renew(prepared: Prepared, model: Model) -> None:
     """Put the pairs scored again in the place of those before, and judge all."""
     engine, name = prepared.engine, prepared.name
     looked_at = f"(FROM {name('changed')} UNION ALL FROM {name('candidates')})"
-    engine.materialise(name("fields"), near(prepared, looked_at))
+    engine.materialise(name("fields"), prepared.fields_of(looked_at))
     edges.rule(prepared, name("rescored"), name("fields"), name("ruled"))
     gone = f"(FROM {name('changed')} UNION ALL FROM {name('removed')})"
     engine.materialise(

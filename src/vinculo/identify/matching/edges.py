@@ -1,5 +1,6 @@
 """Edges: pairs that Splink scored, what each field contributed, which guardrails they break, and their band."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,8 +19,7 @@ from vinculo.warehouse.duck import quote
 
 def score(prepared: Prepared, model: Model, into: str) -> None:
     """Score the pairs of all prepared records; one row is one pair from the steward's band up."""
-    folder = prepared.hand_over("fields")
-    with splinking(prepared, model, {"fields": folder}) as (linker, tables):
+    with splinking(prepared, model, {"fields": prepared.all_fields()}) as (linker, tables):
         found = linker.inference.predict_within(
             tables["fields"], threshold_match_weight=model.bands.steward, warning_mode="never"
         )
@@ -28,7 +28,10 @@ def score(prepared: Prepared, model: Model, into: str) -> None:
 
 def score_between(prepared: Prepared, model: Model, changed: str, others: str, into: str) -> None:
     """Score the pairs of changed records with each other and with others; both are relations of ids."""
-    folders = {"changed": prepared.hand_over("changed", changed), "others": prepared.hand_over("others", others)}
+    folders = {"changed": prepared.scratch / "changed", "others": prepared.scratch / "others"}
+    for name, ids in (("changed", changed), ("others", others)):
+        shutil.rmtree(folders[name], ignore_errors=True)
+        prepared.engine.write(folders[name], prepared.fields_of(ids))
     with splinking(prepared, model, folders) as (linker, tables):
         within = linker.inference.predict_within(
             tables["changed"], threshold_match_weight=model.bands.steward, warning_mode="never"

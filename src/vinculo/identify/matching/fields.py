@@ -21,6 +21,23 @@ MAIN = {"address": "city"}
 """The trait that tells whether a comparison has anything to compare, where it is not of the same name."""
 
 
+WAYS = {
+    word: way
+    for way, words in {
+        "calle": "c cl cll",
+        "avenida": "av avd avda ave",
+        "plaza": "pza plza pl pz",
+        "paseo": "p pso po",
+        "carretera": "ctra crta",
+        "urbanizacion": "urb",
+        "poligono": "pol pgno",
+        "ronda": "rda",
+    }.items()
+    for word in words.split()
+}
+"""Words that begin a street line, by what they are short for."""
+
+
 @cache
 def given_names() -> pa.Table:
     """Return the relation `given_names`: one row is a name people are called by, with the name it is short for."""
@@ -46,6 +63,7 @@ def derive(engine: Engine, specification: Specification, into: str) -> None:
     """Derive the traits of the relation `records` into a table; one row is one record of the kind."""
     engine.attach("given_names", given_names())
     engine.attach("free_domains", free_domains())
+    engine.attach("ways", pa.table({"word": list(WAYS), "way": list(WAYS.values())}))
     engine.attach("legal_forms", pa.table({"form": legal_forms()}))
     for name in ("spelling", "streets"):
         engine.materialise(name, queries.load(PACKAGE, name))
@@ -77,12 +95,12 @@ def usage(engine: Engine, specification: Specification, traits: str, into: str) 
     engine.materialise(into, " UNION ALL ".join(counts))
 
 
-def usable(specification: Specification, traits: str, overshared: str) -> str:
+def usable(engine: Engine, specification: Specification, traits: str, overshared: str) -> str:
     """Return the query of the fields: traits without what too many share."""
-    limited = shared(specification)
+    crowded = set(engine.rows(f"SELECT DISTINCT field FROM {overshared}").column("field").to_pylist())
     columns = [
         f"CASE WHEN {field} NOT IN (SELECT value FROM {overshared} WHERE field = '{field}') THEN {field} END AS {field}"
-        if field in limited
+        if field in crowded
         else field
         for field in dict.fromkeys((*specification.fields, *specification.keys))
     ]

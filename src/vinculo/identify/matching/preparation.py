@@ -4,6 +4,7 @@ Tables of the engine are named after the kind: `person_traits`, `person_overshar
 `person_edges`, `person_clusters`.
 """
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,19 +34,21 @@ class Prepared:
         """Return the name of one of its tables."""
         return f"{self.specification.kind}_{what}"
 
-    def hand_over(self, name: str, ids: str = "") -> Path:
-        """Write the fields of its records, or of those in a relation of ids, where Splink reads them."""
-        folder = self.scratch / self.name(name)
-        traits = self.name("traits")
-        if ids:
-            traits = f"(SELECT * FROM {traits} WHERE record_id IN (SELECT record_id FROM {ids}))"
-        query = fields.usable(self.specification, traits, self.name("overshared"))
-        for part in folder.glob("*.parquet"):
-            part.unlink()
-        if folder.exists():
-            folder.rmdir()
-        self.engine.write(folder, query)
+    def all_fields(self) -> Path:
+        """Return the folder with the fields of all its records, where Splink reads them too."""
+        folder = self.scratch / self.name("fields")
+        if not folder.exists():
+            self.engine.write(folder, self.usable(self.name("traits")))
         return folder
+
+    def fields_of(self, ids: str) -> str:
+        """Return the query of the fields of the records in a relation of ids."""
+        traits = f"(SELECT * FROM {self.name('traits')} WHERE record_id IN (SELECT record_id FROM {ids}))"
+        return self.usable(traits)
+
+    def usable(self, traits: str) -> str:
+        """Return the query of the fields of some of its traits."""
+        return fields.usable(self.engine, self.specification, traits, self.name("overshared"))
 
 
 def require(engine: Engine, relation: str = "records") -> None:
@@ -63,6 +66,7 @@ def prepare(engine: Engine, kind: str, scratch: Path) -> Prepared:
     require(engine)
     specification = comparisons.BY_KIND[kind]
     prepared = Prepared(engine, specification, scratch, 0)
+    shutil.rmtree(scratch / prepared.name("fields"), ignore_errors=True)
     fields.derive(engine, specification, prepared.name("traits"))
     fields.usage(engine, specification, prepared.name("traits"), prepared.name("overshared"))
     return counted(prepared)

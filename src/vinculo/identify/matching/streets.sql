@@ -7,29 +7,20 @@ FROM (
     SELECT
         record_id,
         regexp_replace(
-            CASE
-                WHEN split_part(plain, ' ', 2) = '' THEN plain
-                WHEN split_part(plain, ' ', 1) IN ('c', 'cl', 'cll') THEN 'calle' || substr(plain, strpos(plain, ' '))
-                WHEN split_part(plain, ' ', 1) IN ('av', 'avd', 'avda', 'ave') THEN 'avenida' || substr(plain, strpos(plain, ' '))
-                WHEN split_part(plain, ' ', 1) IN ('pza', 'plza', 'pl', 'pz') THEN 'plaza' || substr(plain, strpos(plain, ' '))
-                WHEN split_part(plain, ' ', 1) IN ('p', 'pso', 'po') THEN 'paseo' || substr(plain, strpos(plain, ' '))
-                WHEN split_part(plain, ' ', 1) IN ('ctra', 'crta') THEN 'carretera' || substr(plain, strpos(plain, ' '))
-                WHEN split_part(plain, ' ', 1) IN ('urb') THEN 'urbanizacion' || substr(plain, strpos(plain, ' '))
-                WHEN split_part(plain, ' ', 1) IN ('pol', 'pgno') THEN 'poligono' || substr(plain, strpos(plain, ' '))
-                WHEN split_part(plain, ' ', 1) IN ('rda') THEN 'ronda' || substr(plain, strpos(plain, ' '))
-                ELSE plain
-            END,
-            '([0-9]) ([a-z])$', '\1\2') AS street
+            CASE WHEN ways.way IS NULL OR rest = '' THEN plain ELSE ways.way || rest END, '([0-9]) ([a-z])$', '\1\2'
+        ) AS street
     FROM (
-        SELECT
-            record_id,
-            trim(regexp_replace(regexp_replace(
-                ' ' || regexp_replace(
-                    strip_accents(replace(lower(replace(replace(street, 'º', ' '), 'ª', ' ')), 'ς', 'σ')),
-                    '[^\p{L}\p{N}]+', '  ', 'g') || ' ',
-                ' (n|no|num|numero|piso|planta|puerta|pta|esc|escalera) ', ' ', 'g'), ' +', ' ', 'g')) AS plain
-        FROM records
-        WHERE street IS NOT NULL
-    ) AS plain_streets
-    WHERE plain <> ''
+        SELECT record_id, plain, split_part(plain, ' ', 1) AS first, substr(plain, length(split_part(plain, ' ', 1)) + 1) AS rest
+        FROM (
+            SELECT
+                record_id,
+                trim(regexp_replace(
+                    ' ' || strip_accents(replace(lower(replace(replace(street, 'º', ' '), 'ª', ' ')), 'ς', 'σ')) || ' ',
+                    '[^\p{L}\p{N}]+((n|no|num|numero|piso|planta|puerta|pta|esc|escalera)[^\p{L}\p{N}]+)*', ' ', 'g')) AS plain
+            FROM records
+            WHERE street IS NOT NULL
+        ) AS plain_streets
+        WHERE plain <> ''
+    ) AS first_words
+    LEFT JOIN ways ON first_words.first = ways.word
 ) AS whole_streets

@@ -46,7 +46,7 @@ def train(prepared: Prepared, *, seed: int = 1, bands: Bands | None = None) -> M
     The same records and the same seed give the same model, up to the order in which threads add up.
     """
     specification = prepared.specification
-    folder = prepared.hand_over("fields")
+    folder = prepared.all_fields()
     with session.connection(prepared.scratch) as connection:
         api = DuckDBAPI(connection)
         linker = session.linker(api, session.table(api, "fields", folder), specification.settings())

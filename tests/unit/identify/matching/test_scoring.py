@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.make import matching as make
 
 from vinculo.foundation import language
-from vinculo.identify.matching import edges, fields, preparation
+from vinculo.identify.matching import edges, preparation
 from vinculo.identify.matching.model import ModelError
 from vinculo.identify.matching.scoring import explanation, expressions, similarity
 from vinculo.identify.matching.scoring.scorer import Scorer
@@ -25,7 +25,7 @@ def test_the_scorer_equals_splink_on_thousands_of_pairs(kind: str) -> None:
     model = make.shipped(kind)
     with make.engine_of(rows) as (engine, scratch):
         prepared = preparation.prepare(engine, kind, scratch)
-        folder = prepared.hand_over("fields")
+        folder = prepared.all_fields()
         known = {
             row["record_id"]: row
             for row in engine.rows(f"SELECT * FROM read_parquet('{folder}/*.parquet')").to_pylist()
@@ -52,7 +52,7 @@ def test_the_scorer_judges_as_the_batch_does(kind: str) -> None:
     matched = make.match(rows, model)
     with make.engine_of(rows) as (engine, scratch):
         prepared = preparation.prepare(engine, kind, scratch)
-        query = fields.usable(prepared.specification, prepared.name("traits"), prepared.name("overshared"))
+        query = prepared.usable(prepared.name("traits"))
         known = {row["record_id"]: row for row in engine.rows(query).to_pylist()}
     scorer = Scorer(model)
 
@@ -115,7 +115,8 @@ ANA = make.person(
     [
         (
             make.person(2, "Ana", "Ruiz", email="ana@casa.es"),
-            "Unidos como una misma persona (>99.9 %): el mismo correo electrónico, el mismo primer apellido, el mismo nombre.",
+            "Unidos como una misma persona (>99.9 %): "
+            "el mismo correo electrónico, el mismo primer apellido, el mismo nombre.",
         ),
         (
             make.person(2, "Luis", "Ruiz", "Pérez", email="ana@casa.es"),

@@ -20,10 +20,10 @@ def test_splink_does_what_we_ask_of_it() -> None:
         prepared = preparation.prepare(engine, "person", scratch)
         engine.materialise("early", "SELECT record_id FROM person_traits WHERE record_id % 2 = 0")
         engine.materialise("late", "SELECT record_id FROM person_traits WHERE record_id % 2 = 1")
-        folders = {name: prepared.hand_over(name, name) for name in ("early", "late")} | {
-            "fields": prepared.hand_over("fields")
-        }
-        with edges.splinking(prepared, known, dict(reversed(folders.items()))) as (linker, tables):
+        folders = {"fields": prepared.all_fields()} | {name: scratch / name for name in ("early", "late")}
+        for name in ("early", "late"):
+            engine.write(folders[name], prepared.fields_of(name))
+        with edges.splinking(prepared, known, folders) as (linker, tables):
             within = linker.inference.predict_within(tables["fields"], threshold_match_weight=0)
             between = linker.inference.predict_between(tables["early"], tables["late"], threshold_match_weight=0)
             clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(

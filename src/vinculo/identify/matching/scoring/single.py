@@ -19,20 +19,6 @@ from vinculo.identify.matching.comparisons import PERSON
 Record = Mapping[str, Any]
 
 _BETWEEN = re.compile(r"[\W_]+")
-_WAYS = {
-    word: way
-    for way, words in {
-        "calle": "c cl cll",
-        "avenida": "av avd avda ave",
-        "plaza": "pza plza pl pz",
-        "paseo": "p pso po",
-        "carretera": "ctra crta",
-        "urbanizacion": "urb",
-        "poligono": "pol pgno",
-        "ronda": "rda",
-    }.items()
-    for word in words.split()
-}
 _OF_NUMBERS = texts.listed("n no num numero piso planta puerta pta esc escalera")
 _DOOR = re.compile(r"([0-9]) ([a-z])$", re.ASCII)
 _LINE = re.compile(r"[^0-9]+[0-9]+")
@@ -161,7 +147,7 @@ def street(text: str | None) -> str:
     words = plain((text or "").replace("º", " ").replace("ª", " ")).split()
     kept = [word for word in words if word not in _OF_NUMBERS]
     if len(kept) > 1:
-        kept[0] = _WAYS.get(kept[0], kept[0])
+        kept[0] = fields.WAYS.get(kept[0], kept[0])
     return _DOOR.sub(r"\1\2", " ".join(kept))
 
 
