@@ -57,7 +57,7 @@ def test_a_person_is_given_everything_and_erased_for_good(
     luis = platform.vinculo("export-person", "8", "--out", tmp_path / "luis.zip", home=tmp_path / "new" / "home")
 
     assert restored.returncode == 0, restored.stderr
-    assert "1 persons who had been erased since were erased again" in restored.stdout
+    assert "Erasures made since the backup were done again: 1." in restored.stdout
     assert "Nobody here is known by" in gone.stderr
     assert luis.returncode == 0, luis.stderr
 

@@ -112,6 +112,16 @@ def test_a_repeated_and_a_bad_link_are_answered_alike(maria: Customer) -> None:
     assert ConsentEntry.objects.filter(action="withdrawn").count() == 1
 
 
+def test_what_is_put_to_use_again_wakes_nothing_up(maria: Customer) -> None:
+    agreed(maria, "email", "phone")
+    ConsentChannel.objects.filter(code="email").update(active=False)
+
+    Client().post(unsubscribing(maria))
+    ConsentChannel.objects.update(active=True)
+
+    assert states(maria) == {"marketing-email": "withdrawn", "marketing-phone": "given"}
+
+
 def test_looking_at_a_link_changes_nothing(maria: Customer) -> None:
     agreed(maria, "email")
 

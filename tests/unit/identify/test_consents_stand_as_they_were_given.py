@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vinculo.identify.consents import standing
@@ -15,6 +15,8 @@ START = datetime(2024, 1, 1, tzinfo=UTC)
 NOW = START + timedelta(days=40)
 TOPIC = ("marketing", "email")
 MEMBERS = (1, 2, 3, 4)
+UNHURRIED = settings(deadline=None)
+"""Speed is looked at elsewhere."""
 
 
 def answer(
@@ -84,6 +86,7 @@ def test_a_consent_given_as_one_customer_holds_while_they_are_one() -> None:
     assert standing_of([*log, answer(2, WITHDRAWN, 3)], 1, 2).state == WITHDRAWN
 
 
+@UNHURRIED
 @given(logs(), st.randoms(use_true_random=False))
 def test_the_order_in_which_entries_and_members_come_does_not_matter(log: list[Answer], random: object) -> None:
     unique = [answer_ for number, answer_ in enumerate(log) if answer_ not in log[:number]]
@@ -96,6 +99,7 @@ def test_the_order_in_which_entries_and_members_come_does_not_matter(log: list[A
     assert (one.state, one.reached) == (other.state, other.reached)
 
 
+@UNHURRIED
 @given(logs(), st.sets(st.sampled_from(MEMBERS), min_size=1), st.sets(st.sampled_from(MEMBERS), min_size=1))
 def test_a_merge_reaches_nobody_who_could_not_be_reached_before(
     log: list[Answer], some: set[int], others: set[int]
@@ -105,6 +109,7 @@ def test_a_merge_reaches_nobody_who_could_not_be_reached_before(
     assert merged.reached <= standing_of(log, *some).reached | standing_of(log, *others).reached
 
 
+@UNHURRIED
 @given(logs(), st.sets(st.sampled_from(MEMBERS), min_size=2))
 def test_the_most_restrictive_survives_unless_it_was_answered_anew_for_all(log: list[Answer], ids: set[int]) -> None:
     plain = [each for each in log if not each.covers]
@@ -116,6 +121,7 @@ def test_the_most_restrictive_survives_unless_it_was_answered_anew_for_all(log: 
     assert merged.contactable == (strictest == GIVEN)
 
 
+@UNHURRIED
 @given(logs(), st.permutations(MEMBERS))
 def test_each_further_member_can_only_restrict_who_is_reached_already(log: list[Answer], ids: list[int]) -> None:
     plain = [each for each in log if not each.covers]

@@ -1,5 +1,7 @@
 """The Django app of the common customer base."""
 
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -11,3 +13,17 @@ class IdentifyConfig(AppConfig):
     label = "identify"
     verbose_name = _("Customer base")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let files speak again of whoever has come back."""
+        from vinculo.identify.records import facts
+
+        for fact in (facts.customer_created, facts.customer_changed):
+            fact.connect(lift, dispatch_uid="identify.lift")
+
+
+def lift(**fact: Any) -> None:
+    """Take the tombstones away of what a customer bears."""
+    from vinculo.identify.records.rights import tombstones
+
+    tombstones.lift(**fact)

@@ -95,7 +95,7 @@ def restore(
     )
     if erased:
         progress.CONSOLE.print(
-            start.say("{count} persons who had been erased since were erased again.", count=erased),
+            start.say("Erasures made since the backup were done again: {count}.", count=erased),
             soft_wrap=True,
             markup=False,
         )

@@ -89,7 +89,7 @@ def unsubscribe(request: HttpRequest, signed: str) -> HttpResponse:
 
 def withdraw(bearer: Bearer, evidence: Evidence) -> None:
     """Withdraw what a link is about."""
-    for purpose, channel in selectors.topics():
+    for purpose, channel in selectors.topics(every=True):
         if (purpose.code, channel.code if channel else "") == (bearer.purpose, bearer.channel):
             log.consent_record(
                 customer_ids=ids_of(bearer),

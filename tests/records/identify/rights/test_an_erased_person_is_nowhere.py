@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import IntegrityError
 from django.db.models import Count, Sum
 from tests.make import home as homes
 from tests.make import imports as files
@@ -109,7 +110,7 @@ def totals() -> dict[str, Any]:
 
 
 def server_log() -> str:
-    folder = project_home.database_folder() / "data" / "log"
+    folder = project_home.database_folder() / "log"
     return "".join(each.read_text("utf-8", "replace") for each in folder.glob("*")).lower()
 
 
@@ -121,8 +122,13 @@ def test_nothing_finds_an_erased_person_and_the_figures_stay(home: Path) -> None
     before, value = totals(), folders.read(runs.run_folder(run=run)).table("value").to_pylist()
     found_before = {place for place, _value in homes.holding(home, VALUES)}
 
+    shop = services.source_ensure(code="shop")
+    with pytest.raises(IntegrityError):
+        Identifier.objects.create(kind="source_key", value=KEY, normalised="x", customer=one, source=shop)
+
     done = erasure.person_erase(customer_ids=[one.pk], now=NOW)
 
+    assert "duplicate key value" in server_log()
     assert {"identify_customer", "identify_sourcerecord", "audit_entry", "identify_consententry"} <= found_before
     assert any(place.endswith("clientes.csv") for place in found_before)
     assert any("/lines/" in place for place in found_before)
@@ -181,6 +187,20 @@ def test_what_a_household_shares_is_left_to_the_others(home: Path) -> None:
 
     assert again.counts["erased"] == 1
     assert Identifier.objects.get(kind="phone").customer.name == "Pau Ruiz Gil"
+
+
+def test_whoever_comes_back_is_added_by_hand(home: Path) -> None:
+    rows = "Código;Nombre;Correo\nA;Ana Ruiz Gil;ana@ruiz-gil.es\n"
+    files.bring(rows, kind="customers")
+    erasure.person_erase(customer_ids=[Customer.objects.get().pk], now=NOW)
+
+    change = services.Change({"name": "Ana Ruiz Gil"}, add=[("email", "ana@ruiz-gil.es")])
+    services.customer_create(change=change, now=NOW)
+    out = files.bring(rows + "\n", name="b.csv", kind="customers")
+    back = files.bring(rows.replace("\nA;", "\nA2;"), name="c.csv", kind="customers")
+
+    assert (out.counts["erased"], out.counts["new"]) == (1, 0)
+    assert ("erased" in back.counts, back.counts["new"]) == (False, 1)
 
 
 def test_an_erasure_is_done_again_in_a_store_that_was_restored(home: Path) -> None:

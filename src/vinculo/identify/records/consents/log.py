@@ -114,7 +114,7 @@ def consents_withdraw_all(
     """Withdraw everything a customer could have agreed to, or all of one purpose."""
     return [
         entry
-        for each, channel in selectors.topics()
+        for each, channel in selectors.topics(every=True)
         if not purpose or each.code == purpose
         for entry in consent_record(
             customer_ids=customer_ids,

@@ -56,11 +56,15 @@ def customer_ids_of(*, customer_id: int) -> list[int]:
     return list(membership.members_of(customer_id=membership.current_of([customer_id])[customer_id]))
 
 
-def topics() -> list[tuple[ConsentPurpose, ConsentChannel | None]]:
-    """Return what customers are asked: every purpose in use, by every channel where it is asked by channel."""
-    channels = list(ConsentChannel.objects.filter(active=True))
+def topics(*, every: bool = False) -> list[tuple[ConsentPurpose, ConsentChannel | None]]:
+    """Return what customers are asked: every purpose in use, by every channel where it is asked by channel.
+
+    Withdrawals ask for `every` topic, in use or not: what is put to use again must wake nothing up.
+    """
+    wanted = {} if every else {"active": True}
+    channels = list(ConsentChannel.objects.filter(**wanted))
     found: list[tuple[ConsentPurpose, ConsentChannel | None]] = []
-    for purpose in ConsentPurpose.objects.filter(active=True, basis=ConsentPurpose.Basis.CONSENT):
+    for purpose in ConsentPurpose.objects.filter(basis=ConsentPurpose.Basis.CONSENT, **wanted):
         found += [(purpose, channel) for channel in channels] if purpose.by_channel else [(purpose, None)]
     return found
 

@@ -1,6 +1,6 @@
 """Burial: rows of persons who were erased, kept out of a file before anything is made of it.
 
-Nothing is done, and nothing costs anything, while nobody has been erased.
+While nobody has been erased, whether there is anybody is all that is asked.
 """
 
 import json

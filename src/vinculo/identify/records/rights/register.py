@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 
 from vinculo.foundation import actor
 from vinculo.foundation.errors import InputError
@@ -39,8 +39,8 @@ def request_list(*, state: str = "", customer_ids: Sequence[int] = ()) -> QueryS
     found = RightsRequest.objects.all()
     found = found.filter(state=state) if state else found
     found = found.filter(customer_id__in=list(customer_ids)) if customer_ids else found
-    # "open" sorts behind "done": by hand.
-    return found.extra(select={"closed": "state <> 'open'"}).order_by("closed", "due_on", "-id")
+    closed = Case(When(state=RightsRequest.State.OPEN, then=0), default=1)
+    return found.order_by(closed, "due_on", "-id")
 
 
 def request_open(

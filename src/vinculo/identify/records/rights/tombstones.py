@@ -16,7 +16,7 @@ from django.conf import settings
 
 from vinculo.identify import folding
 from vinculo.identify.cleaning import phones
-from vinculo.identify.records.models import Tombstone
+from vinculo.identify.records.models import Identifier, Tombstone
 from vinculo.identify.records.parties import customers
 from vinculo.identify.records.rights.traces import Traces
 
@@ -79,6 +79,19 @@ def put(digests: Iterable[str], *, now: datetime) -> None:
     """Keep hashes; those that are there already stay as they are."""
     made = [Tombstone(digest=each, recorded_at=now) for each in digests]
     Tombstone.objects.bulk_create(made, ignore_conflicts=True)
+
+
+def lift(customer_id: int, **_fact: object) -> None:
+    """Take the hashes away of what a customer bears whom a person has added or changed: who is here was not erased."""
+    if Tombstone.objects.exists():
+        borne = Identifier.objects.filter(customer_id=customer_id)
+        digests = [
+            of_key(each.source_id, each.value)
+            if each.kind == Identifier.Kind.SOURCE_KEY
+            else digest(each.kind, each.normalised)
+            for each in borne
+        ]
+        Tombstone.objects.filter(digest__in=digests).delete()
 
 
 def of_record(source_id: int, source_key: str, clean: Mapping[str, object]) -> list[str]:
