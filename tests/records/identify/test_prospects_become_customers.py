@@ -203,3 +203,18 @@ def test_an_order_that_comes_alone_converts_its_customer_only(records: store.Dat
 
     assert [Lead.objects.get(pk=leads_of[each.pk].pk).stage for each in (ana, eva)] == ["converted", "interest"]
     assert dict(Customer.objects.values_list("name", "standing")) == {"Ana": "actual", "Eva": "prospect"}
+
+
+def test_a_lead_of_a_file_makes_nobody_a_prospect_who_has_bought(records: store.Database) -> None:
+    parties.bring("Código;Nombre completo\n7;Ana Ruiz\n")
+    ana = Customer.objects.get()
+    served.order(ana, "1", days_ago=9, lines=[{"product": "a", "net_minor": 100}])
+
+    imported, _counts = parties.bring(HEADER + "7;Ana Ruiz;feria;mesas;Presupuesto\n")
+    ana.refresh_from_db()
+    (lead,) = selectors.leads_of(customer_ids=[ana.pk])
+
+    assert (ana.standing, lead.stage) == ("actual", "quote")
+    parties.bring(HEADER + "7;Ana Ruiz Gil;feria;mesas;Presupuesto\n")
+    parties.take_back(imported)
+    assert Customer.objects.get().standing == "actual"

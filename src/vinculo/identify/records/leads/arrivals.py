@@ -19,6 +19,12 @@ SELECT owned.customer_id, coalesce(nullif(states.state->>'stage', ''), 'interest
 FROM party_owned AS owned JOIN states USING (source_key)
 WHERE states.state->>'stage' <> '' OR states.state->>'interest' <> ''
 """
+# A chance to sell more makes nobody a prospect who has bought.
+_BOUGHT = """
+UPDATE identify_customer AS customer SET standing = 'actual' FROM lead_wanted AS wanted
+WHERE customer.id = wanted.customer_id AND customer.standing = 'prospect'
+    AND EXISTS (SELECT FROM identify_order WHERE identify_order.customer_id = customer.id)
+"""
 _OPENED = """
 WITH made AS (
     INSERT INTO identify_lead
@@ -65,7 +71,7 @@ def write(cursor: psycopg.Cursor[Any], arrival: Arrival) -> None:
     cursor.execute(_AWAY)
     cursor.execute(_WANTED)
     if cursor.rowcount:
-        for statement in (_OPENED, _NEWS, *_MOVED):
+        for statement in (_BOUGHT, _OPENED, _NEWS, *_MOVED):
             cursor.execute(statement, arrival.facts)
     cursor.execute(_AWAY)
 

@@ -212,10 +212,10 @@ def undo(cursor: psycopg.Cursor, arrival: Arrival) -> dict[str, int]:
     keep_by_hand(cursor, arrival)
     arrivals.withdraw(cursor, arrival)
     leads.withdraw(cursor, arrival)
-    leads.write(cursor, arrival)
     cursor.execute(_LEAVING)
     cursor.execute(_TO_ITS_KEY)
     cursor.execute(_UPDATE, arrival.facts)
+    leads.write(cursor, arrival)
     gone = arrivals.number(cursor, "SELECT count(*) FROM party_gone", arrival)
     cursor.execute(
         """
