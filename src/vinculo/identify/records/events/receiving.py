@@ -47,6 +47,7 @@ _QUARANTINE = """
 INSERT INTO identify_quarantined (source_id, verb, shared, raw, reason, detail, received_at)
 SELECT %(source)s, %(verb)s, %(shared)s, raw, reason, '', %(now)s
 FROM unnest(%(raw)s::bytea[], %(reason)s::text[]) AS refused (raw, reason)
+ON CONFLICT (source_id, md5(raw)) WHERE event IS NULL DO NOTHING
 """
 
 
