@@ -17,6 +17,9 @@ from vinculo.identify.events import clock, limits, splitting
 
 TYPES = ("identify", "track", "page", "screen", "group", "alias")
 BATCH = "batch"
+MARK = "\x1e"
+"""Stands between values on their way to the store: it is in none of them, and JSON holds it as an escape only."""
+UNHEARD = ("\x00", MARK)
 NOBODY = frozenset(("null", "undefined", "none", "nan", "[object object]"))
 """What programs write for nobody: a customer of that name would be everybody."""
 
@@ -248,7 +251,7 @@ def understood(item: str, parcel: Parcel, received: datetime, zone: tzinfo) -> C
 def named(found: Wire, kind: str, user: str) -> str:
     """Return the name of an event, and refuse one without what its type needs."""
     if kind == "track":
-        if not isinstance(found.event, str) or not found.event.strip() or "\x00" in found.event:
+        if not isinstance(found.event, str) or not found.event.strip() or any(each in found.event for each in UNHEARD):
             raise Refusal("event")
         return found.event.strip()[: limits.NAME]
     if kind == "group" and not key(found.group_id, "group_id"):
@@ -256,7 +259,9 @@ def named(found: Wire, kind: str, user: str) -> str:
     if kind == "alias" and not (user and key(found.previous_id, "previous_id")):
         raise Refusal("previous_id")
     name = found.name if isinstance(found.name, str) and kind in ("page", "screen") else ""
-    return name.replace("\x00", "").strip()[: limits.NAME]
+    for each in UNHEARD:
+        name = name.replace(each, "")
+    return name.strip()[: limits.NAME]
 
 
 def key(value: object, which: str) -> str:
@@ -272,7 +277,7 @@ def key(value: object, which: str) -> str:
     if not isinstance(value, str):
         raise Refusal(which)
     plain = value.strip()
-    if len(plain) > limits.ID or "\x00" in plain:
+    if len(plain) > limits.ID or any(each in plain for each in UNHEARD):
         raise Refusal(which)
     return "" if plain.lower() in NOBODY else plain
 

@@ -18,8 +18,8 @@ Key = tuple[int, str]
 OWNER = """
 SELECT link.to_key FROM identify_eventlink AS link
 WHERE link.source_id = {of}.source_id AND link.from_key = {of}.visitor_key AND link.kind IN ('visitor', 'alias')
-ORDER BY link.first_at <= {at} DESC, CASE WHEN link.first_at <= {at} THEN link.first_at END DESC, link.first_at,
-    link.to_key LIMIT 1
+ORDER BY link.first_at <= {at} DESC, CASE WHEN link.first_at <= {at} THEN link.first_at END DESC,
+    CASE WHEN link.first_at <= {at} THEN link.to_key END DESC, link.first_at, link.to_key LIMIT 1
 """
 _EVENTS = f"""
 SELECT sale.source_id, sale.number, event.id, event.name, event.happened_at, event.message_id,

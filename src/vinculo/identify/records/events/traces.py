@@ -102,7 +102,7 @@ INSERT INTO identify_trait (source_id, kind, key, name, value, happened_at, mess
 SELECT DISTINCT ON (source_id, code, trait) source_id, 'products', code, trait, jsonb_build_object(trait, value),
     happened_at, message_id
 FROM told CROSS JOIN LATERAL (VALUES ('name', name), ('category', category)) AS traits (trait, value)
-WHERE value IS NOT NULL ORDER BY source_id, code, trait, happened_at DESC, message_id DESC
+WHERE value IS NOT NULL ORDER BY source_id, code, trait, happened_at DESC, message_id DESC, value
 ON CONFLICT (source_id, kind, key, name) DO UPDATE SET value = excluded.value, happened_at = excluded.happened_at,
     message_id = excluded.message_id
 WHERE (excluded.happened_at, excluded.message_id) > (identify_trait.happened_at, identify_trait.message_id)

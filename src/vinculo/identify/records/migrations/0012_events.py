@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 from django.db import migrations, models
+from django.db.models.functions import MD5
 
 GUARD = """
 CREATE FUNCTION identify_event_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -382,6 +383,12 @@ class Migration(migrations.Migration):
                 "default_permissions": ("view",),
                 "constraints": [models.UniqueConstraint(fields=("source", "key"), name="identify_visitor_key")],
             },
+        ),
+        migrations.AddConstraint(
+            "quarantined",
+            models.UniqueConstraint(
+                models.F("source"), MD5("raw"), condition=models.Q(("event", None)), name="identify_quarantine_once"
+            ),
         ),
         migrations.RunSQL(GUARD, "DROP FUNCTION identify_event_refuse() CASCADE"),
     ]

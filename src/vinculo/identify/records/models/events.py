@@ -6,6 +6,7 @@ source: so the right one is taken also while a new table has no statistics yet.
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import MD5
 from django.utils.translation import gettext_lazy as _
 
 LIMIT = 10_000
@@ -143,6 +144,10 @@ class Quarantined(models.Model):
         default_permissions = ()
         indexes = [
             models.Index(fields=["source", "-id"], condition=Q(replayed_at=None), name="identify_quarantine_waiting")
+        ]
+        constraints = [
+            # A batch that is sent again brings what cannot be taken again.
+            models.UniqueConstraint("source", MD5("raw"), condition=Q(event=None), name="identify_quarantine_once")
         ]
 
 
