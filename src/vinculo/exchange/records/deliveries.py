@@ -99,7 +99,7 @@ def deliveries_replay(*, endpoint_id: int, now: datetime, delivery_id: int | Non
     found = found.filter(pk=delivery_id) if delivery_id is not None else found.filter(state=Delivery.State.DEAD)
     count = found.update(state=Delivery.State.WAITING, due_at=now, tries=0, ended_at=None)
     if count:
-        outbox.wake()
+        outbox.wake_later()
     return count
 
 

@@ -74,7 +74,7 @@ def endpoint_enable(*, endpoint_id: int, now: datetime) -> None:
     """Switch an endpoint on again, from now on; what waited is sent."""
     found = Endpoint.objects.filter(pk=endpoint_id, disabled_at__isnull=False)
     found.update(disabled_at=None, disabled_by="", active_from=now, failures=0, resting_until=None)
-    outbox.wake()
+    outbox.wake_later()
 
 
 def endpoint_test(*, endpoint_id: int, now: datetime) -> Delivery:
@@ -84,7 +84,7 @@ def endpoint_test(*, endpoint_id: int, now: datetime) -> Delivery:
             uid=outbox.uid_new(), kind=kinds.TEST, subject="test", data={"test": True}, by=actor.current().name
         )
         delivery = Delivery.objects.create(event=event, endpoint_id=endpoint_id, due_at=now)
-        transaction.on_commit(outbox.wake)
+        outbox.wake_later()
     return delivery
 
 
