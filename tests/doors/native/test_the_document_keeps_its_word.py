@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import schemathesis
 from django.core.wsgi import get_wsgi_application
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode, checks
 from tests.make import store, stored_orders
@@ -17,7 +17,7 @@ PROMISES = (
     *(getattr(checks, name) for name in ("response_schema_conformance", "response_headers_conformance")),
 )
 MODES = {"as the document says": GenerationMode.POSITIVE, "against the document": GenerationMode.NEGATIVE}
-FEW, MANY = 10, 400
+FEW, MANY = 10, 200
 IDENTIFIERS = "/api/v1/customers/{customer_id}/identifiers"
 
 
@@ -41,6 +41,8 @@ def tried(mode: GenerationMode, examples: int) -> dict[str, set[int]]:
         )
         @given(case=operation.as_strategy(generation_mode=mode), known=st.booleans())
         def each(case: Any, known: bool) -> None:
+            # An empty list has no place in an address: what is wrong with it is not sent.
+            assume(all(value not in ([], {}) for value in (case.query or {}).values()))
             if known and mode is GenerationMode.POSITIVE:
                 for part in filter(lambda each: isinstance(each, dict), (case.path_parameters, case.body)):
                     part |= {name: number for name, number in things.items() if name in part}

@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import connection, transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.make import imports, store, stored_orders
 from tests.make.integrations import Program
 
 from vinculo.exchange import kinds
-from vinculo.exchange.records import listeners, outbox
+from vinculo.exchange.records import endpoints, listeners, outbox
 from vinculo.exchange.records.models import Event
 from vinculo.foundation import actor
 from vinculo.identify.records import services
@@ -107,6 +108,23 @@ def test_readers_at_once_give_every_event_one_place(own_records: store.Database)
         each.join()
 
     assert sorted(Event.objects.values_list("position", flat=True)) == list(range(1, 51))
+
+
+def test_whoever_listens_is_told_by_one_job_once_it_is_committed(own_records: store.Database) -> None:
+    outbox.event_write("customer.changed", subject="nobody listens", data={})
+    assert jobs() == 0
+
+    endpoints.endpoint_create(name="shop", url="https://shop.example/", wanted=[], now=NOW)
+    with transaction.atomic():
+        for number in range(3):
+            outbox.event_write("customer.changed", subject=str(number), data={})
+        inside = jobs()
+
+    assert (inside, jobs()) == (0, 1)
+
+
+def jobs() -> int:
+    return ProcrastinateJob.objects.filter(task_name="exchange.work_off", status="todo").count()
 
 
 def test_the_feed_is_followed_page_by_page_as_cloud_events(records: store.Database) -> None:

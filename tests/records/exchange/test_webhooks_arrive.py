@@ -6,13 +6,15 @@ from random import Random
 
 import pytest
 from django.conf import settings
+from django.db import connection
+from procrastinate.contrib.django.models import ProcrastinateJob
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from tests.make import integrations, store
 from tests.make.integrations import Receiver
 
 from vinculo.exchange import retries
-from vinculo.exchange.records import courier, deliveries, endpoints, outbox
-from vinculo.exchange.records.models import Delivery, Endpoint, Event, Reply
+from vinculo.exchange.records import courier, deliveries, endpoints, outbox, tasks
+from vinculo.exchange.records.models import Delivery, Endpoint, Event
 from vinculo.foundation.errors import InputError
 
 START = datetime.now(tz=UTC)
@@ -122,6 +124,18 @@ def test_a_failed_delivery_is_tried_again_under_its_name_until_somebody_has_to_l
     assert deliveries.deliveries_replay(endpoint_id=made.pk, now=clock()) == 1
     work(clock)
     assert (Delivery.objects.get().state, receiver.uids[-1]) == ("delivered", event.uid)
+
+
+def test_the_courier_comes_again_when_something_is_due_within_the_minute(receiver: Receiver) -> None:
+    endpoint(receiver)
+    happen()
+    receiver.answers = lambda _got: (500, {})
+
+    tasks.work_off()
+
+    (again,) = ProcrastinateJob.objects.filter(queueing_lock="exchange.again")
+    assert again.scheduled_at is not None
+    assert START < again.scheduled_at < datetime.now(tz=UTC) + timedelta(seconds=7)
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -237,10 +251,18 @@ def test_what_was_told_long_ago_is_forgotten_and_what_waits_is_not(receiver: Rec
     receiver.answers = lambda _got: (500, {})
     happen()
     work(clock)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, status) VALUES "
+            "('exchange', 't', 'succeeded'), ('exchange', 't', 'todo'), ('runs', 't', 'succeeded')"
+        )
     clock.move(days=200)
 
     deliveries.kept_clear(now=clock())
 
     assert [each.state for each in Delivery.objects.all()] == ["waiting"]
     assert Event.objects.count() == 1
-    assert Reply.objects.count() == 0
+    assert list(ProcrastinateJob.objects.order_by("id").values_list("queue_name", "status")) == [
+        ("exchange", "todo"),
+        ("runs", "succeeded"),
+    ]

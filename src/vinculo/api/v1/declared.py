@@ -51,5 +51,4 @@ def needs(*scopes: str, changes: bool = True) -> dict[str, Any]:
     return {
         "auth": Bearer(scopes),
         "openapi_extra": {"security": [{"Bearer": list(scopes)}], "x-changes": changes},
-        "exclude_unset": False,
     }

@@ -1,6 +1,6 @@
 """Fields: what a value of a call may be; whatever else comes is refused with the name of the field."""
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
@@ -93,8 +93,3 @@ Kind = Literal["person", "organisation"]
 Standing = Literal["actual", "prospect"]
 IdentifierKind = Literal["email", "phone", "tax_id", "vat", "card", "other"]
 AnyIdentifierKind = Literal["source_key", "email", "phone", "tax_id", "vat", "card", "other"]
-
-
-def moment_written(moment: datetime) -> str:
-    """Write a moment as RFC 3339 does."""
-    return moment.isoformat().replace("+00:00", "Z")

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from django.db import connection
 from django.db.models import Min, Q, QuerySet
 
 from vinculo.exchange import retries
@@ -19,7 +20,16 @@ SHOWN = 30
 """Answers that are kept of a delivery."""
 GONE = 410
 BUSY = (429, 503)
-KEPT = {"delivered": timedelta(days=30), "events": timedelta(days=90), "replies": timedelta(days=7)}
+KEPT = {
+    "delivered": timedelta(days=30),
+    "events": timedelta(days=90),
+    "replies": timedelta(days=7),
+    "jobs": timedelta(days=1),
+}
+_OLD_JOBS = """
+DELETE FROM procrastinate_jobs AS job WHERE queue_name = %s AND status = 'succeeded'
+    AND NOT EXISTS (SELECT FROM procrastinate_events AS event WHERE event.job_id = job.id AND event.at >= %s)
+"""
 
 
 def deliveries_due(*, now: datetime) -> list[Delivery]:
@@ -74,6 +84,9 @@ def rested(endpoint_id: int, answer: Answer, asked: timedelta | None, *, now: da
     if answer.status in BUSY and asked is not None:
         until = now + asked
     elif answer.status == 0 or answer.status in BUSY:
+        if endpoint.resting_until is not None and endpoint.resting_until > now:
+            # Others that were under way with this one have said so already.
+            return
         endpoint.failures += 1
         until = now + retries.rest(endpoint.failures, random)
     else:
@@ -99,15 +112,17 @@ def deliveries_replay(*, endpoint_id: int, now: datetime, delivery_id: int | Non
     found = found.filter(pk=delivery_id) if delivery_id is not None else found.filter(state=Delivery.State.DEAD)
     count = found.update(state=Delivery.State.WAITING, due_at=now, tries=0, ended_at=None)
     if count:
-        outbox.wake()
+        outbox.wake_later()
     return count
 
 
 def kept_clear(*, now: datetime) -> None:
-    """Forget what was told long ago and answered long ago; deliveries that wait are kept with their events."""
+    """Forget what was told and answered long ago, and the jobs of it; what waits is kept with its events."""
     # A statement an entry in the trail, as imports have it.
     with actor.acting("nightly", import_id=0):
         Delivery.objects.filter(state=Delivery.State.DELIVERED, ended_at__lt=now - KEPT["delivered"]).delete()
         old = Event.objects.filter(recorded_at__lt=now - KEPT["events"], position__isnull=False)
         old.exclude(deliveries__state=Delivery.State.WAITING).delete()
         Reply.objects.filter(recorded_at__lt=now - KEPT["replies"]).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(_OLD_JOBS, [outbox.QUEUE, now - KEPT["jobs"]])

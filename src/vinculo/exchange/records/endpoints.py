@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from vinculo.exchange import destinations, kinds, signatures
 from vinculo.exchange.records import outbox
@@ -74,7 +75,7 @@ def endpoint_enable(*, endpoint_id: int, now: datetime) -> None:
     """Switch an endpoint on again, from now on; what waited is sent."""
     found = Endpoint.objects.filter(pk=endpoint_id, disabled_at__isnull=False)
     found.update(disabled_at=None, disabled_by="", active_from=now, failures=0, resting_until=None)
-    outbox.wake()
+    outbox.wake_later()
 
 
 def endpoint_test(*, endpoint_id: int, now: datetime) -> Delivery:
@@ -84,7 +85,7 @@ def endpoint_test(*, endpoint_id: int, now: datetime) -> Delivery:
             uid=outbox.uid_new(), kind=kinds.TEST, subject="test", data={"test": True}, by=actor.current().name
         )
         delivery = Delivery.objects.create(event=event, endpoint_id=endpoint_id, due_at=now)
-        transaction.on_commit(outbox.wake)
+        outbox.wake_later()
     return delivery
 
 
@@ -95,11 +96,14 @@ def endpoint_get(*, endpoint_id: int) -> Endpoint:
 
 def endpoint_list() -> QuerySet[Endpoint]:
     """Return the endpoints by name, each with how many deliveries wait and how many were given up."""
-    counts = {
-        state: Count("deliveries", filter=Q(deliveries__state=state))
-        for state in (Delivery.State.WAITING, Delivery.State.DEAD)
-    }
-    return Endpoint.objects.annotate(**{str(name): count for name, count in counts.items()}).order_by("name", "id")
+    counts = {state.value: counted(state.value) for state in (Delivery.State.WAITING, Delivery.State.DEAD)}
+    return Endpoint.objects.annotate(**counts).order_by("name", "id")
+
+
+def counted(state: str) -> Coalesce:
+    """Return how many deliveries of an endpoint are in a state; both that are asked for have an index of their own."""
+    found = Delivery.objects.filter(endpoint=OuterRef("pk"), state=state).order_by().values("endpoint")
+    return Coalesce(Subquery(found.annotate(rows=Count("pk")).values("rows")), 0)
 
 
 def keys_of(endpoint: Endpoint, now: datetime) -> list[str]:

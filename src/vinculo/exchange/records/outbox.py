@@ -44,8 +44,16 @@ ON CONFLICT (event_id, endpoint_id) DO NOTHING
 def event_write(kind: str, *, subject: str, data: Mapping[str, Any]) -> Event:
     """Write an event in the transaction of its fact; somebody is told of it once that is committed."""
     event = Event.objects.create(uid=uid_new(), kind=kind, subject=subject, data=dict(data), by=actor.current().name)
-    transaction.on_commit(wake)
+    wake_later()
     return event
+
+
+def wake_later() -> None:
+    """Have whoever listens told once what was written is committed; until then it would tell of nothing.
+
+    The fact stands whatever becomes of this: the courier comes round every minute anyway.
+    """
+    transaction.on_commit(wake, robust=True)
 
 
 def wake() -> None:

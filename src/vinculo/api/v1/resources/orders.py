@@ -58,7 +58,10 @@ class Asked(Schema):
 
 @router.get("/orders", response=Page[OrderOut], summary="List orders", **needs(scopes.ORDERS_READ))
 def order_list(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
-    """List orders: those of a customer with all its parties, the latest first; else all, in the order of numbers."""
+    """List orders: those of a customer with all its parties, the latest first; else all, in the order of numbers.
+
+    A `number` without its `source` is one of the token's own.
+    """
     members = None
     if asked.customer_id is not None:
         members = membership.members_of(customer_id=found.customer(asked.customer_id).pk)
@@ -69,7 +72,8 @@ def order_list(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
         limit=asked.limit + 1,
         customer_ids=members,
         number=asked.number or "",
-        source=asked.source or "",
+        # A number is one of a source, and found by both.
+        source=asked.source or (token_of(request).source.code if asked.number else ""),
     )
     page, following = cursors.page(name, rows, limit=asked.limit, place=placed)
     return {"data": shapes.of_many(page, token_of(request)), "next": following}

@@ -54,13 +54,14 @@ class Asked(Schema):
 
 @router.get("/products", response=Page[ProductOut], summary="List products", **needs(scopes.PRODUCTS_READ))
 def product_list(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
-    """List products in the order of their numbers."""
+    """List products in the order of their numbers; a `code` without its `source` is one of the token's own."""
     place = cursors.open_sealed("products", asked.cursor)
     rows = selectors_api.product_page(
         after=int(place[0]) if place else 0,
         limit=asked.limit + 1,
         code=asked.code or "",
-        source=asked.source or "",
+        # A code is one of a source, and found by both.
+        source=asked.source or (token_of(request).source.code if asked.code else ""),
     )
     page, following = cursors.page("products", rows, limit=asked.limit, place=lambda row: (row.pk,))
     return {"data": [shown(each, token_of(request)) for each in page], "next": following}

@@ -161,6 +161,9 @@ class Migration(migrations.Migration):
                         fields=["endpoint", "due_at", "id"],
                         name="exchange_delivery_due",
                     ),
+                    models.Index(
+                        condition=models.Q(("state", "dead")), fields=["endpoint", "id"], name="exchange_delivery_dead"
+                    ),
                     models.Index(fields=["endpoint", "-id"], name="exchange_delivery_latest"),
                 ],
                 "constraints": [models.UniqueConstraint(fields=("event", "endpoint"), name="exchange_delivery_once")],

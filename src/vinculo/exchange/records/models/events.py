@@ -90,6 +90,7 @@ class Delivery(models.Model):
             models.Index(
                 fields=["endpoint", "due_at", "id"], condition=Q(state="waiting"), name="exchange_delivery_due"
             ),
+            models.Index(fields=["endpoint", "id"], condition=Q(state="dead"), name="exchange_delivery_dead"),
             models.Index(fields=["endpoint", "-id"], name="exchange_delivery_latest"),
         ]
         constraints = [models.UniqueConstraint(fields=["event", "endpoint"], name="exchange_delivery_once")]
