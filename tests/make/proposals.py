@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 from tests.make import served
 
-from vinculo.identify.records.matching import proposal
+from vinculo.identify.records.matching import kept
 from vinculo.identify.records.models import Customer, Matching
 from vinculo.warehouse.duck import DuckEngine
 
@@ -69,13 +69,13 @@ def made(
 ) -> Matching:
     """Keep a proposal as a finished matching does."""
     matching = Matching.objects.create(state=Matching.State.DONE, asked_at=served.NOW, finished_at=served.NOW)
-    folder = proposal.folder_of(matching.pk)
+    folder = kept.folder_of(matching.pk)
     folder.mkdir(parents=True)
     tables = {"edges": (edges, _EDGE), "merges": (merges, _MERGE), "separations": (separations, _SEPARATION)}
     with DuckEngine(folder / "spill") as engine:
         for name, (rows, schema) in tables.items():
             engine.attach("given", pa.Table.from_pylist([dict(row) for row in rows], schema=schema))
             engine.write(folder / name, "SELECT * FROM given")
-    matching.counts = proposal.counted(folder)
+    matching.counts = kept.counted(folder)
     matching.save()
     return matching

@@ -21,7 +21,7 @@ from vinculo.identify.matching.scoring import explanation, single
 from vinculo.identify.matching.scoring.explanation import Step
 from vinculo.identify.matching.scoring.scorer import Score, Scorer
 from vinculo.identify.records import selectors_search
-from vinculo.identify.records.matching import proposal
+from vinculo.identify.records.matching import kept
 from vinculo.identify.records.models import Customer, Identifier, Matching
 
 MOST = 50
@@ -142,7 +142,7 @@ def scorer_of(kind: str) -> Scorer:
 
 def model_of(kind: str, matching_id: int | None) -> models.Model:
     """Return the model of a matching; where it has none, the one shipped, at the size of this base."""
-    if matching_id is not None and (file := proposal.folder_of(matching_id) / f"{kind}.json").is_file():
+    if matching_id is not None and (file := kept.folder_of(matching_id) / f"{kind}.json").is_file():
         return models.load(file)
     size = Customer.objects.filter(kind="organisation" if kind == ORGANISATION else "person").count()
     return models.shipped(kind).for_base(size)

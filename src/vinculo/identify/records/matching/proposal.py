@@ -10,20 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from django.conf import settings
 
 from vinculo.foundation.errors import InputError
 from vinculo.identify.matching import batches, preparation, training
 from vinculo.identify.matching.comparisons import ORGANISATION, PERSON
 from vinculo.identify.matching.model import Model
+from vinculo.identify.records.matching.kept import TABLES, counted, folder_of
 from vinculo.identify.records.store import store_address
-from vinculo.warehouse.duck import DuckEngine, quote
+from vinculo.warehouse.duck import DuckEngine
 from vinculo.warehouse.landing import store
 
 MEMORY = "1500MB"
 KINDS = (PERSON, ORGANISATION)
-TABLES = ("edges", "merges", "separations")
-"""Tables of a proposal: pairs that were scored, customers to be made one, and parties to be let go."""
 PATH = 10
 """Pairs kept with a merge as its evidence, the strongest first."""
 _ASSERTED = """
@@ -76,11 +74,6 @@ class Proposal:
 
     counts: dict[str, Any]
     versions: dict[str, str]
-
-
-def folder_of(matching_id: int) -> Path:
-    """Return the folder of a matching."""
-    return Path(settings.HOME_FOLDER("matchings")) / str(matching_id)
 
 
 def propose(*, matching_id: int, progress: Progress) -> Proposal:
@@ -155,22 +148,3 @@ def write(engine: DuckEngine, edges: list[str], clusters: list[str], folder: Pat
     engine.materialise("merges", _MERGES)
     for table in TABLES:
         engine.write(folder / table, f"SELECT * FROM {table}")
-
-
-def counted(folder: Path) -> dict[str, Any]:
-    """Return the figures of the report of a proposal."""
-    with DuckEngine(folder) as engine:
-        for table in TABLES:
-            engine.run(f"CREATE VIEW {table} AS SELECT * FROM read_parquet({quote(str(folder / table / '*.parquet'))})")
-        (found,) = engine.rows(
-            """
-            SELECT (SELECT count(*) FROM edges) AS pairs,
-                (SELECT count(*) FROM edges WHERE band = 'steward' AND customer_id_l <> customer_id_r) AS to_decide,
-                (SELECT count(*) FROM merges) AS merges,
-                (SELECT coalesce(sum(len(customer_ids) - 1), 0)::BIGINT FROM merges) AS customers_fewer,
-                (SELECT count(*) FROM separations) AS separations,
-                (SELECT coalesce(max(parties), 1) FROM merges) AS largest
-            """
-        ).to_pylist()
-        sizes = engine.rows("SELECT parties, count(*) AS clusters FROM merges GROUP BY parties ORDER BY parties")
-    return {**found, "sizes": [[row["parties"], row["clusters"]] for row in sizes.to_pylist()]}

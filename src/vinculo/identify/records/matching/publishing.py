@@ -13,10 +13,10 @@ from vinculo.foundation import actor
 from vinculo.foundation.errors import InputError
 from vinculo.identify.records import facts
 from vinculo.identify.records.imports import watch
-from vinculo.identify.records.matching import proposal
+from vinculo.identify.records.matching import kept
 from vinculo.identify.records.membership import moves, selectors
 from vinculo.identify.records.models import Candidate, Customer, Matching, Membership, Merge
-from vinculo.warehouse.duck import DuckEngine, quote
+from vinculo.warehouse.duck import DuckEngine
 
 QUEUE = 5_000
 """Candidates that a matching puts before people at most: the most important ones."""
@@ -48,8 +48,8 @@ def matching_publish(*, matching_id: int, now: datetime) -> dict[str, int]:
         watch.alone_writing(cursor)
         matching = Matching.objects.select_for_update().get(pk=matching_id)
         refuse_unless_latest(matching)
-        with DuckEngine(proposal.folder_of(matching_id)) as engine:
-            attach(engine, matching_id)
+        with DuckEngine(kept.folder_of(matching_id)) as engine:
+            kept.attach(engine, kept.folder_of(matching_id))
             done = {
                 **separations_apply(engine, matching, now),
                 **merges_apply(engine, matching, now),
@@ -68,13 +68,6 @@ def refuse_unless_latest(matching: Matching) -> None:
     later = Matching.objects.filter(pk__gt=matching.pk, published_at__isnull=False).first()
     if later is not None:
         raise InputError("Matching {number} has been published since: match again.", number=later.pk)
-
-
-def attach(engine: DuckEngine, matching_id: int) -> None:
-    """Attach the tables of a proposal."""
-    for table in proposal.TABLES:
-        pattern = quote(str(proposal.folder_of(matching_id) / table / "*.parquet"))
-        engine.run(f"CREATE VIEW {table} AS SELECT * FROM read_parquet({pattern})")
 
 
 def separations_apply(engine: DuckEngine, matching: Matching, now: datetime) -> dict[str, int]:
@@ -120,19 +113,19 @@ def merges_apply(engine: DuckEngine, matching: Matching, now: datetime) -> dict[
         [
             Merge(
                 kind=Merge.Kind.MERGE,
-                customer_id=kept,
+                customer_id=survivor,
                 decided_by=Merge.Decider.MODEL,
                 by=actor.current().name,
                 evidence={"matching": matching.pk, "model": row["model_version"], "path": path_of(row["path"])},
                 recorded_at=now,
             )
-            for kept, _customers, row in plans
+            for survivor, _customers, row in plans
         ],
         batch_size=5_000,
     )
     moved = {
-        merge: [party for customer in customers if customer != kept for party in members[customer]]
-        for merge, (kept, customers, _row) in zip(made, plans, strict=True)
+        merge: [party for customer in customers if customer != survivor for party in members[customer]]
+        for merge, (survivor, customers, _row) in zip(made, plans, strict=True)
     }
     moves.move(
         [(party, merge.customer_id, merge.pk) for merge, party_ids in moved.items() for party in party_ids], now=now

@@ -11,7 +11,7 @@ import psycopg
 
 from vinculo.foundation import actor, language
 from vinculo.foundation.errors import VinculoError
-from vinculo.identify.records.matching import proposal
+from vinculo.identify.records.matching import kept
 from vinculo.identify.records.models import Matching
 from vinculo.identify.records.store import store_address
 
@@ -47,6 +47,9 @@ def matching_make(
     VinculoError
         It failed; the reason is kept with it too.
     """
+    # What matches takes seconds to load, in every process that only shows what came of it.
+    from vinculo.identify.records.matching import proposal
+
     with alone():
         recover(now=clock())
         matching = Matching.objects.get(pk=matching_id)
@@ -66,7 +69,7 @@ def matching_make(
         try:
             found = proposal.propose(matching_id=matching_id, progress=step)
         except BaseException as error:
-            shutil.rmtree(proposal.folder_of(matching_id), ignore_errors=True)
+            shutil.rmtree(kept.folder_of(matching_id), ignore_errors=True)
             close(matching, Matching.State.FAILED, now=clock(), error=said(error))
             raise
         close(matching, Matching.State.DONE, now=clock(), counts=found.counts, versions=found.versions)
