@@ -17,7 +17,7 @@ from importlib.resources import files
 from typing import Any
 
 COLUMNS = (
-    *("Customer ID", "Given name", "Family name", "E-mail", "Phone", "Birth date", "Address", "Postcode", "City"),
+    *("Customer ID", "Given name", "Family name", "E-mail", "Phone", "Birth date", "Address", "City"),
     *("Consent", "Consent date", "Consent origin"),
 )
 NEWSLETTER, HOUSEHOLD = 12, 8
@@ -42,14 +42,13 @@ class Contact:
     phone: str
     born: date
     street: str
-    postcode: str
     town: str
     consented: date | None
 
     def row(self) -> tuple[str, ...]:
         """Return the row of a file of customers."""
         said = ("yes", self.consented.isoformat(), "shop checkout") if self.consented else ("no", "", "")
-        place = (self.street, self.postcode, self.town)
+        place = (self.street, self.town)
         return (self.key, self.given, self.family, self.email, self.phone, self.born.isoformat(), *place, *said)
 
 
@@ -61,7 +60,7 @@ def contacts(keys: Iterable[str]) -> Iterator[Contact]:
         found = contact(key, chance)
         if before is not None and chance.randrange(HOUSEHOLD) == 0:
             family = before.family if chance.random() < 0.7 else found.family
-            found = replace(found, family=family, street=before.street, postcode=before.postcode, town=before.town)
+            found = replace(found, family=family, street=before.street, town=before.town)
         before = found
         yield found
 
@@ -70,18 +69,17 @@ def contact(key: str, chance: random.Random) -> Contact:
     """Return somebody."""
     known = words()
     given, family = chance.choice(known["given"]), chance.choice(known["family"])
-    town, letters = chance.choice(list(known["towns"].items()))
+    town = chance.choice(known["towns"])
     # Numbers that Ofcom keeps for drama, and a domain that leads nowhere (RFC 2606).
-    phone = f"07700 900{chance.randrange(1000):03d}"
+    phone = f"+44 7700 900{chance.randrange(1000):03d}"
     return Contact(
         key=key,
         given=given,
         family=family,
-        email=f"{given}.{family}{key}@example.com".lower(),
+        email=f"{given}.{family}{key}@mail.example.com".lower(),
         phone=phone,
         born=date(1945, 1, 1) + timedelta(days=chance.randrange(20_000)),
         street=f"{chance.randrange(1, 200)} {chance.choice(known['streets'])}",
-        postcode=f"{letters}{chance.randrange(1, 20)} {chance.randrange(1, 9)}AB",
         town=town,
         consented=date(2010, 12, 1) + timedelta(days=chance.randrange(300)) if chance.random() < 0.6 else None,
     )
@@ -97,7 +95,7 @@ def subscribers(people: Iterable[Contact]) -> Iterator[Contact]:
         family = each.family.upper() if chance.random() < 0.3 else each.family
         changed = replace(each, key=f"N{each.key}", given=given, family=family)
         if chance.random() < 0.4:
-            changed = replace(changed, email=f"{given}{chance.randrange(100)}@example.org".lower())
+            changed = replace(changed, email=f"{given}{chance.randrange(100)}@post.example.org".lower())
         yield changed
 
 
