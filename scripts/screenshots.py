@@ -21,6 +21,8 @@ PAGES = {
     "customers": ("relationship_manager", "customers/"),
     "customer": ("relationship_manager", "customers/{best}/"),
     "customer_masked": ("read_only", "customers/{best}/"),
+    "matchings": ("relationship_manager", "matchings/"),
+    "review": ("relationship_manager", "review/"),
     "imports": ("relationship_manager", "imports/"),
     "runs": ("relationship_manager", "runs/"),
 }
@@ -31,7 +33,12 @@ def main(names: list[str]) -> None:
     """Start the demo, take the images, stop it."""
     home = Path(os.environ.get("VINCULO_HOME") or tempfile.mkdtemp(prefix="vinculo-screens-"))
     environment = {**os.environ, "VINCULO_HOME": str(home), "PORT": PORT}
-    command = [str(Path(sys.executable).with_name("vinculo")), "demo", "data/online_retail.parquet"]
+    command = [
+        str(Path(sys.executable).with_name("vinculo")),
+        "demo",
+        "data/online_retail.parquet",
+        "--made-up-contacts",
+    ]
     demo = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
     try:
         assert demo.stdout is not None
