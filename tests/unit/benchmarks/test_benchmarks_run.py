@@ -6,6 +6,7 @@ import pytest
 from benchmarks.analysis import side_by_side as analysis
 from benchmarks.forecast import side_by_side as forecast
 from benchmarks.importing import side_by_side as importing
+from benchmarks.matching import side_by_side as matching
 from benchmarks.pages import side_by_side as pages
 from benchmarks.reading import side_by_side as reading
 
@@ -55,3 +56,13 @@ def test_pages_of_a_base_with_two_runs_are_asked_for(tmp_path: Path) -> None:
     comparison.show(as_json=False)
     assert [figure.name for figure in comparison.figures] == list(kinds)
     assert comparison.facts["found"]["behind a mark of a chart"]["pages"] == 42
+
+
+@pytest.mark.slow
+def test_matching_stands_beside_splink_and_rules(tmp_path: Path) -> None:
+    comparison = matching.compare(6_000, tmp_path, small_records=5_000)
+
+    found = {target.name: target.found for target in comparison.targets}
+    assert found["cluster precision"] > 0.95
+    assert found["strangers of one household merged"] == found["records in other clusters than by batch"] == 0
+    assert comparison.facts["arrived"]["scored_again"] >= 60
