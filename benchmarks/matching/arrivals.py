@@ -1,6 +1,6 @@
 """New records against existing ones: what arrives last of a base that is matched already, from records to clusters.
 
-`python -m benchmarks.matching.arrivals base model out` prints the seconds from arrived records to the clusters of all,
+`python -m benchmarks.matching.arrivals 10000 base model out` prints the seconds from arrived records to clusters of all,
 and whether they are those of matching everything at once.
 """
 
@@ -13,24 +13,22 @@ from benchmarks.matching.ours import MEMORY
 from vinculo.identify.matching import batches, model, preparation
 from vinculo.warehouse.duck import DuckEngine
 
-NEW = 10_000
 
-
-def existing(base: Path, known: Path, out: Path) -> None:
+def existing(new: int, base: Path, known: Path, out: Path) -> None:
     """Match all records but the last ones and keep what the next batch needs; not part of the time."""
     with DuckEngine(out / "spill", memory=MEMORY) as engine:
         engine.attach("every_record", base / "records")
-        engine.materialise("records", f"SELECT * FROM every_record WHERE record_id > {NEW}")
+        engine.materialise("records", f"SELECT * FROM every_record WHERE record_id > {new}")
         prepared = preparation.prepare(engine, "person", out)
         batches.match(prepared, model.load(known))
         batches.keep(prepared, out / "existing")
 
 
-def measured(base: Path, known: Path, out: Path, whole: Path) -> dict[str, object]:
+def measured(new: int, base: Path, known: Path, out: Path, whole: Path) -> dict[str, object]:
     """Match the new records and compare with the batch of all."""
     with DuckEngine(out / "spill", memory=MEMORY) as engine:
         engine.attach("every_record", base / "records")
-        engine.materialise("records", f"SELECT * FROM every_record WHERE record_id <= {NEW}")
+        engine.materialise("records", f"SELECT * FROM every_record WHERE record_id <= {new}")
         started, worked = time.perf_counter(), time.process_time()
         prepared = batches.match_new(engine, model.load(known), out / "existing", out)
         batches.keep(prepared, out / "renewed")
@@ -42,9 +40,9 @@ def measured(base: Path, known: Path, out: Path, whole: Path) -> dict[str, objec
 
 
 if __name__ == "__main__":
-    places = [Path(argument) for argument in sys.argv[1:]]
+    count, places = int(sys.argv[1]), [Path(argument) for argument in sys.argv[2:]]
     if len(places) == 3:
-        existing(*places)
+        existing(count, *places)
         print("{}")
     else:
-        print(json.dumps(measured(*places)))
+        print(json.dumps(measured(count, *places)))

@@ -7,22 +7,24 @@ from benchmarks import measured
 from benchmarks.comparison import Comparison, Target
 
 SMALL, SMALL_SEED, SEED = 100_000, 7, 11
+NEW_SHARE = 100
+"""One of so many records arrives when the others are matched already."""
 CPU_TIMES, PEAK_MIB, PRECISION, F1, OVER_RULES, ARRIVAL_SECONDS = 1.3, 2048, 0.95, 0.90, 0.08, 10
 
 
-def compare(records: int, data: Path) -> Comparison:
+def compare(records: int, data: Path, *, small_records: int = SMALL) -> Comparison:
     """Match the base of each size, and let the others match the larger one."""
-    tested = base(data, records, SEED)
+    tested, new = base(data, records, SEED), records // NEW_SHARE
     with tempfile.TemporaryDirectory(dir=data) as name:
         scratch = Path(name)
-        small = side("ours", scratch, base(data, SMALL, SMALL_SEED))
+        small = side("ours", scratch, base(data, small_records, SMALL_SEED))
         ours = side("ours", scratch, tested)
         splink = side("peer_splink", scratch, tested)
         rules = side("peer_rules", scratch, tested)
         known, kept = scratch / f"ours-{tested.name}" / "model.json", scratch / f"ours-{tested.name}" / "kept"
         (scratch / "arrivals").mkdir()
-        measured.module("benchmarks.matching.arrivals", tested, known, scratch / "arrivals")
-        arrived = measured.module("benchmarks.matching.arrivals", tested, known, scratch / "arrivals", kept)
+        measured.module("benchmarks.matching.arrivals", new, tested, known, scratch / "arrivals")
+        arrived = measured.module("benchmarks.matching.arrivals", new, tested, known, scratch / "arrivals", kept)
     result = Comparison(f"Matching {records:,} records of people", "Vinculo", "Splink alone")
     result.compare("CPU seconds, records to clusters", ours.work_seconds, splink.work_seconds)
     result.compare("the same, its fields counted", ours.work_seconds, splink.found["all_cpu_seconds"])
@@ -30,10 +32,10 @@ def compare(records: int, data: Path) -> Comparison:
     result.compare("peak memory, MiB", ours.peak_mib, splink.peak_mib)
     for name in ("precision", "recall", "f1", "largest"):
         result.compare(f"clusters: {name}", ours.found[name], splink.found[name])
-    result.compare(f"F1 of {SMALL:,} of another seed", small.found["f1"], None)
-    result.compare(f"precision of {SMALL:,} of another seed", small.found["precision"], None)
+    result.compare(f"F1 of {small_records:,} of another seed", small.found["f1"], None)
+    result.compare(f"precision of {small_records:,} of another seed", small.found["precision"], None)
     result.compare("F1 of the best rules", rules.found["f1"], None)
-    result.compare("CPU seconds for 10,000 new records", arrived.work_seconds, None)
+    result.compare(f"CPU seconds for {new:,} new records", arrived.work_seconds, None)
     result.targets = [
         Target("cluster precision", ours.found["precision"], at_least=PRECISION),
         Target("cluster F1", ours.found["f1"], at_least=F1),
@@ -41,7 +43,7 @@ def compare(records: int, data: Path) -> Comparison:
         Target("CPU, times Splink alone", ours.work_seconds / splink.work_seconds, None, CPU_TIMES, "x"),
         Target("peak memory", ours.peak_mib, None, PEAK_MIB, " MiB"),
         Target("strangers of one household merged", ours.found["strangers"], None, 0),
-        Target("10,000 new, wall", arrived.found["seconds"], None, ARRIVAL_SECONDS, " s"),
+        Target(f"{new:,} new, wall", arrived.found["seconds"], None, ARRIVAL_SECONDS, " s"),
         Target("records in other clusters than by batch", arrived.found["other_clusters"], None, 0),
     ]
     sides = {"small": small, "ours": ours, "splink": splink, "rules": rules, "arrived": arrived}

@@ -7,6 +7,7 @@ from benchmarks.analysis import side_by_side as analysis
 from benchmarks.forecast import side_by_side as forecast
 from benchmarks.importing import side_by_side as importing
 from benchmarks.ingest import side_by_side as ingest
+from benchmarks.matching import side_by_side as matching
 from benchmarks.pages import side_by_side as pages
 from benchmarks.reading import side_by_side as reading
 
@@ -66,3 +67,13 @@ def test_events_come_in_over_http_and_are_seen() -> None:
     found = comparison.facts["found"]
     sent = 4_000 + found["sprint"]["events"] + found["paced"]["events"] + len(found["seen"])
     assert (found["counts"]["Quarantined"], found["counts"]["Event"]) == (0, sent)
+
+
+@pytest.mark.slow
+def test_matching_stands_beside_splink_and_rules(tmp_path: Path) -> None:
+    comparison = matching.compare(6_000, tmp_path, small_records=5_000)
+
+    found = {target.name: target.found for target in comparison.targets}
+    assert found["cluster precision"] > 0.95
+    assert found["strangers of one household merged"] == found["records in other clusters than by batch"] == 0
+    assert comparison.facts["arrived"]["scored_again"] >= 60

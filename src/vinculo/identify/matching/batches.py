@@ -16,6 +16,7 @@ from vinculo.identify.matching.preparation import Prepared
 from vinculo.warehouse.engine import Engine
 
 ASSERTIONS = pa.schema([("record_id_l", pa.int64()), ("record_id_r", pa.int64()), ("verdict", pa.string())])
+NOBODY = pa.table({"record_id": pa.array([], pa.int64())})
 SAME, DIFFERENT = "same", "different"
 KEPT = ("traits", "overshared", "edges", "clusters")
 """Tables that the next batch needs."""
@@ -67,7 +68,7 @@ def match_new(
     refuse_other_model(prepared, model)
     preparation.require(engine)
     fields.derive(engine, prepared.specification, name("arrived"))
-    engine.attach(name("removed"), removed or pa.table({"record_id": pa.array([], pa.int64())}))
+    engine.attach(name("removed"), NOBODY if removed is None else removed)
     replace_traits(prepared)
     take_assertions(prepared, assertions)
     recount(prepared)

@@ -1,10 +1,12 @@
 """Edges: pairs that Splink scored, what each field contributed, which guardrails they break, and their band."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
+from duckdb import DuckDBPyConnection
 from splink import DuckDBAPI, Linker
 from splink.internals.splink_dataframe import SplinkDataFrame
 
@@ -17,13 +19,21 @@ from vinculo.warehouse import queries
 from vinculo.warehouse.duck import quote
 
 
+class Opened(NamedTuple):
+    """Splink over some tables, with the connection it has for itself."""
+
+    linker: Linker
+    tables: dict[str, SplinkDataFrame]
+    connection: DuckDBPyConnection
+
+
 def score(prepared: Prepared, model: Model, into: str) -> None:
     """Score the pairs of all prepared records; one row is one pair from the steward's band up."""
-    with splinking(prepared, model, {"fields": prepared.all_fields()}) as (linker, tables):
-        found = linker.inference.predict_within(
-            tables["fields"], threshold_match_weight=model.bands.steward, warning_mode="never"
+    with splinking(prepared, model, {"fields": prepared.all_fields()}) as opened:
+        found = opened.linker.inference.predict_within(
+            opened.tables["fields"], threshold_match_weight=model.bands.steward, warning_mode="never"
         )
-        take(prepared, model, found.physical_name, linker, into)
+        take(prepared, model, found.physical_name, opened.connection, into)
 
 
 def score_between(prepared: Prepared, model: Model, changed: str, others: str, into: str) -> None:
@@ -32,21 +42,20 @@ def score_between(prepared: Prepared, model: Model, changed: str, others: str, i
     for name, ids in (("changed", changed), ("others", others)):
         shutil.rmtree(folders[name], ignore_errors=True)
         prepared.engine.write(folders[name], prepared.fields_of(ids))
-    with splinking(prepared, model, folders) as (linker, tables):
-        within = linker.inference.predict_within(
+    with splinking(prepared, model, folders) as opened:
+        inference, tables = opened.linker.inference, opened.tables
+        within = inference.predict_within(
             tables["changed"], threshold_match_weight=model.bands.steward, warning_mode="never"
         )
-        between = linker.inference.predict_between(
+        between = inference.predict_between(
             tables["others"], tables["changed"], threshold_match_weight=model.bands.steward, warning_mode="never"
         )
         both = f"(SELECT * FROM {within.physical_name} UNION ALL BY NAME SELECT * FROM {between.physical_name})"
-        take(prepared, model, both, linker, into)
+        take(prepared, model, both, opened.connection, into)
 
 
 @contextmanager
-def splinking(
-    prepared: Prepared, model: Model, folders: dict[str, Path]
-) -> Iterator[tuple[Linker, dict[str, SplinkDataFrame]]]:
+def splinking(prepared: Prepared, model: Model, folders: dict[str, Path]) -> Iterator[Opened]:
     """Open Splink over folders of fields, with the frequencies of the model."""
     with session.connection(prepared.scratch) as connection:
         api = DuckDBAPI(connection)
@@ -61,11 +70,11 @@ def splinking(
                 f" AND frequencies.value = {field} WHERE {field} IS NOT NULL"
             )
             linker.table_management.register_term_frequency_lookup(api.register(f"tf_{field}"), field)
-        yield linker, tables
+        yield Opened(linker, tables, connection)
 
 
-def take(prepared: Prepared, model: Model, predictions: str, linker: Linker, into: str) -> None:
-    """Bring predictions from Splink's connection into a table of the engine, with the weight of each field."""
+def take(prepared: Prepared, model: Model, predictions: str, connection: DuckDBPyConnection, into: str) -> None:
+    """Bring predictions from Splink's connection into the engine, with the weight of each field."""
     weights = [
         f"{quote(name)}: mw_{name}" + (f" + mw_tf_adj_{name}" if name in weighed(model) else "")
         for name in model.specification.comparisons
@@ -74,11 +83,7 @@ def take(prepared: Prepared, model: Model, predictions: str, linker: Linker, int
         "SELECT least(record_id_l, record_id_r) AS record_id_l, greatest(record_id_l, record_id_r) AS record_id_r,"
         f" match_weight, match_probability, MAP {{{', '.join(weights)}}} AS weights FROM {predictions}"
     )
-    api: Callable[[str], object] = linker._db_api.duckdb_con.execute
-    file = prepared.scratch / prepared.name("scored.parquet")
-    api(f"COPY ({query}) TO {quote(str(file))} (FORMAT parquet)")
-    prepared.engine.materialise(into, f"SELECT * FROM read_parquet({quote(str(file))})")
-    file.unlink()
+    prepared.engine.attach(into, connection.sql(query).to_arrow_table())
 
 
 def weighed(model: Model) -> set[str]:

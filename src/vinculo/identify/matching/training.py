@@ -5,6 +5,7 @@ found by expectation maximisation on pairs that share an e-mail, a phone, or a b
 for that takes the model shipped with the program, its prior and its frequencies brought to the size of the base.
 """
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -24,7 +25,7 @@ RECALL = 0.7
 KNOWN = 500
 """Records that have something below which the shipped model says what its likeness means."""
 FEWEST = 20
-"""Pairs of a rule from which it teaches anything."""
+"""Values that several records share from which a rule teaches anything."""
 OFTEN = 3
 """Records with a name from which a small base has its own say about how frequent it is."""
 
@@ -75,10 +76,12 @@ def train(prepared: Prepared, *, seed: int = 1, bands: Bands | None = None) -> M
 def learn(linker: Linker, connection: DuckDBPyConnection, rule: str) -> None:
     """Learn from the pairs of one rule; a rule with hardly any pair teaches nothing.
 
-    They are counted first: Splink 5.0 forgets the comparisons that a rule names when it finds no pair of it.
+    That is looked up first: Splink 5.0 forgets the comparisons that a rule names when it finds no pair of it.
     """
-    pairs = f"SELECT 1 FROM fields AS l INNER JOIN fields AS r ON {rule} AND l.record_id < r.record_id LIMIT {FEWEST}"
-    if len(connection.execute(pairs).fetchall()) == FEWEST:
+    columns = re.findall(r"\bl\.(\w+)", rule)
+    known = " AND ".join(f"{column} IS NOT NULL" for column in columns)
+    alike = f"SELECT 1 FROM fields WHERE {known} GROUP BY {', '.join(columns)} HAVING count(*) > 1 LIMIT {FEWEST}"
+    if len(connection.execute(alike).fetchall()) == FEWEST:
         linker.training.estimate_parameters_using_expectation_maximisation(rule)
 
 

@@ -30,8 +30,8 @@ def test_the_scorer_equals_splink_on_thousands_of_pairs(kind: str) -> None:
             row["record_id"]: row
             for row in engine.rows(f"SELECT * FROM read_parquet('{folder}/*.parquet')").to_pylist()
         }
-        with edges.splinking(prepared, model, {"fields": folder}) as (linker, _tables):
-            scored = linker.inference.score_pairs(list(known.values())[:40], list(known.values())[30:])
+        with edges.splinking(prepared, model, {"fields": folder}) as opened:
+            scored = opened.linker.inference.score_pairs(list(known.values())[:40], list(known.values())[30:])
             splinks = scored.as_duckdbpyrelation().to_arrow_table().to_pylist()
 
     scorer = Scorer(model)

@@ -23,7 +23,7 @@ def test_splink_does_what_we_ask_of_it() -> None:
         folders = {"fields": prepared.all_fields()} | {name: scratch / name for name in ("early", "late")}
         for name in ("early", "late"):
             engine.write(folders[name], prepared.fields_of(name))
-        with edges.splinking(prepared, known, folders) as (linker, tables):
+        with edges.splinking(prepared, known, folders) as (linker, tables, _connection):
             within = linker.inference.predict_within(tables["fields"], threshold_match_weight=0)
             between = linker.inference.predict_between(tables["early"], tables["late"], threshold_match_weight=0)
             clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(
