@@ -156,6 +156,11 @@ def test_identifiers_are_added_and_taken_away(program: Program) -> None:
     assert {each["value"] for each in with_key["identifiers"]} == {"C-1", "WEB-9", "ana@ruiz.es"}
     assert {each["value"] for each in gone["identifiers"]} == {"C-1", "WEB-9"}
     key = next(each for each in gone["identifiers"] if each["kind"] == "source_key")
+    other = program.post("/customers", {"name": "Eva"}).json()
+    taken = program.post(f"/customers/{other['id']}/identifiers", {"kind": "source_key", "value": "WEB-9"})
+    assert (taken.status_code, taken.json()["number"]) == (409, customer["id"])
+    moved = program.call("PATCH", f"/customers/{customer['id']}", {"city": "Soria"})
+    assert moved.json()["addresses"][0]["city"] == "Soria"
     assert program.call("DELETE", f"{place}/{key['id']}").status_code == 404
 
 

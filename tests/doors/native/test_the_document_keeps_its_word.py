@@ -41,8 +41,8 @@ def tried(mode: GenerationMode, examples: int) -> dict[str, set[int]]:
         )
         @given(case=operation.as_strategy(generation_mode=mode), known=st.booleans())
         def each(case: Any, known: bool) -> None:
-            # An empty list has no place in an address: what is wrong with it is not sent.
-            assume(all(value not in ([], {}) for value in (case.query or {}).values()))
+            # A list has no place in an address: of one with a single text, nobody sees what was wrong with it.
+            assume(not any(isinstance(value, list | dict) for value in (case.query or {}).values()))
             if known and mode is GenerationMode.POSITIVE:
                 for part in filter(lambda each: isinstance(each, dict), (case.path_parameters, case.body)):
                     part |= {name: number for name, number in things.items() if name in part}

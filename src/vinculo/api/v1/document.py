@@ -92,6 +92,14 @@ def whole(method: str, operation: dict[str, Any]) -> dict[str, Any]:
     operation["responses"] = {**{str(key): each for key, each in operation["responses"].items()}, **refused}
     # One Bearer a scope would be written otherwise: they are one scheme.
     operation["security"] = operation["security"][-1:]
-    if changes:
-        operation["parameters"] = [*operation.get("parameters", []), KEY]
+    asked = [{**each, "schema": sendable(each["schema"])} for each in operation.get("parameters", [])]
+    operation["parameters"] = [*asked, *([KEY] if changes else [])]
     return operation
+
+
+def sendable(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return what a parameter may be, without null: it is sent as a text or left out."""
+    choices = [each for each in schema.get("anyOf", []) if each != {"type": "null"}]
+    if len(choices) != 1:
+        return schema
+    return {**{name: value for name, value in schema.items() if name not in ("anyOf", "default")}, **choices[0]}

@@ -16,7 +16,7 @@ from vinculo.exchange import scopes
 from vinculo.identify.records import selectors_customer
 from vinculo.identify.records.membership import selectors as membership
 from vinculo.identify.records.models import Customer
-from vinculo.identify.records.services import Change, customer_change, key_add
+from vinculo.identify.records.services import Change, customer_change, customer_key_add
 
 router = Router(tags=["identifiers"])
 
@@ -38,7 +38,7 @@ def identifier_add(request: HttpRequest, customer_id: fields.Id, said: Identifie
     """Give a customer an e-mail address, a phone, a number; the same one twice stays one."""
     token, customer = token_of(request), found.customer(customer_id)
     if said.kind == "source_key":
-        key_add(customer_id=customer.pk, source=token.source, key=said.value)
+        customer_key_add(customer_id=customer.pk, source=token.source, key=said.value)
     else:
         add = found.pointers([said], customer.country or "ES")
         changed(customer, Change({}, add=add))

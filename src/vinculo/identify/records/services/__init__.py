@@ -6,13 +6,13 @@ from vinculo.identify.records.services.by_hand import (
     ChangedMeanwhileError,
     KeyTakenError,
     identifier_add,
-    key_add,
     source_ensure,
 )
 from vinculo.identify.records.services.customers import (
     customer_change,
     customer_change_undo,
     customer_create,
+    customer_key_add,
 )
 
 __all__ = [
@@ -23,7 +23,7 @@ __all__ = [
     "customer_change",
     "customer_change_undo",
     "customer_create",
+    "customer_key_add",
     "identifier_add",
-    "key_add",
     "source_ensure",
 ]

@@ -61,6 +61,19 @@ def customer_change(*, customer_id: int, change: Change, now: datetime) -> Custo
     return customer
 
 
+def customer_key_add(*, customer_id: int, source: Source, key: str) -> None:
+    """Give a customer the number by which a source knows it, and announce it; the same one twice stays one.
+
+    Raises
+    ------
+    KeyTakenError
+        The source knows another customer by that number.
+    """
+    with by_hand.writing():
+        by_hand.key_add(customer_id=customer_id, source=source, key=key)
+        facts.customer_changed.send(sender=Customer, customer_id=customer_id)
+
+
 def customer_change_undo(*, customer_id: int, record_id: int, now: datetime) -> Customer | None:
     """Take the last change by hand back; a customer who was added by hand and has no orders yet is removed (nothing).
 
