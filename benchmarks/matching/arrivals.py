@@ -1,4 +1,4 @@
-"""New records against existing ones: what arrives last of a base that is matched already, from records to clusters.
+"""New records against existing ones: what arrives last of a base that is matched, from records to clusters of all.
 
 `python -m benchmarks.matching.arrivals 10000 base model out` prints the seconds from arrived records to clusters of all,
 and whether they are those of matching everything at once.

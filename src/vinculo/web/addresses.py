@@ -12,6 +12,7 @@ from vinculo.web.webhooks import views as webhooks
 
 urlpatterns = [
     path("", shell.home, name="home"),
+    path("favicon.ico", shell.icon, name="icon"),
     path("language/", shell.language_choose, name="language"),
     path("theme/", shell.theme_choose, name="theme"),
     path("customers/", include("vinculo.web.customers.addresses")),

@@ -8,6 +8,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 from django.utils.functional import Promise, SimpleLazyObject
@@ -117,6 +118,13 @@ def language() -> str:
     """Return the language of the page, one of those we speak."""
     spoken = (translation.get_language() or "en").split("-")[0]
     return spoken if spoken in dict(settings.LANGUAGES) else "en"
+
+
+@permission.everybody
+@cache_control(max_age=YEAR)
+def icon(request: HttpRequest) -> HttpResponse:
+    """Lead browsers that ask by the old name to the icon of the site."""
+    return redirect(static("vinculo/icon.svg"))
 
 
 @permission.signed_in
