@@ -1,7 +1,7 @@
 """New records against existing ones: what arrives last of a base that is matched, from records to clusters of all.
 
-`python -m benchmarks.matching.arrivals 10000 base model out` prints the seconds from arrived records to clusters of all,
-and whether they are those of matching everything at once.
+`python -m benchmarks.matching.arrivals 10000 base model out` makes what is there already; with the tables of a batch of
+all as fifth argument it prints the seconds from arrived records to the clusters of all, and whether they are the same.
 """
 
 import json

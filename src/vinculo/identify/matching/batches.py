@@ -32,7 +32,14 @@ def match(prepared: Prepared, model: Model, assertions: pa.Table | None = None) 
     engine, name = prepared.engine, prepared.name
     take_assertions(prepared, assertions)
     edges.score(prepared, model, name("scored"))
-    engine.attach(name("fields"), prepared.all_fields())
+    engine.attach(name("all_fields"), prepared.all_fields())
+    # Guardrails look at these records several times: the few that have a pair are worth holding.
+    engine.materialise(
+        name("fields"),
+        f"SELECT record_id, {', '.join(prepared.specification.fields)} FROM {name('all_fields')} WHERE record_id IN ("
+        f"SELECT record_id_l FROM {name('scored')} UNION ALL SELECT record_id_r FROM {name('scored')} UNION ALL"
+        f" SELECT record_id_l FROM {name('asserted')} UNION ALL SELECT record_id_r FROM {name('asserted')})",
+    )
     edges.rule(prepared, name("scored"), name("fields"), name("known"))
     edges.judge(prepared, model, name("known"), name("judged"))
     engine.materialise(name("scope"), f"SELECT record_id FROM {name('traits')}")

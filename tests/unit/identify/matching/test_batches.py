@@ -28,7 +28,7 @@ def crowded(seed: int) -> list[make.Row]:
 
 
 @pytest.mark.slow
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(PLAN, st.randoms(use_true_random=False))
 def test_batch_and_increments_in_any_order_agree(
     tmp_path_factory: pytest.TempPathFactory, plan: tuple[int, list[int], list[int]], chance: object
