@@ -42,7 +42,7 @@ def measured(events: int, seconds: int) -> dict[str, Any]:
         sprint["served_cpu"] = cpu(up.pid) - begun
         begun, resident_mib = cpu(up.pid), [resident(up.pid)]
         beside = start(port, key, PACE * seconds, PACE)
-        seen = [visible(port, key, cookie, source, number) for number in range(PROBES)]
+        seen = looks(port, key, cookie, source, seconds)
         paced = json.loads(beside.communicate()[0].splitlines()[-1])
         paced["understood"] = understood()
         paced["served_cpu"] = cpu(up.pid) - begun
@@ -93,6 +93,15 @@ def start(port: int, key: str, events: int, pace: int) -> "subprocess.Popen[str]
 def client(port: int, key: str, events: int, pace: int) -> dict[str, Any]:
     """Run a client process to its end; return what it measured."""
     found: dict[str, Any] = json.loads(start(port, key, events, pace).communicate()[0].splitlines()[-1])
+    return found
+
+
+def looks(port: int, key: str, cookie: str, source: int, seconds: int) -> list[float]:
+    """Look at the pages of some customers, one after the other, over so many seconds; return how long each took."""
+    begun, found = time.perf_counter(), []
+    for number in range(PROBES):
+        time.sleep(max(0.0, begun + number * seconds / PROBES - time.perf_counter()))
+        found.append(visible(port, key, cookie, source, number))
     return found
 
 

@@ -9,7 +9,7 @@ Piece = tuple[int, int]
 """Numbers of events, from the first to the last."""
 
 # A batch looks few rows up in tables of any size, by their indexes, also before the statistics of these are known.
-_BY_INDEX = "SET LOCAL enable_seqscan = off; SET LOCAL jit = off"
+_BY_INDEX = "SET LOCAL enable_seqscan = off; SET LOCAL random_page_cost = 1; SET LOCAL jit = off"
 # Made once for a connection and emptied by each transaction.
 _TABLES = (
     """

@@ -108,8 +108,7 @@ class Arrival:
     @property
     def facts(self) -> dict[str, object]:
         """Return what the statements ask for."""
-        live = self.import_id is None
-        return {"import": self.import_id, "source": self.source_id, "kind": self.kind, "now": self.now, "live": live}
+        return {"import": self.import_id, "source": self.source_id, "kind": self.kind, "now": self.now}
 
 
 def stage(cursor: psycopg.Cursor, engine: DuckEngine, folder: Path) -> None:

@@ -95,8 +95,7 @@ _IDENTIFIERS = (
     """
     DELETE FROM identify_identifier AS identifier USING party_owned AS owned
     WHERE identifier.customer_id = owned.customer_id AND identifier.source_id = %(source)s
-        AND identifier.kind IN ('email', 'phone', 'tax_id')
-        AND (identifier.import_id IS NOT NULL OR %(live)s)
+        AND identifier.kind IN ('email', 'phone', 'tax_id') AND identifier.import_id IS NOT NULL
         AND NOT EXISTS (
             SELECT FROM party_gone AS wanted WHERE wanted.customer_id = identifier.customer_id
                 AND wanted.kind = identifier.kind AND wanted.normalised = identifier.normalised
@@ -112,6 +111,20 @@ _IDENTIFIERS = (
     """,
     "DROP TABLE party_gone",
 )
+# The same of what events said: few at a time, each looked up by its customer, whatever is known of the table.
+_UNSAID = f"""
+CREATE TEMP TABLE party_gone ON COMMIT DROP AS {_WANTED};
+ANALYZE party_owned, party_gone;
+DELETE FROM identify_identifier WHERE id IN (
+    SELECT held.id FROM party_owned AS owned CROSS JOIN LATERAL (
+        SELECT id, kind, normalised, source_id FROM identify_identifier WHERE customer_id = owned.customer_id OFFSET 0
+    ) AS held
+    WHERE held.source_id = %(source)s AND held.kind IN ('email', 'phone', 'tax_id') AND NOT EXISTS (
+        SELECT FROM party_gone AS wanted WHERE wanted.customer_id = owned.customer_id
+            AND wanted.kind = held.kind AND wanted.normalised = held.normalised
+    )
+)
+"""
 _PLACE = ("lines", "postcode", "city", "region")
 _PLACED = "concat(state->>'lines', state->>'postcode', state->>'city', state->>'region') <> ''"
 _ADDRESSES = (
@@ -281,5 +294,6 @@ def keep_by_hand(cursor: psycopg.Cursor, arrival: Arrival) -> None:
 
 def write_identifiers(cursor: psycopg.Cursor, arrival: Arrival) -> None:
     """Bring the identifiers and addresses of everything touched in line with the states."""
-    for statement in (*_IDENTIFIERS, *_ADDRESSES):
+    gone = _IDENTIFIERS[:2] if arrival.import_id is not None else (_UNSAID,)
+    for statement in (*gone, *_IDENTIFIERS[2:], *_ADDRESSES):
         cursor.execute(statement, arrival.facts)
