@@ -17,7 +17,7 @@ PROMISES = (
     *(getattr(checks, name) for name in ("response_schema_conformance", "response_headers_conformance")),
 )
 MODES = {"as the document says": GenerationMode.POSITIVE, "against the document": GenerationMode.NEGATIVE}
-FEW, MANY = 10, 200
+FEW, MANY = 8, 200
 IDENTIFIERS = "/api/v1/customers/{customer_id}/identifiers"
 
 
