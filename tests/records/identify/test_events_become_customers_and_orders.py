@@ -9,6 +9,7 @@ from tests.make import events, store
 from tests.make.events import event, track
 
 from vinculo.identify.records.events import replay
+from vinculo.identify.records.membership import selectors
 from vinculo.identify.records.models import (
     Customer,
     EventLink,
@@ -246,7 +247,9 @@ def test_an_alias_of_two_customers_is_announced_once(records: store.Database) ->
     finally:
         facts.customers_linked.disconnect(listen)
 
-    assert told == [(events.customer(source, "old").pk, events.customer(source, "new").pk)]
+    old, new = events.customer(source, "old"), events.customer(source, "new")
+    assert told == [(old.pk, new.pk)]
+    assert set(selectors.members_of(customer_id=old.merged_into_id or old.pk)) == {old.pk, new.pk}
 
 
 def test_an_event_that_nobody_foresaw_is_set_aside_and_the_others_go_on(

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.dispatch import Signal
 
-from vinculo.exchange.records import outbox
+from vinculo.exchange.records import outbox, replies
 from vinculo.identify.records import facts
 
 FACTS: dict[str, tuple[Signal, str, tuple[str, ...]]] = {
@@ -22,9 +22,10 @@ FACTS: dict[str, tuple[Signal, str, tuple[str, ...]]] = {
 
 
 def listen() -> None:
-    """Write an event whenever one of these facts is announced."""
+    """Write an event whenever one of these facts is announced, and forget whoever is erased."""
     for kind, (signal, subject, names) in FACTS.items():
         signal.connect(writer(kind, subject, names), weak=False, dispatch_uid=f"exchange.{kind}")
+    facts.person_erased.connect(replies.forget, dispatch_uid="exchange.forget")
 
 
 def writer(kind: str, subject: str, names: tuple[str, ...]) -> Callable[..., None]:

@@ -5,8 +5,9 @@ ever stuck: that a call is still being done is told by a lock which the database
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -73,3 +74,10 @@ def reply_keep(call: Call, *, status: int, headers: Mapping[str, str], body: str
         headers=dict(headers),
         body=body,
     )
+
+
+def forget(*, customer_ids: Sequence[int], **_fact: Any) -> None:
+    """Forget the answers that tell of persons who were erased: they hold what was said of them."""
+    told = rf'"(id|asked_id|customer_id)"\s*:\s*({"|".join(str(int(each)) for each in customer_ids)})\M'
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM exchange_reply WHERE body ~ %s", [told])

@@ -15,11 +15,12 @@ class IdentifyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let files speak again of whoever has come back."""
+        """Let files speak again of whoever has come back, and events say who is one customer."""
         from vinculo.identify.records import facts
 
         for fact in (facts.customer_created, facts.customer_changed):
             fact.connect(lift, dispatch_uid="identify.lift")
+        facts.customers_linked.connect(merge, dispatch_uid="identify.merge")
 
 
 def lift(**fact: Any) -> None:
@@ -27,3 +28,10 @@ def lift(**fact: Any) -> None:
     from vinculo.identify.records.rights import tombstones
 
     tombstones.lift(**fact)
+
+
+def merge(**fact: Any) -> None:
+    """Make one customer of two that an event says to be one."""
+    from vinculo.identify.records.membership import linked
+
+    linked.merge(**fact)

@@ -45,4 +45,4 @@ events_understood = Signal()
 """Events of tracking clients changed customers, or brought them: `customer_ids`."""
 
 customers_linked = Signal()
-"""An event says that two customers are one: `customer_ids`, the earlier name first."""
+"""An event says that two customers are one: `customer_ids`, the earlier name first, and `now`."""

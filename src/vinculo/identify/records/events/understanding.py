@@ -16,6 +16,7 @@ from vinculo.identify.records import facts
 from vinculo.identify.records.events import aside, batches, following, orders, traces
 from vinculo.identify.records.events.batches import Piece
 from vinculo.identify.records.imports import watch
+from vinculo.identify.records.leads import purchases
 from vinculo.identify.records.models import Event
 
 AT_ONCE = 5_000
@@ -110,6 +111,7 @@ def settle(cursor: Any, now: datetime) -> None:
     cursor.execute(_VISITORS)
     cursor.execute("TRUNCATE event_party, event_order, event_viewed, event_moved, event_said")
     if changed:
+        purchases.convert(cursor, customer_ids=changed, by=ACTOR, now=now)
         facts.events_understood.send(sender=Event, customer_ids=changed)
     for pair in linked:
-        facts.customers_linked.send(sender=Event, customer_ids=pair)
+        facts.customers_linked.send(sender=Event, customer_ids=pair, now=now)

@@ -8,12 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
+from vinculo.foundation import actor
 from vinculo.foundation.errors import InputError
 from vinculo.identify.orders import arriving
 from vinculo.identify.records import facts
+from vinculo.identify.records.leads import purchases
 from vinculo.identify.records.models import Channel, Customer, Order, OrderLine, Product, Source
 from vinculo.identify.records.services import by_hand, customers
 
@@ -82,6 +85,10 @@ def order_place(*, order: NewOrder, now: datetime) -> Order:
         if customer is not None and customer.standing == Customer.Standing.PROSPECT:
             change = by_hand.Change({"standing": Customer.Standing.ACTUAL})
             customers.customer_change(customer_id=customer.pk, change=change, now=now)
+        if customer is not None:
+            with connection.cursor() as cursor:
+                raw: Any = cursor
+                purchases.convert(raw, customer_ids=[customer.pk], by=actor.current().name, now=now)
         facts.order_placed.send(sender=Order, order_id=placed.pk, customer_id=order.customer_id)
     return placed
 
