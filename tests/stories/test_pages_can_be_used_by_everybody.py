@@ -37,7 +37,14 @@ def places() -> list[str]:
     best = CustomerValue.objects.order_by("-total_value_minor")[0].customer_id
     return [
         *("/cockpit/", "/cockpit/definitions/", "/customers/", "/customers/?q=nobody", "/runs/", "/runs/1/"),
-        *(f"/customers/{best}/", f"/customers/{best}/change/", "/customers/new/", "/imports/", "/customers/999999/"),
+        *(
+            f"/customers/{best}/",
+            f"/customers/{best}/change/",
+            "/customers/new/",
+            "/imports/",
+            "/sources/",
+            "/customers/999999/",
+        ),
         *(f"/value/?part={part}" for part in PARTS),
         *("/accounts/password/change/", "/accounts/2fa/"),
     ]
