@@ -153,10 +153,3 @@ def test_a_waterfall_ends_at_the_score() -> None:
 
     assert steps[-1].total == pytest.approx(score.weight)
     assert [step.name for step in steps][:2] == ["prior", "email"]
-
-
-def test_records_never_compared_are_joined_by_the_strongest_path() -> None:
-    weak_and_short, strong_and_long = [(1, 9, 7.0)], [(1, 2, 20.0), (2, 3, 15.0), (3, 9, 18.0)]
-
-    assert explanation.path([*weak_and_short, *strong_and_long], 1, 9) == (1, 2, 3, 9)
-    assert explanation.path(weak_and_short, 1, 4) == ()

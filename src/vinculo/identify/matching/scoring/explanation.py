@@ -1,9 +1,6 @@
 """Explanation: why two records are one customer, or are not, as a waterfall and as one sentence in any language."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from heapq import heappop, heappush
-from math import inf
 from typing import NamedTuple
 
 from vinculo.foundation.phrases import Phrase
@@ -153,31 +150,6 @@ def apart(one: Phrase, percent: str, reasons: list[Phrase], doubts: list[Phrase]
         reasons=reasons,
         doubts=doubts,
     )
-
-
-def path(edges: Iterable[tuple[int, int, float]], one: int, other: int) -> tuple[int, ...]:
-    """Return the records that lead from one to another of a cluster, by the way whose weakest edge is strongest.
-
-    >>> path([(1, 2, 20.0), (2, 3, 9.0), (1, 3, 7.0)], 1, 3)
-    (1, 2, 3)
-    """
-    beside: dict[int, list[tuple[int, float]]] = defaultdict(list)
-    for left, right, weight in edges:
-        beside[left].append((right, weight))
-        beside[right].append((left, weight))
-    waiting: list[tuple[float, int, tuple[int, ...]]] = [(-inf, 1, (one,))]
-    reached: set[int] = set()
-    while waiting:
-        weakest, _, way = heappop(waiting)
-        if way[-1] == other:
-            return way
-        if way[-1] in reached:
-            continue
-        reached.add(way[-1])
-        for record, weight in beside[way[-1]]:
-            if record not in reached:
-                heappush(waiting, (max(weakest, -weight), len(way) + 1, (*way, record)))
-    return ()
 
 
 def words(fields: Iterable[Field]) -> list[Phrase]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -85,8 +86,6 @@ def propose(*, matching_id: int, progress: Progress) -> Proposal:
         progress("Reading the customers", 0.0)
         records = read(engine)
         asserted = engine.rows(f"{_PUT_TOGETHER} UNION ALL SELECT * FROM assertions")
-        if records < 2:
-            raise InputError("There is nothing to match yet: import customers first.")
         versions, models, edges, clusters = {}, list[Model](), [], []
         for place, kind in enumerate(KINDS):
             progress("Comparing them", 0.2 + 0.35 * place)
@@ -120,20 +119,15 @@ def read(engine: DuckEngine) -> int:
     """Read all parties into `records`, and what people say of them into `assertions`; return how many there are."""
     query = (files("vinculo.identify.records.matching") / "records.sql").read_text("utf-8")
     with store.opened(store_address()) as reading:
-        batches_read = reading.batches(query, "UTC")
-        first = next(batches_read, None)
-        if first is not None:
-            engine.attach("read_records", pa.RecordBatchReader.from_batches(first.schema, chained(first, batches_read)))
-            engine.materialise("records", "SELECT * FROM read_records")
+        read_batches = reading.batches(query, "UTC")
+        first = next(read_batches, None)
+        if first is None:
+            raise InputError("There is nothing to match yet: import customers first.")
+        engine.attach("read_records", pa.RecordBatchReader.from_batches(first.schema, chain([first], read_batches)))
+        engine.materialise("records", "SELECT * FROM read_records")
         engine.attach("read_assertions", reading.table(_ASSERTED))
         engine.materialise("assertions", "SELECT * FROM read_assertions")
-    return int(engine.rows("SELECT count(*) AS n FROM records")["n"][0].as_py()) if first is not None else 0
-
-
-def chained(first: pa.RecordBatch, others: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Yield a batch and those that follow."""
-    yield first
-    yield from others
+    return int(engine.rows("SELECT count(*) AS n FROM records")["n"][0].as_py())
 
 
 def write(engine: DuckEngine, edges: list[str], clusters: list[str], folder: Path) -> None:
