@@ -45,7 +45,7 @@ def share(value: float | None, reader: Reader) -> str:
 @register.filter
 def chance(value: float, reader: Reader) -> str:
     """Write the chance that something happens: what is not certain is never written as if it were."""
-    if 0.995 <= value < 1:
+    if value >= 0.995:
         return ">" + reader.share(0.99)
     return "<" + reader.share(0.01) if 0 < value < 0.005 else reader.share(value)
 

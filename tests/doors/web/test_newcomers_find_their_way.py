@@ -21,12 +21,12 @@ def page(site: Client, address: str) -> str:
     [
         (0.999, ">99%", ">99\xa0%"),
         (0.004, "<1%", "<1\xa0%"),
-        (1, "100%", "100\xa0%"),
+        (1, ">99%", ">99\xa0%"),
         (0, "0%", "0\xa0%"),
         (0.42, "42%", "42\xa0%"),
     ],
 )
-def test_a_chance_is_not_certain_unless_it_is(chance: float, english: str, spanish: str) -> None:
+def test_what_a_model_expects_is_never_certain(chance: float, english: str, spanish: str) -> None:
     assert (tags.chance(chance, Reader("en", "EUR")), tags.chance(chance, Reader("es", "EUR"))) == (english, spanish)
 
 

@@ -70,8 +70,9 @@ def contact(key: str, chance: random.Random) -> Contact:
     known = words()
     given, family = chance.choice(known["given"]), chance.choice(known["family"])
     town = chance.choice(known["towns"])
-    # Numbers that Ofcom keeps for drama, and a domain that leads nowhere (RFC 2606).
-    phone = f"+44 7700 900{chance.randrange(1000):03d}"
+    # Numbers that Ofcom keeps for drama, one each, and a domain that leads nowhere (RFC 2606).
+    place = int("".join(filter(str.isdigit, key)) or 0) % (1000 * len(known["phones"]))
+    phone = f"+44 {known['phones'][place // 1000]}{place % 1000:03d}"
     return Contact(
         key=key,
         given=given,
