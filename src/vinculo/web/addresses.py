@@ -6,6 +6,7 @@ from vinculo.web import cockpit, shell, value
 from vinculo.web.imports import views as imports
 from vinculo.web.matchings import views as matchings
 from vinculo.web.runs import views as runs
+from vinculo.web.shop import views as shop
 from vinculo.web.sources import views as sources
 from vinculo.web.tokens import views as tokens
 from vinculo.web.webhooks import views as webhooks
@@ -25,6 +26,7 @@ urlpatterns = [
     *value.urlpatterns,
     *imports.urlpatterns,
     *runs.urlpatterns,
+    *shop.urlpatterns,
     *matchings.urlpatterns,
     *sources.urlpatterns,
     *tokens.urlpatterns,

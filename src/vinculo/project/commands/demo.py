@@ -38,7 +38,7 @@ def demo(
         with up.leaving():
             start.store()
             passwords = prepare(file, currency=currency, horizon_days=horizon_days, contacts=made_up_contacts)
-        up.stay(found, lambda address: told(address, passwords), once=once)
+        up.stay(found, lambda address: told(address, passwords, shop=made_up_contacts), once=once)
 
 
 def prepare(file: Path, *, currency: str, horizon_days: int, contacts: bool) -> dict[str, str]:
@@ -55,12 +55,13 @@ def prepare(file: Path, *, currency: str, horizon_days: int, contacts: bool) -> 
             demonstration.orders(file, options=options, by=start.person(), clock=clock, progress=step)
             if contacts:
                 demonstration.contacts(file, by=start.person(), clock=clock, progress=step)
+                demonstration.shop(clock=clock)
             settings = {"currency": currency, "horizon_days": horizon_days}
             demonstration.run(settings=settings, clock=clock, progress=step)
     return passwords
 
 
-def told(address: str, passwords: dict[str, str]) -> None:
+def told(address: str, passwords: dict[str, str], *, shop: bool) -> None:
     """Say where the site is and who may sign in."""
     table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
     table.add_column(start.say("User"))
@@ -69,4 +70,7 @@ def told(address: str, passwords: dict[str, str]) -> None:
         table.add_row(name, password)
     progress.CONSOLE.print(table)
     progress.CONSOLE.print()
+    if shop:
+        said = start.say("A small shop whose visitors you can watch: {address}", address=f"{address}shop/")
+        progress.CONSOLE.print(said, soft_wrap=True)
     up.told(address)

@@ -14,6 +14,7 @@ from vinculo.differentiate.records import services
 from vinculo.differentiate.records.models import Run
 from vinculo.foundation.errors import RunError
 from vinculo.identify.records import services as customers
+from vinculo.identify.records.events import keys
 from vinculo.identify.records.models import Identifier, Matching
 from vinculo.identify.records.services import imports
 from vinculo.measure.cockpit import periods
@@ -21,7 +22,7 @@ from vinculo.project import home, roles
 from vinculo.project.operation import made_up
 from vinculo.project.staff import services as staff
 
-SIGN_IN = "sign_in.json"
+SIGN_IN, SHOP = "sign_in.json", "shop.json"
 Step = Callable[[str, float], None]
 Clock = Callable[[], datetime]
 
@@ -75,6 +76,15 @@ def contacts(file: Path, *, by: str, clock: Clock, progress: Step) -> None:
     asked = matchings.matching_ask(now=clock())
     matchings.matching_make(matching_id=asked.pk, clock=clock, progress=progress)
     publishing.matching_publish(matching_id=asked.pk, now=clock())
+
+
+def shop(*, clock: Clock) -> None:
+    """Open a small shop whose visitors send events, with a key that is kept in the home."""
+    file = home.folder() / SHOP
+    if not file.exists():
+        sender = keys.sender_ensure(code="web_shop", name="A small shop", currency="GBP")
+        made = keys.write_key_create(source_id=sender.source_id, now=clock())
+        home.keep_once(file, json.dumps({"write_key": made.text}))
 
 
 def run(*, settings: Mapping[str, Any], clock: Clock, progress: Step) -> None:
