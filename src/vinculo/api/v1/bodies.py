@@ -52,10 +52,13 @@ class StrictParser(Parser):
         """Return what a body says; what JSON does not know, or no database holds, is malformed."""
         try:
             text = request.body.decode("utf-8")
-            said = json.loads(text, parse_float=Decimal, parse_constant=refuse)
-            return storable(said)
+            said = storable(json.loads(text, parse_float=Decimal, parse_constant=refuse))
         except (ValueError, RecursionError, ArithmeticError):
             raise MalformedError from None
+        if not isinstance(said, dict):
+            # Where every field may be left out, a number would pass for a body that says nothing.
+            raise MalformedError
+        return said
 
 
 def refuse(_constant: str) -> NoReturn:

@@ -79,7 +79,7 @@ class MediaTypeError(CallError):
 
 
 class MalformedError(CallError):
-    """The call cannot be read: bodies are JSON in UTF-8, and no text holds the character zero."""
+    """The call cannot be read: a body is a JSON object in UTF-8, and no text holds the character zero."""
 
     code = "call.malformed"
 

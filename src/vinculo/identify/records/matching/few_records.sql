@@ -40,4 +40,4 @@ LEFT JOIN LATERAL (
   ORDER BY r.id DESC
   LIMIT 1
 ) AS b ON TRUE
-WHERE c.id = ANY(%s)
+WHERE c.id IN ({ids})

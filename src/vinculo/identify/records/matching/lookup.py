@@ -126,7 +126,7 @@ def few_records(party_ids: Iterable[int]) -> list[dict[str, Any]]:
     """Return some parties as they are matched."""
     query = (files("vinculo.identify.records.matching") / "few_records.sql").read_text("utf-8")
     with connection.cursor() as cursor:
-        cursor.execute(query, [list(party_ids)])
+        cursor.execute(query.replace("{ids}", ", ".join(str(int(each)) for each in party_ids) or "NULL"))
         names = [column.name for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
