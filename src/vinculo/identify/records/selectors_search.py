@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.core.cache import cache
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.db.models import F, Lookup, Q, QuerySet
 
 from vinculo.identify import folding
-from vinculo.identify.records.models import Customer, Identifier
+from vinculo.identify.records.models import Customer, Identifier, Merge
 
 MANY = 20_000
 """Up to so many customers, a search finds them all; beyond, others are asked whether they fit.
@@ -88,12 +89,24 @@ def union(parts: Sequence[Ids]) -> Ids:
 
 def whose(ids: Ids) -> Ids:
     """Return the customers that parties belong to now, for parties that are their own those themselves."""
-    merged = Customer.objects.filter(one_of(ids), merged_into__isnull=False)
-    pairs = list(merged.values_list("id", "merged_into"))
-    if not pairs:
-        return ids
-    parties, customers = np.asarray(pairs, np.int64).T
-    return np.union1d(np.setdiff1d(ids, parties), customers)
+    parties, customers = merged()
+    taken = np.isin(parties, ids)
+    return union([np.setdiff1d(ids, parties[taken]), customers[taken]]) if taken.any() else ids
+
+
+def merged() -> tuple[Ids, Ids]:
+    """Return all parties that belong to another customer now, and these; looked up again when something is decided."""
+    latest = Merge.objects.order_by("-id").values_list("id", flat=True).first()
+    if latest is None:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    key = f"merged:{latest}"
+    known: tuple[Ids, Ids] | None = cache.get(key)
+    if known is None:
+        rows = Customer.objects.filter(merged_into__isnull=False).values_list("id", "merged_into")
+        pairs = np.asarray(list(rows), np.int64).reshape(-1, 2)
+        known = pairs[:, 0].copy(), pairs[:, 1].copy()
+        cache.set(key, known, 600)
+    return known
 
 
 def ids_of(rows: QuerySet[Any], column: str = "id") -> Ids:

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from vinculo.differentiate.records import readers
-from vinculo.identify.records.membership import selectors as membership
+from vinculo.identify.records import selectors_search
 from vinculo.identify.records.selectors_search import Ids
 from vinculo.measure import people
 from vinculo.measure.records.places import BATCH, Place, Sort
@@ -95,8 +95,9 @@ class Scored:
                     engine.attach(name, pa.table({"id": np.asarray(ids, dtype=np.int64)}))
                     kept.append(f"customer_id IN (SELECT id FROM {name})")
             # Those merged since the run was made: the next run knows them by their customer.
-            if len(merged := membership.merged_ids()):
-                engine.attach("merged_ids", pa.table({"id": merged}))
+            parties, _customers = selectors_search.merged()
+            if len(parties):
+                engine.attach("merged_ids", pa.table({"id": parties}))
                 kept.append("customer_id NOT IN (SELECT id FROM merged_ids)")
             return engine.rows(sql.format(where=" AND ".join(kept) or "true"), **bound.values, **values)
 

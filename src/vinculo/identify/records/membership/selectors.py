@@ -4,13 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from django.core.cache import cache
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from vinculo.identify.records.models import Assertion, Customer, Merge
-from vinculo.identify.records.selectors_search import Ids, ids_of
 
 
 def current_of(customer_ids: Iterable[int]) -> dict[int, int]:
@@ -32,19 +29,6 @@ def members_by(customer_ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
     for customer_id, party_id in rows.values_list("merged_into", "id"):
         taken[customer_id].append(party_id)
     return {each: (each, *taken[each]) for each in customer_ids}
-
-
-def merged_ids() -> Ids:
-    """Return all parties that belong to another customer now; looked up again when something was decided since."""
-    latest = Merge.objects.order_by("-id").values_list("id", flat=True).first()
-    if latest is None:
-        return np.empty(0, np.int64)
-    key = f"merged:{latest}"
-    known: Ids | None = cache.get(key)
-    if known is None:
-        known = ids_of(Customer.objects.filter(merged_into__isnull=False))
-        cache.set(key, known, 600)
-    return known
 
 
 @dataclass(frozen=True)
