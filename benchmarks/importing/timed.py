@@ -6,6 +6,7 @@ themselves, for they cannot be had for less: reading and checking the file, and 
 table with the one index that finds them.
 """
 
+import itertools
 import json
 import os
 import sys
@@ -72,6 +73,7 @@ def measured(path: Path) -> dict[str, Any]:
         for alias in ("owner", "default"):
             connections[alias].ensure_connection()
         text = prepared(path)
+        warmed(path)
         once, (ours, counts), again = copied(text), imported(path), copied(text)
         parts = {"reading": read(path), "storing": stored(path.with_name("lines.csv"))}
         connections.close_all()
@@ -144,6 +146,19 @@ def copied_into(table: str, text: Path) -> Taken:
         while piece := stream.read(1 << 20):
             copy.write(piece)
     return taken()
+
+
+def warmed(path: Path) -> None:
+    """Try the first lines without keeping them, as the page does: who imports has loaded what importing needs."""
+    from vinculo.identify.records import services
+    from vinculo.identify.records.services import imports
+
+    first = path.with_name(f"first-{path.name}")
+    with path.open("rb") as stream:
+        first.write_bytes(b"".join(itertools.islice(stream, 1_000)))
+    source = services.source_ensure(code="shop")
+    made = imports.import_open(file=first, kind="orders", source=source, by="benchmark", now=NOW)
+    imports.import_preview(import_id=made.pk, now=NOW)
 
 
 def imported(path: Path) -> tuple[Taken, dict[str, Any]]:

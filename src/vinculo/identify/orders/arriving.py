@@ -55,15 +55,13 @@ def arrange(engine: DuckEngine) -> tuple[int, int]:
     """
     moment = "strftime(happened_at, '%Y-%m-%dT%H:%M:%S')"
     nameless = f"'{UNNUMBERED}' || coalesce(customer_id, '') || '{UNNUMBERED}' || {moment}"
-    clean = ", ".join(
-        f"replace({name}, chr(0), '') AS {name}" for name in ("customer_id", "product_id", "product_name")
-    )
+    clean = ", ".join(f"{printable(name)} AS {name}" for name in ("customer_id", "product_id", "product_name"))
     # Tables of the base, not of this connection: `keep` reads them beside it.
     engine.run(
         f"""
         CREATE OR REPLACE TABLE lines_read AS
         SELECT *, {_LIKENESS} AS likeness, hash(number, {_TOLD_BY}) AS mark FROM (
-            SELECT * REPLACE ({clean}), coalesce(nullif(replace(order_id, chr(0), ''), ''), {nameless}) AS number,
+            SELECT * REPLACE ({clean}), coalesce(nullif({printable("order_id")}, ''), {nameless}) AS number,
                 CASE WHEN NOT ({TOO_LONG}) THEN TRY_CAST(quantity AS DECIMAL(18, 4)) END AS pieces
             FROM order_lines
         )
@@ -96,6 +94,11 @@ def arrange(engine: DuckEngine) -> tuple[int, int]:
         "FROM lines_read"
     ).to_pylist()
     return int(row["twice"]), int(row["huge"])
+
+
+def printable(name: str) -> str:
+    """Return the SQL of a text without the character that the store does not take."""
+    return f"CASE WHEN contains({name}, chr(0)) THEN replace({name}, chr(0), '') ELSE {name} END"
 
 
 def keep(engine: DuckEngine, folder: Path) -> None:

@@ -43,6 +43,8 @@ SETTINGS = {
     "random_page_cost": "1.1",
     "max_wal_size": "4GB",
     "checkpoint_timeout": "15min",
+    # What a large import writes is on its way to the disk before its commit waits for it.
+    "backend_flush_after": "2MB",
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "jit": "off",

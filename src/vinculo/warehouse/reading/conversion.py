@@ -88,7 +88,12 @@ def sql(plan: Plan, relation: str) -> str:
 
 def cell(item: Field) -> str:
     """Return the SQL of a cell: texts trimmed, everything else as it is."""
-    return f"trim(CAST(c{item.place} AS VARCHAR))" if item.text else f"c{item.place}"
+    if not item.text:
+        return f"c{item.place}"
+    text = f"CAST(c{item.place} AS VARCHAR)"
+    # Trimming looks at every character of every text, so only those that may need it are trimmed.
+    loose = f"{text} LIKE ' %' OR {text} LIKE '% ' OR strlen({text}) > length({text})"
+    return f"CASE WHEN {loose} THEN trim({text}) ELSE {text} END"
 
 
 def meaning(target: str, item: Field) -> str:

@@ -32,7 +32,11 @@ def votes(text: str, mark: str) -> str:
 
     Numbers that a sheet held as numbers end in e0 and have no vote.
     """
-    return f"count_if(regexp_matches({text}, '{proof(mark)}') AND NOT ends_with({text}, 'e0'))"
+    other = THOUSANDS[mark]
+    # Most numbers are whole: without a mark there is nothing to match.
+    marked = f"contains({text}, '{mark}') OR {text} LIKE '%{other}%{other}%'"
+    proves = f"regexp_matches({text}, '{proof(mark)}') AND NOT ends_with({text}, 'e0')"
+    return f"count_if(CASE WHEN {marked} THEN {proves} ELSE FALSE END)"
 
 
 def ambiguous(shapes: Sequence[str]) -> bool:

@@ -29,8 +29,8 @@ def of(values: Iterable[str | None]) -> Shapes:
 def missing_as_null(trimmed: str) -> str:
     """Return the SQL that gives null for a trimmed text that means nothing."""
     words = "|".join(re.escape(word) for word in MISSING)
-    # Not IN: the engine makes a join of a long list, and a join does not keep the order of the rows.
-    meant_nothing = (
-        f"strlen({trimmed}) <= {_LONGEST_MISSING} AND regexp_full_match({trimmed}, {sources.literal(words)}, 'i')"
-    )
+    # Not IN: the engine makes a join of a long list, and a join does not keep the order of the rows. No word begins
+    # with a digit, and most texts this short do.
+    short = f"strlen({trimmed}) <= {_LONGEST_MISSING} AND NOT {trimmed} BETWEEN '0' AND ':'"
+    meant_nothing = f"{short} AND regexp_full_match({trimmed}, {sources.literal(words)}, 'i')"
     return f"CASE WHEN {meant_nothing} THEN NULL ELSE {trimmed} END"
