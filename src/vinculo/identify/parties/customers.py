@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import pyarrow as pa
@@ -57,6 +57,8 @@ class Setting:
     """The target by which rows are matched."""
     heading: str = ""
     """What the header calls it: a row that says the same is the header once more, of the next file put below."""
+    emptied: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Columns that an empty cell empties, each with the targets it comes from (`templates.policies`)."""
 
 
 class Cleaner:
@@ -123,6 +125,7 @@ class Cleaner:
             counts = answers.contactable(answer=answer, on=clean.get("consent_on"), origin=clean.get("consent_origin"))
             clean["contactable"] = "yes" if counts else "no"
         key, fault = self.key(given, clean)
+        clean |= emptied(given, clean, self.setting.emptied)
         if total := totals.word(given, clean, self.setting.key):
             fault, noted = self.setting.key, [issues.entry(self.setting.key, cleaned.TOTAL, total, "")]
         if fault and not any(entry["t"] == fault for entry in noted):
@@ -191,6 +194,11 @@ class Cleaner:
         if not any(clean.get(target) for target in ("name", "email", "phone", "phone_2", "tax_id")):
             return None, wanted
         return f"row:{hashlib.sha256(repr(filled).encode()).hexdigest()[:24]}", ""
+
+
+def emptied(given: Row, clean: Row, columns: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Return, as empty texts, the columns that are to be emptied because nothing stands in any of their cells."""
+    return {column: "" for column, cells in columns.items() if not clean.get(column) and not any(map(given.get, cells))}
 
 
 def person_name(full: str | None, parts: Mapping[str, str | None], *, two_surnames: bool) -> names.PersonName:

@@ -1,0 +1,60 @@
+"""Headers: what a kind of file is known by when it comes again."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from vinculo.identify.cards import opening
+from vinculo.identify.parties.report import PartyOptions
+from vinculo.warehouse.duck import DuckEngine
+from vinculo.warehouse.reading.columns import synonyms
+from vinculo.warehouse.reading.sources import opening as files
+from vinculo.warehouse.reading.sources import text
+
+OPTIONS = (
+    *("delimiter", "decimal", "date_order", "encoding", "sheet", "country", "currency", "match_key"),
+    *("complete_orders", "policies"),
+)
+"""Options of a reading that a template keeps."""
+
+
+def fingerprint(headers: Iterable[str]) -> str:
+    """Return what tells headers from others; their order, case, accents and punctuation do not.
+
+    >>> fingerprint(["Código", "E-mail"]) == fingerprint(["e_mail", "CODIGO"]) != fingerprint(["Código"])
+    True
+    """
+    written = sorted(" ".join(synonyms.words(header)) or header.strip() for header in headers)
+    return hashlib.sha256("\n".join(written).encode()).hexdigest()
+
+
+def of_file(file: Path, folder: Path) -> tuple[str, ...]:
+    """Return the headers of a file as they are found when nothing is known of it; of a text, its beginning is read."""
+    with DuckEngine(folder / "spill") as engine:
+        source = opening.open_source(beginning(file, folder), engine, PartyOptions().reading(), folder / "source")
+        return source.headers
+
+
+def beginning(file: Path, folder: Path) -> Path:
+    """Return a file that begins as another, all of it unless it is a long text."""
+    start = files.first_bytes(files.open_file(file))
+    if start.startswith((files.PARQUET, files.COMPOUND, files.ZIP)) or opening.is_card(start):
+        return file
+    with text.damage(file), text.opened(file) as stream:
+        head = stream.read(text.HEAD)
+        if not stream.read(1):
+            return file
+    short = folder / f"beginning-{file.name.removesuffix('.gz')}"
+    folder.mkdir(parents=True, exist_ok=True)
+    short.write_bytes(head[: head.rfind(b"\n") + 1] or head)
+    return short
+
+
+def fitting(mapping: Mapping[str, str], headers: Sequence[str]) -> dict[str, str]:
+    """Return what of a mapping names columns that are there; what was left out stays left out."""
+    known = {tuple(synonyms.words(header)) for header in headers}
+    return {
+        target: header
+        for target, header in mapping.items()
+        if not header or header in headers or tuple(synonyms.words(header)) in known
+    }
