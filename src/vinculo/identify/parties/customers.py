@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -42,6 +43,7 @@ SCHEMA = pa.schema(
     ]
 )
 _MEMORY = 1 << 17
+_MADE_UP = re.compile(r"[^@\s]+@[^@\s]+|\+\d{7,15}")
 LATEST = "2200-01-01"
 """No day of a customer lies later: a year beyond it was mistyped."""
 Row = Mapping[str, str | None]
@@ -157,6 +159,9 @@ class Cleaner:
         """Add the kind and the name: of an organisation as a whole, of a person in its parts."""
         organisation = self.plain_text(given.get("organisation"))
         full = self.plain_text(given.get("name"))
+        if full and made_up(full, given.get("source_key")):
+            full = None
+            keep("name", Cleaned(None, cleaned.PLACEHOLDER))
         parts = {part: self.plain_text(given.get(part)) for part in ("given_name", "family_name", "second_family_name")}
         both = self.plain_text(given.get("family_names"))
         told = clean.get("kind") or tax_ids.organisation_kind(clean.get("tax_id") or "", region)
@@ -194,6 +199,15 @@ class Cleaner:
         if not any(clean.get(target) for target in ("name", "email", "phone", "phone_2", "tax_id")):
             return None, wanted
         return f"row:{hashlib.sha256(repr(filled).encode()).hexdigest()[:24]}", ""
+
+
+def made_up(name: str, key: str | None) -> bool:
+    """Tell whether a name only stands for one that is not known or not shown: an e-mail, a phone or the number.
+
+    >>> made_up("Customer 7", "7"), made_up("+34600123456", None), made_up("Grupo 7", "7")
+    (True, True, False)
+    """
+    return bool(_MADE_UP.fullmatch(name)) or (key is not None and name in (f"Customer {key}", f"Cliente {key}", key))
 
 
 def emptied(given: Row, clean: Row, columns: Mapping[str, tuple[str, ...]]) -> dict[str, str]:

@@ -3,13 +3,15 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from vinculo.identify.cards import opening
+from vinculo.identify.cleaning import texts
 from vinculo.identify.parties.report import PartyOptions
 from vinculo.warehouse.duck import DuckEngine
 from vinculo.warehouse.reading.columns import synonyms
 from vinculo.warehouse.reading.sources import opening as files
-from vinculo.warehouse.reading.sources import text
+from vinculo.warehouse.reading.sources import text as texts_of_files
 
 OPTIONS = (
     *("delimiter", "decimal", "date_order", "encoding", "sheet", "country", "currency", "match_key"),
@@ -24,15 +26,16 @@ def fingerprint(headers: Iterable[str]) -> str:
     >>> fingerprint(["Código", "E-mail"]) == fingerprint(["e_mail", "CODIGO"]) != fingerprint(["Código"])
     True
     """
-    written = sorted(" ".join(synonyms.words(header)) or header.strip() for header in headers)
+    written = sorted(texts.plain(header) or header.strip() for header in headers)
     return hashlib.sha256("\n".join(written).encode()).hexdigest()
 
 
-def of_file(file: Path, folder: Path) -> tuple[str, ...]:
-    """Return the headers of a file as they are found when nothing is known of it; of a text, its beginning is read."""
+def of_file(file: Path, folder: Path, options: Mapping[str, Any] | None = None) -> tuple[str, ...]:
+    """Return the headers of a file, as options say, or as they are found when nothing is known of it."""
+    asked = {name: options[name] for name in ("encoding", "delimiter", "sheet") if options.get(name)} if options else {}
     with DuckEngine(folder / "spill") as engine:
-        source = opening.open_source(beginning(file, folder), engine, PartyOptions().reading(), folder / "source")
-        return source.headers
+        settings = PartyOptions(**asked).reading()
+        return opening.open_source(beginning(file, folder), engine, settings, folder / "source").headers
 
 
 def beginning(file: Path, folder: Path) -> Path:
@@ -40,8 +43,8 @@ def beginning(file: Path, folder: Path) -> Path:
     start = files.first_bytes(files.open_file(file))
     if start.startswith((files.PARQUET, files.COMPOUND, files.ZIP)) or opening.is_card(start):
         return file
-    with text.damage(file), text.opened(file) as stream:
-        head = stream.read(text.HEAD)
+    with texts_of_files.damage(file), texts_of_files.opened(file) as stream:
+        head = stream.read(texts_of_files.HEAD)
         if not stream.read(1):
             return file
     short = folder / f"beginning-{file.name.removesuffix('.gz')}"

@@ -87,8 +87,14 @@ def sql(plan: Plan, relation: str) -> str:
 
 
 def cell(item: Field) -> str:
-    """Return the SQL of a cell: texts trimmed, everything else as it is."""
-    return f"trim(CAST(c{item.place} AS VARCHAR))" if item.text else f"c{item.place}"
+    """Return the SQL of a cell: texts trimmed and without the mark of an export, everything else as it is."""
+    return unmarked(f"trim(CAST(c{item.place} AS VARCHAR))") if item.text else f"c{item.place}"
+
+
+def unmarked(text: str) -> str:
+    """Return the SQL of a text without the apostrophe by which an export keeps a spreadsheet from running it."""
+    marked = rf"starts_with({text}, '''') AND regexp_matches({text}, '^''+[=+@\t\r-]')"
+    return f"CASE WHEN {marked} THEN substr({text}, 2) ELSE {text} END"
 
 
 def meaning(target: str, item: Field) -> str:

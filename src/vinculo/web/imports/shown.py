@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from vinculo.identify.records import selectors
+from vinculo.identify.templates import policies as rules
 from vinculo.web.imports import words
 
 SAMPLES = 4
@@ -26,6 +27,12 @@ class Column:
     why: str
     policy: str
     samples: list[Parts]
+
+    @property
+    def policies(self) -> list[tuple[str, str | Promise]]:
+        """Return what may be asked of the column, with its words; all of it while it is not used."""
+        allowed = rules.possible(self.target) if self.target else rules.NAMES
+        return [(code, name) for code, name in words.POLICIES if code in allowed]
 
     @property
     def share(self) -> float:

@@ -82,7 +82,8 @@ GROUP BY record.source_key
 """
 _BEFORE = """
 CREATE TEMP TABLE party_before ON COMMIT DROP AS
-SELECT source_key, hashtextextended((state - 'by_hand')::text, 0) AS mark FROM party_states
+SELECT source_key, hashtextextended(((coalesce(state, '{}') - 'by_hand') || coalesce(clean, '{}'))::text, 0) AS mark
+FROM party_owned LEFT JOIN party_states USING (source_key) LEFT JOIN party_kept USING (source_key)
 """
 _RESTATED = """
 SELECT count(*) FROM party_changed JOIN party_before USING (source_key) JOIN party_states USING (source_key)
@@ -96,9 +97,12 @@ SELECT %(source)s, %(kind)s, source_key,
     payload, import_id, %(now)s
 FROM ({kept}) AS kept
 """
+_KEPT = """
+CREATE TEMP TABLE party_kept ON COMMIT DROP AS
+SELECT source_key, clean, import_id FROM ({kept}) AS different WHERE clean <> '{{}}'
+"""
 _DIFFERENT = """
-SELECT source_key, jsonb_build_object('clean', clean, 'by_hand', TRUE) AS payload, import_id FROM ({kept}) AS different
-WHERE clean <> '{{}}'
+SELECT source_key, jsonb_build_object('clean', clean, 'by_hand', TRUE) AS payload, import_id FROM party_kept
 """
 _SAID = "SELECT %(key)s AS source_key, %(payload)s::jsonb AS payload, NULL::bigint AS import_id"
 
@@ -163,7 +167,9 @@ def keep_by_hand(cursor: psycopg.Cursor, arrival: Arrival, kept: str) -> None:
 
     `kept` selects source_key, clean (the columns that differ from the state) and import_id.
     """
-    cursor.execute(_BY_HAND.format(kept=_DIFFERENT.format(kept=kept)), arrival.facts)
+    cursor.execute("DROP TABLE IF EXISTS party_kept")
+    cursor.execute(_KEPT.format(kept=kept), arrival.facts)
+    cursor.execute(_BY_HAND.format(kept=_DIFFERENT), arrival.facts)
 
 
 def add_by_hand(cursor: psycopg.Cursor, arrival: Arrival, *, key: str, payload: Mapping[str, Any]) -> None:
@@ -188,7 +194,7 @@ def touch(cursor: psycopg.Cursor, query: str, arrival: Arrival, **more: object) 
 
 def clear(cursor: psycopg.Cursor) -> None:
     """Drop what this module keeps for one import, so that a transaction may hold several."""
-    names = ("arrived", "touched", "changed", "states", "before", "owned", "newcomers", "gone")
+    names = ("arrived", "touched", "changed", "states", "kept", "before", "owned", "newcomers", "gone")
     cursor.execute("DROP TABLE IF EXISTS " + ", ".join(f"party_{name}" for name in names))
 
 
