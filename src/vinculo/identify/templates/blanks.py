@@ -63,8 +63,8 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         acquired_on | Customer since | Cliente desde | The day on which the customer was won. | 2020-01-31 | 31/01/2020
         consent_email | Email consent | Consentimiento email | Whether you may write by e-mail: yes or no. | yes | sí
         consent_phone | Phone consent | Consentimiento teléfono | Whether you may call: yes or no. | no
-        consent_on | Consent date | Fecha de consentimiento | The day of the consents; no consent counts without. | 2024-05-01 | 01/05/2024
-        consent_origin | Consent origin | Origen del consentimiento | Where they were given; none counts without. | Web
+        consent_on | Consent date | Fecha de consentimiento | The day of the consents; needed. | 2024-05-01 | 01/05/2024
+        consent_origin | Consent origin | Origen del consentimiento | Where they were given; needed. | Web
         """
     ),
     "products": _columns(
@@ -80,7 +80,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "orders": _columns(
         """
         order_id | Order number | Número de pedido | The number of the order; lines of one order share it. | 5001
-        happened_at | Order date | Fecha del pedido | The day, with the time if you know it. | 2024-03-31 10:15 | 31/03/2024 10:15
+        happened_at | Order date | Fecha del pedido | The day; the time if known. | 2024-03-31 10:15 | 31/03/2024 10:15
         customer_id | Customer number | Número de cliente | The number of the customer; empty for a guest. | 1001
         product_id | Product code | Código de producto | The code of what was sold. | A-17
         product_name | Product name | Nombre del producto | What it is called. | Teapot | Tetera

@@ -38,9 +38,7 @@ WORDS = {
 def import_files(
     files: Annotated[list[Path] | None, typer.Argument(help="Files to import, in this order.")] = None,
     kind: Annotated[str, typer.Option(help="orders, customers, products or relations; else by the headers.")] = "",
-    source: Annotated[
-        str, typer.Option(help="Code of the shop, till or system the files come from.")
-    ] = USUAL_SOURCE,
+    source: Annotated[str, typer.Option(help="Code of the shop, till or system the files come from.")] = USUAL_SOURCE,
     mapped: Annotated[
         list[str] | None, typer.Option("--map", help="Which column is which, as customer_id=Cliente; may be repeated.")
     ] = None,

@@ -30,7 +30,11 @@ _VALUES = {
 MORE = tuple(range(3, 10))
 """Places, beyond the two of a file, in which more e-mails and phones are kept beside the others (policy `append`)."""
 SLOTS = {
-    **{"email": "email", "email_2": "email", "phone": "phone", "phone_2": "phone", "tax_id": "tax_id"},
+    "email": "email",
+    "email_2": "email",
+    "phone": "phone",
+    "phone_2": "phone",
+    "tax_id": "tax_id",
     **{f"{kind}_{place}": kind for kind in ("email", "phone") for place in MORE},
 }
 """Columns of the state that are identifiers, and their kinds."""
@@ -92,12 +96,12 @@ CROSS JOIN LATERAL (VALUES
     ('phone', state->>'phone', regexp_replace(state->>'phone', '\\D', '', 'g')),
     ('phone', state->>'phone_2', regexp_replace(state->>'phone_2', '\\D', '', 'g')),
     ('tax_id', state->>'tax_id', identify_fold(state->>'tax_id'))
-    UNION ALL SELECT sort, state->>(sort || place), CASE sort WHEN 'email_' THEN identify_fold(state->>(sort || place))
-        ELSE regexp_replace(state->>(sort || place), '\\D', '', 'g') END
-    FROM (VALUES ('email_'), ('phone_')) AS sorts (sort), generate_series(3, 9) AS place
+    UNION ALL SELECT sort, state->>(sort || '_' || place), CASE sort
+        WHEN 'email' THEN identify_fold(state->>(sort || '_' || place))
+        ELSE regexp_replace(state->>(sort || '_' || place), '\\D', '', 'g') END
+    FROM (VALUES ('email'), ('phone')) AS sorts (sort), generate_series(3, 9) AS place
     WHERE state ? 'email_3' OR state ? 'phone_3'
-) AS said (sort, value, normalised)
-CROSS JOIN LATERAL (SELECT CASE said.sort WHEN 'email_' THEN 'email' WHEN 'phone_' THEN 'phone' ELSE said.sort END, said.value, said.normalised) AS wanted (kind, value, normalised)
+) AS wanted (kind, value, normalised)
 WHERE wanted.value <> ''
 """
 _IDENTIFIERS = (
