@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 USUAL_SOURCE = "files"
 SHOWN = ("rows", "new", "updated", "unchanged", "duplicates", "rejected", "totals")
 """Counts that a person asks for, in this order."""
+ALL_NEW = "Of {looked_at:,} new rows, {same:,} are probably customers who are known already, and {maybe:,} may be."
+SAMPLED = "Of a sample of {looked_at:,} new rows, {same:,} are probably customers who are known already, and {maybe:,} may be."
 WORDS = {
     "rows": "rows",
     "new": "new",
@@ -133,7 +135,15 @@ def seen(made: "Import", mapping: dict[str, str], *, as_json: bool) -> None:
             import_id=made.pk, now=datetime.now(UTC), mapping=mapping, options=made.options, progress=report
         )
     if as_json:
-        say_json({"import": made.pk, "file": made.file_name, "dry_run": True, "counts": dict(shown.counts)})
+        say_json(
+            {
+                "import": made.pk,
+                "file": made.file_name,
+                "dry_run": True,
+                "counts": dict(shown.counts),
+                "likely": dict(shown.likely),
+            }
+        )
         return
     show(made, shown)
 
@@ -163,6 +173,10 @@ def show(made: "Import", shown: "Preview") -> None:
             soft_wrap=True,
         )
     progress.CONSOLE.print(counted(shown.counts), markup=False)
+    if shown.likely.get("same") or shown.likely.get("maybe"):
+        sentence = ALL_NEW if shown.likely["whole"] else SAMPLED
+        said = start.say(sentence, **{name: shown.likely[name] for name in ("looked_at", "same", "maybe")})
+        progress.CONSOLE.print(said, markup=False, soft_wrap=True)
 
 
 def counted(counts: Mapping[str, Any]) -> str:

@@ -83,6 +83,7 @@ def import_page(request: HttpRequest, import_id: int) -> HttpResponse:
         "figures": shown.figures(counts),
         "details": shown.details(counts),
         "issues": preview.issues if preview and rows else (),
+        "likely": shown.likely(preview, counts) if imported.state == "previewed" else None,
         "busy": shown.busy(imported),
         "progress": progress_of(imported),
         "undo_question": shown.undo_question(imported),

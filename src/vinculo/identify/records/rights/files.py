@@ -138,6 +138,8 @@ def preview_loses(file: Path, points: Points) -> None:
     before = json.dumps(kept)
     kept["samples"] = [row for row in kept["samples"] if not any(points(cell) for cell in row[1:])]
     kept["issues"] = [each for each in kept["issues"] if not any(points(cell) for cell in each.values())]
+    if examples := kept.get("likely", {}).get("examples"):
+        kept["likely"]["examples"] = [each for each in examples if not points(each["name"])]
     kept["warnings"] = [each for each in kept["warnings"] if not points(each)]
     if json.dumps(kept) != before:
         staged = file.with_suffix(".tmp")
