@@ -13,6 +13,7 @@ from vinculo.identify.parties.report import PartyOptions
 from vinculo.identify.records import services
 from vinculo.identify.records.models import Import
 from vinculo.identify.records.parties import arrivals, customers, products
+from vinculo.identify.templates import policies as rules
 from vinculo.warehouse.duck import DuckEngine
 
 NOW = datetime(2024, 6, 1, 12, 0, tzinfo=UTC)
@@ -21,14 +22,14 @@ KINDS = {"customers": customers, "products": products}
 
 def bring(text: str, *, kind: str = "customers", source: str = "shop", **options: Any) -> tuple[Import, dict[str, int]]:
     """Import a small file; return the import and its counts."""
-    policies = options.pop("policies", {})
+    policies = options.get("policies", {})
     imported = Import.objects.create(
         source=services.source_ensure(code=source),
         kind=kind,
         file_name="a.csv",
         content_sha256=hashlib.sha256(f"{text}{Import.objects.count()}".encode()).hexdigest(),
         bytes=len(text),
-        options={"policies": policies},
+        options={"policies": policies, "column_policies": rules.of_columns(policies)},
         state="done",
         created_at=NOW,
     )

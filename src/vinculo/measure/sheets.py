@@ -27,10 +27,12 @@ DAY, AMOUNT, SHARE, MOMENT = 14, 4, 10, 22
 def harmless(cell: Cell) -> Cell:
     """Return a cell that no spreadsheet takes for a formula; figures stay figures.
 
-    >>> harmless("=1+1"), harmless(-5)
-    ("'=1+1", -5)
+    An import takes the apostrophe off again, so one that was there gets another.
+
+    >>> harmless("=1+1"), harmless(-5), harmless("'+x")
+    ("'=1+1", -5, "''+x")
     """
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(RISKY) else cell
+    return f"'{cell}" if isinstance(cell, str) and cell.lstrip("'").startswith(RISKY) else cell
 
 
 def as_csv(rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:

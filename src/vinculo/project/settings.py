@@ -2,9 +2,9 @@
 
 The environment decides: `VINCULO_HOME` (data folder), `DATABASE_URL` and `DATABASE_APP_URL` (your own server),
 `VINCULO_HOSTS` (names the site answers to, by commas), `VINCULO_HTTPS=1` (behind TLS), `VINCULO_TIME_ZONE`,
-`VINCULO_SECRET_KEY`, `VINCULO_NIGHTLY` (when the run of the night begins), `VINCULO_MEMORY`, `VINCULO_ADDRESS`
-(what links in mails begin with), `EMAIL_HOST` and its companions, `VINCULO_WEBHOOKS_LOCAL=1` (webhooks may go to this
-machine and its network).
+`VINCULO_SECRET_KEY`, `VINCULO_INBOX` (below which folders are watched), `VINCULO_NIGHTLY` (when the run of the night
+begins), `VINCULO_MEMORY`, `VINCULO_ADDRESS` (what links in mails begin with), `EMAIL_HOST` and its companions,
+`VINCULO_WEBHOOKS_LOCAL=1` (webhooks may go to this machine and its network).
 """
 
 import os
@@ -170,6 +170,8 @@ WHITENOISE_USE_FINDERS = True
 
 MEDIA_ROOT = ""
 IMPORTS_FOLDER = home.path() / "imports"
+# Folders may be watched for files to import only below this one.
+IMPORT_ROOT = Path(os.environ.get("VINCULO_INBOX") or home.path() / "inbox")
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024

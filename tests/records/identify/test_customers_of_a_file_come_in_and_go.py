@@ -233,3 +233,61 @@ def test_two_sources_know_two_customers_by_one_number() -> None:
 
     assert counts["new"] == 3
     assert Customer.objects.count() == 6
+
+
+def reached(kind: str) -> list[str]:
+    return sorted(customer("1").identifiers.filter(kind=kind).values_list("value", flat=True))
+
+
+def test_what_is_appended_stands_beside_what_is_there() -> None:
+    appended = {"email": "append", "phone": "append"}
+    parties.bring("code;email;mobile\n1;a@x-shop.es;600123456\n")
+    before = base()
+
+    added = [
+        parties.bring(f"code;email\n1;{email}\n", policies=appended)[0]
+        for email in ("b@x-shop.es", "A@x-shop.es", "c@x-shop.es", "d@x-shop.es")
+    ]
+
+    assert reached("email") == ["a@x-shop.es", "b@x-shop.es", "c@x-shop.es", "d@x-shop.es"]
+    services.customer_change(
+        customer_id=customer("1").pk,
+        change=services.Change({}, remove=[customer("1").identifiers.get(value="d@x-shop.es").pk]),
+        now=parties.NOW,
+    )
+    parties.bring("code;email\n1;e@x-shop.es\n", policies=appended)
+    assert reached("email") == ["a@x-shop.es", "b@x-shop.es", "c@x-shop.es", "e@x-shop.es"]
+    for one in Import.objects.order_by("-id")[: len(added) + 1]:
+        parties.take_back(one)
+    assert base() == before
+
+
+def test_an_empty_cell_empties_only_when_asked_and_never_what_a_hand_has_put_there() -> None:
+    parties.bring(FIRST)
+    mirrored = dict.fromkeys(("email", "phone", "lines", "city", "acquired_on"), "mirror")
+    text = "Código;Correo;Teléfono;Dirección;Ciudad;Fecha alta\n1;;x;;;\n3;;;;;\n"
+    services.customer_change(
+        customer_id=customer("3").pk,
+        change=services.Change({"city": "Lugo"}, add=[("email", "eva@x.es")]),
+        now=parties.NOW,
+    )
+
+    imported, counts = parties.bring(text, policies=mirrored)
+
+    ana = customer("1")
+    assert counts == {"new": 0, "updated": 1, "unchanged": 1}
+    assert (reached("email"), reached("phone"), ana.acquired_on) == ([], ["+34600123456"], None)
+    assert list(ana.addresses.values_list("lines", "postcode", "city")) == []
+    assert customer("3").addresses.get().city == "Lugo"
+    assert customer("3").identifiers.filter(kind="email").exists()
+    parties.take_back(imported)
+    assert reached("email") == ["ana@ruizgil.es"]
+
+
+def test_a_part_of_a_name_that_is_left_alone_leaves_the_name_alone() -> None:
+    parties.bring(FIRST)
+
+    parties.bring("Código;Nombre;Apellidos\n1;Otra;Persona\n", policies={"given_name": "never", "family_names": "fill"})
+
+    ana = customer("1")
+    assert (ana.name, ana.given_name, ana.family_name) == ("Ana Ruiz Gil", "Ana", "Ruiz")

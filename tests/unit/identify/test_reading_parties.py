@@ -302,6 +302,20 @@ def test_no_row_is_lost_whatever_its_cells_hold(
     assert len(came) + report.rejected == len(rows)
 
 
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
+@pytest.mark.parametrize("cell", ['"\r', '"\n', '"\r"', '""\r\n"', "a\r\nb"])
+def test_line_ends_and_quotes_within_a_cell_are_no_end_of_the_row(
+    engine: DuckEngine, tmp_path: Path, cell: str, end: str
+) -> None:
+    quoted = cell.replace('"', '""')
+    rows = ["código;nombre completo;correo", f'1;"{quoted}";a@ruiz-gil.es', "2;Eva Peña;e@ruiz-gil.es", ""]
+
+    report = read(engine, written(tmp_path, end.join(rows)))
+
+    assert (report.rows, report.rejected) == (2, 0)
+    assert clean(engine, "email") == [("a@ruiz-gil.es",), ("e@ruiz-gil.es",)]
+
+
 @pytest.mark.parametrize(
     ("headers", "kind"),
     [

@@ -86,7 +86,10 @@ def as_text(item: Field) -> str:
 
 def query(plan: Plan, kept: Kept) -> str:
     """Return the SELECT that gives row_number, each mapped cell as text, and dates and amounts as they were read."""
-    texts = [f"nullif(trim({as_text(item)}), '') AS {target}" for target, item in plan.fields.items()]
+    texts = [
+        f"nullif({conversion.unmarked(f'trim({as_text(item)})')}, '') AS {target}"
+        for target, item in plan.fields.items()
+    ]
     cells = [f"c{item.place} AS cell_{target}" for target, item in plan.fields.items() if read_apart(target)]
     read = [f"{value(target, item)} AS {target}_read" for target, item in plan.fields.items() if read_apart(target)]
     meant = [

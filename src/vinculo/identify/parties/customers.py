@@ -2,8 +2,9 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import pyarrow as pa
@@ -42,6 +43,7 @@ SCHEMA = pa.schema(
     ]
 )
 _MEMORY = 1 << 17
+_MADE_UP = re.compile(r"[^@\s]+@[^@\s]+|\+\d{7,15}")
 LATEST = "2200-01-01"
 """No day of a customer lies later: a year beyond it was mistyped."""
 Row = Mapping[str, str | None]
@@ -57,6 +59,8 @@ class Setting:
     """The target by which rows are matched."""
     heading: str = ""
     """What the header calls it: a row that says the same is the header once more, of the next file put below."""
+    emptied: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Columns that an empty cell empties, each with the targets it comes from (`templates.policies`)."""
 
 
 class Cleaner:
@@ -123,6 +127,7 @@ class Cleaner:
             counts = answers.contactable(answer=answer, on=clean.get("consent_on"), origin=clean.get("consent_origin"))
             clean["contactable"] = "yes" if counts else "no"
         key, fault = self.key(given, clean)
+        clean |= emptied(given, clean, self.setting.emptied)
         if total := totals.word(given, clean, self.setting.key):
             fault, noted = self.setting.key, [issues.entry(self.setting.key, cleaned.TOTAL, total, "")]
         if fault and not any(entry["t"] == fault for entry in noted):
@@ -154,6 +159,9 @@ class Cleaner:
         """Add the kind and the name: of an organisation as a whole, of a person in its parts."""
         organisation = self.plain_text(given.get("organisation"))
         full = self.plain_text(given.get("name"))
+        if full and made_up(full, given.get("source_key")):
+            full = None
+            keep("name", Cleaned(None, cleaned.PLACEHOLDER))
         parts = {part: self.plain_text(given.get(part)) for part in ("given_name", "family_name", "second_family_name")}
         both = self.plain_text(given.get("family_names"))
         told = clean.get("kind") or tax_ids.organisation_kind(clean.get("tax_id") or "", region)
@@ -191,6 +199,20 @@ class Cleaner:
         if not any(clean.get(target) for target in ("name", "email", "phone", "phone_2", "tax_id")):
             return None, wanted
         return f"row:{hashlib.sha256(repr(filled).encode()).hexdigest()[:24]}", ""
+
+
+def made_up(name: str, key: str | None) -> bool:
+    """Tell whether a name only stands for one that is not known or not shown: an e-mail, a phone or the number.
+
+    >>> made_up("Customer 7", "7"), made_up("+34600123456", None), made_up("Grupo 7", "7")
+    (True, True, False)
+    """
+    return bool(_MADE_UP.fullmatch(name)) or (key is not None and name in (f"Customer {key}", f"Cliente {key}", key))
+
+
+def emptied(given: Row, clean: Row, columns: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Return, as empty texts, the columns that are to be emptied because nothing stands in any of their cells."""
+    return {column: "" for column, cells in columns.items() if not clean.get(column) and not any(map(given.get, cells))}
 
 
 def person_name(full: str | None, parts: Mapping[str, str | None], *, two_surnames: bool) -> names.PersonName:

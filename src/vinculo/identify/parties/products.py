@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 from babel.numbers import is_currency
@@ -40,6 +40,8 @@ class Cleaner:
     """Currency of rows that name none."""
     heading: str = ""
     """What the header calls the key: a row that says the same is the header once more."""
+    emptied: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Columns that an empty cell empties, each with the targets it comes from."""
 
     def __call__(self, table: pa.Table) -> pa.Table:
         """Clean a batch of rows."""
@@ -68,6 +70,7 @@ class Cleaner:
             if given.get(target) and (read := keep(target, amount(given.get(f"{target}_read")))):
                 clean[f"{target}_minor"] = str(money.to_minor(read, code))
                 clean["currency"] = code
+        clean |= customers.emptied(given, clean, self.emptied)
         key = customers.key_text(given.get(self.key))
         if key == self.heading:
             key = None

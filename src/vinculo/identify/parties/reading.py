@@ -14,17 +14,19 @@ import pyarrow as pa
 from vinculo.foundation import language
 from vinculo.foundation.errors import InputError
 from vinculo.foundation.language import Translate
+from vinculo.identify.cards import opening
+from vinculo.identify.cards import reading as cards
 from vinculo.identify.cleaning import phones, places, texts
 from vinculo.identify.parties import cells, columns, customers, evidence, issues, products, rows, synonyms
 from vinculo.identify.parties.report import PartyOptions, PartyReport
 from vinculo.identify.parties.rows import Kept
 from vinculo.identify.relations import rows as relations
+from vinculo.identify.templates import policies
 from vinculo.warehouse.duck import DuckEngine
 from vinculo.warehouse.engine import BatchFunction
 from vinculo.warehouse.reading import orders
 from vinculo.warehouse.reading.conversion import Field
 from vinculo.warehouse.reading.report import MappedColumn
-from vinculo.warehouse.reading.sources import opening
 from vinculo.warehouse.reading.sources.source import Source, literal
 
 SAMPLE = 1_000
@@ -81,15 +83,19 @@ def read(file: object, *, engine: DuckEngine, kind: str, options: PartyOptions |
     sample = sampled(engine, source, kept)
     region = options.country or likely_region(source.headers, sample, kind)
     weights = [evidence.weigh(values, region) for values in sample]
-    mapped = columns.guess(kind, source.headers, weights, options.mapping, translate)
+    told = options.mapping
+    if source.format == opening.CARDS and kind == "customers":
+        told = {**cards.mapping(source.headers, synonyms.targets(kind)), **told}
+    mapped = columns.guess(kind, source.headers, weights, told, translate)
     key = columns.match_key(kind, mapped, source.headers, options.match_key)
     plan = cells.settle(engine, source, kept, mapping=mapped, options=options, translate=translate)
     currency = options.currency or USUAL_CURRENCY
     goods, people = kind == "products", kind == "customers"
     heading = next(item.column for item in mapped if item.target == key)
+    emptied = policies.emptied(options.policies, [item.target for item in mapped])
     cleaners: dict[str, tuple[BatchFunction, pa.Schema]] = {
-        "customers": (customers.Cleaner(customers.Setting(region, key, heading)), customers.SCHEMA),
-        "products": (products.Cleaner(key, currency, heading), products.SCHEMA),
+        "customers": (customers.Cleaner(customers.Setting(region, key, heading, emptied)), customers.SCHEMA),
+        "products": (products.Cleaner(key, currency, heading, emptied), products.SCHEMA),
         "relations": (relations.Cleaner(heading), relations.SCHEMA),
     }
     cleaner, schema = cleaners[kind]

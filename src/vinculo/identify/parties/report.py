@@ -24,6 +24,8 @@ class PartyOptions:
     country: str = ""
     """Two-letter code of the country of rows that name none."""
     currency: str = ""
+    policies: Mapping[str, str] = field(default_factory=dict)
+    """What each target does to what is there already (`templates.policies`)."""
     work_folder: Path | None = None
     language: str = "en"
 

@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from vinculo.identify.cleaning import texts
 from vinculo.warehouse.reading.columns import synonyms
 
 CUSTOMERS: dict[str, str] = {
@@ -144,6 +145,7 @@ RELATIONS: dict[str, str] = {
     "share_percent": "share, participacion, share percent, porcentaje, percent, cuota, percentage, ownership, capital",
     "note": "note, nota, notas, notes, comment, comentario, observaciones, remarks",
 }
+_TAXED = frozenset(("tax", "vat"))
 LISTED: dict[str, dict[str, str]] = {"customers": CUSTOMERS, "products": PRODUCTS, "relations": RELATIONS}
 
 
@@ -164,8 +166,13 @@ def likeness(kind: str, header: str, target: str) -> float:
 
     >>> likeness("customers", "Correo electrónico", "email") > 0.9, likeness("customers", "Ventas", "email")
     (True, 0.0)
+    >>> likeness("customers", "Tax ID", "tax_id"), likeness("customers", "Tax ID", "source_key") < 0.45
+    (1.0, True)
     """
     own = synonyms.words(header)
+    if kind == "customers" and _TAXED & set(plain := tuple(texts.plain(header).split())):
+        # Beside an amount these words say nothing; beside a number they say whose number it is.
+        own = plain
     joined = "".join(own)
     best = 0.0
     for rank, phrase in enumerate(phrases(kind, target)):

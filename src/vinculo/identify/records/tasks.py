@@ -12,6 +12,7 @@ from vinculo.foundation import actor
 from vinculo.foundation.errors import VinculoError
 from vinculo.identify.records.consents import confirmation, selectors
 from vinculo.identify.records.households import suggestions
+from vinculo.identify.records.inbox import services as inbox
 from vinculo.identify.records.matching import services as matchings
 from vinculo.identify.records.models import ConsentRequest, Identifier, Import, RightsRequest
 from vinculo.identify.records.rights import erasure, retention
@@ -78,6 +79,19 @@ def rules_apply(timestamp: int) -> None:
     """Remove, every night, what the rules in use say."""
     with actor.acting("retention"):
         retention.rules_apply(now=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="identify.folders_look", queue=QUEUE, queueing_lock="identify.folders_look")
+def folders_look(timestamp: int) -> None:
+    """Bring in what is new in the watched folders that are due."""
+    inbox.folders_look(now=timezone.now())
+
+
+@app.task(name="identify.folder_look", queue=QUEUE)
+def folder_look(folder_id: int) -> None:
+    """Bring in what is new in a watched folder, at once."""
+    inbox.folder_look(folder_id=folder_id, now=timezone.now())
 
 
 @contextmanager

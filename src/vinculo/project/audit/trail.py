@@ -15,6 +15,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "auth_group_permissions": (),
     "identify_source": (),
     "identify_import": ("counts", "progress", "step"),
+    "identify_importtemplate": (),
+    "identify_watchedfolder": ("looked_at", "problem"),
     "identify_customer": ("search_text", "merged_into_id"),
     "identify_identifier": (),
     "identify_address": (),
@@ -55,6 +57,7 @@ UNAUDITED: dict[str, str] = {
     "identify_linkchange": "says itself who changed what, and is only added to",
     "identify_leadstep": "says itself who moved what, and is only added to",
     "identify_householdpair": "made by a rule, a hundred thousand at a time; it says itself who decided",
+    "identify_watchedfile": "progress of a folder, which the trail keeps; what came of a file is its import",
     "identify_event": "immutable by itself",
     **dict.fromkeys(
         ("identify_delivery", "identify_traffic", "identify_quarantined", "identify_refusal"),

@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from vinculo.identify.records.imports.preview import Preview
     from vinculo.identify.records.models import Import
 
+USUAL_SOURCE = "files"
 SHOWN = ("rows", "new", "updated", "unchanged", "duplicates", "rejected", "totals")
 """Counts that a person asks for, in this order."""
+ALL_NEW = "Of {looked_at:,} new rows, {same:,} are probably customers who are known already, and {maybe:,} may be."
+SAMPLED = "Of a sample of {looked_at:,} new rows, {same:,} are probably customers who are known already, and {maybe:,} may be."
 WORDS = {
     "rows": "rows",
     "new": "new",
@@ -37,7 +40,7 @@ WORDS = {
 def import_files(
     files: Annotated[list[Path] | None, typer.Argument(help="Files to import, in this order.")] = None,
     kind: Annotated[str, typer.Option(help="orders, customers, products or relations; else by the headers.")] = "",
-    source: Annotated[str, typer.Option(help="Code of the shop, till or system the files come from.")] = "files",
+    source: Annotated[str, typer.Option(help="Code of the shop, till or system the files come from.")] = USUAL_SOURCE,
     mapped: Annotated[
         list[str] | None, typer.Option("--map", help="Which column is which, as customer_id=Cliente; may be repeated.")
     ] = None,
@@ -47,12 +50,17 @@ def import_files(
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would happen; change nothing.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before the rows go in.")] = False,
+    template: Annotated[str, typer.Option(help="Read them as this template says; `vinculo template` lists them.")] = "",
+    keep_template: Annotated[str, typer.Option(help="Keep how the file was read under this name.")] = "",
+    policy: Annotated[
+        list[str] | None,
+        typer.Option(help="What a column does to what is there: email=fill, phone=append; may be repeated."),
+    ] = None,
     undo: Annotated[int | None, typer.Option(help="Take this import back instead, by its number.")] = None,
     rejected: Annotated[Path | None, typer.Option(help="Write the rejected rows of one file to this CSV.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON a file; asks nothing.")] = False,
 ) -> None:
     """Import files of orders, customers, products or relations; show first what would happen, and ask."""
-    mapping = options.pairs(mapped or [], option="--map")
     if (undo is None) == (not files):
         raise SettingsError("Name the files to import, or the import to take back with --undo.")
     start.store()
@@ -62,32 +70,52 @@ def import_files(
     asked: dict[str, Any] = {"language": complaints.terminal(os.environ), "complete_orders": complete}
     if currency:
         asked["currency"] = currency
+    if policy:
+        asked["policies"] = options.pairs(policy, option="--policy")
     for file in files or []:
-        made = opened(file, kind=kind, source=source, asked=asked)
+        made = opened(file, kind=kind, source=source, asked=asked, template=template)
+        mapping = {**made.options.get("mapping", {}), **options.pairs(mapped or [], option="--map")}
         with reported(made, rejected, as_json=as_json):
             if dry_run or not (yes or as_json):
                 seen(made, mapping, as_json=as_json)
                 if dry_run or not agreed(file):
                     continue
             run(made, mapping, as_json=as_json)
+        if keep_template:
+            keep(made, keep_template)
 
 
-def opened(file: Path, *, kind: str, source: str, asked: dict[str, Any]) -> "Import":
-    """Take a file in, unread."""
+def opened(file: Path, *, kind: str, source: str, asked: dict[str, Any], template: str) -> "Import":
+    """Take a file in, unread; as the template of its headers says, if no other is asked for."""
     from vinculo.identify.records import services
+    from vinculo.identify.records.imports import templates
     from vinculo.identify.records.services import imports
 
     if not file.exists():
         raise InputError("There is no file {path}: check the name and the folder.", path=str(file))
-    return imports.import_open(
+    found = templates.template_get(name=template) if template else templates.template_for(file, kind=kind)
+    told = templates.applied(found, file) if found else {}
+    kept = found.source if found and source == USUAL_SOURCE else None
+    made = imports.import_open(
         file=file,
         name=file.name,
-        kind=kind or likeliest_kind(file),
-        source=services.source_ensure(code=source),
+        kind=kind or (found.kind if found else likeliest_kind(file)),
+        source=kept or services.source_ensure(code=source),
         by=start.person(),
         now=datetime.now(UTC),
-        options=asked,
+        options={**told, **asked},
     )
+    # A file that waits already was opened with what was asked then.
+    made.options = {**made.options, **told, **asked}
+    return made
+
+
+def keep(made: "Import", name: str) -> None:
+    """Keep how a file was read under a name."""
+    from vinculo.identify.records.imports import templates
+
+    found = templates.template_keep(import_id=made.pk, name=name, by=start.person(), now=datetime.now(UTC))
+    progress.CONSOLE.print(start.say("Kept as the template {name!r}.", name=found.name), markup=False)
 
 
 def likeliest_kind(file: Path) -> str:
@@ -103,20 +131,33 @@ def seen(made: "Import", mapping: dict[str, str], *, as_json: bool) -> None:
     from vinculo.identify.records.services import imports
 
     with progress.steps(start.say) as report:
-        shown = imports.import_preview(import_id=made.pk, now=datetime.now(UTC), mapping=mapping, progress=report)
+        shown = imports.import_preview(
+            import_id=made.pk, now=datetime.now(UTC), mapping=mapping, options=made.options, progress=report
+        )
     if as_json:
-        say_json({"import": made.pk, "file": made.file_name, "dry_run": True, "counts": dict(shown.counts)})
+        say_json(
+            {
+                "import": made.pk,
+                "file": made.file_name,
+                "dry_run": True,
+                "counts": dict(shown.counts),
+                "likely": dict(shown.likely),
+            }
+        )
         return
-    show(made.file_name, shown)
+    show(made, shown)
 
 
-def show(name: str, shown: "Preview") -> None:
+def show(made: "Import", shown: "Preview") -> None:
     """Print a preview."""
-    progress.CONSOLE.print(name, style="bold", markup=False)
+    progress.CONSOLE.print(made.file_name, style="bold", markup=False)
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     for item in shown.mapping:
         table.add_row(item.target, item.column, f"{item.confidence:.0%}", item.why)
     progress.CONSOLE.print(table)
+    if made.options.get("template"):
+        said = start.say("Read as the template {name!r} says.", name=made.options["template"])
+        progress.CONSOLE.print(said, markup=False)
     for warning in shown.warnings:
         progress.CONSOLE.print(f"! {warning}", markup=False, soft_wrap=True)
     for issue in shown.issues[:5]:
@@ -132,6 +173,10 @@ def show(name: str, shown: "Preview") -> None:
             soft_wrap=True,
         )
     progress.CONSOLE.print(counted(shown.counts), markup=False)
+    if shown.likely.get("same") or shown.likely.get("maybe"):
+        sentence = ALL_NEW if shown.likely["whole"] else SAMPLED
+        said = start.say(sentence, **{name: shown.likely[name] for name in ("looked_at", "same", "maybe")})
+        progress.CONSOLE.print(said, markup=False, soft_wrap=True)
 
 
 def counted(counts: Mapping[str, Any]) -> str:
@@ -153,7 +198,9 @@ def run(made: "Import", mapping: dict[str, str], *, as_json: bool) -> None:
     from vinculo.identify.records.services import imports
 
     with progress.steps(start.say) as report:
-        done = imports.import_run(import_id=made.pk, now=datetime.now(UTC), mapping=mapping, progress=report)
+        done = imports.import_run(
+            import_id=made.pk, now=datetime.now(UTC), mapping=mapping, options=made.options, progress=report
+        )
     if as_json:
         say_json({"import": done.pk, "file": done.file_name, "state": done.state, "counts": done.counts})
         return
@@ -183,7 +230,7 @@ def came_to_nothing(made: "Import", shown: "Preview", *, as_json: bool) -> None:
     if as_json:
         say_json({"import": made.pk, "file": made.file_name, "state": "failed", "counts": dict(shown.counts)})
         return
-    show(made.file_name, shown)
+    show(made, shown)
     progress.CONSOLE.print(
         start.say(
             "Import {number} brought nothing in; --rejected FILE.csv writes its rows, each with what is wrong.",

@@ -8,7 +8,9 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from vinculo.identify.records import selectors
+from vinculo.identify.records import selectors, selectors_customer
+from vinculo.identify.templates import policies as rules
+from vinculo.web import shell
 from vinculo.web.imports import words
 
 SAMPLES = 4
@@ -26,6 +28,12 @@ class Column:
     why: str
     policy: str
     samples: list[Parts]
+
+    @property
+    def policies(self) -> list[tuple[str, str | Promise]]:
+        """Return what may be asked of the column, with its words; all of it while it is not used."""
+        allowed = rules.possible(self.target) if self.target else rules.NAMES
+        return [(code, name) for code, name in words.POLICIES if code in allowed]
 
     @property
     def share(self) -> float:
@@ -89,6 +97,27 @@ def details(counts: Mapping[str, Any]) -> list[tuple[str, int]]:
         target, _dot, note = code.partition(".")
         notes.append((f"{words.TARGETS.get(target, target)}: {words.NOTES.get(note, note)}", int(times)))
     return [*kinds, *notes]
+
+
+def likely(preview: Any, counts: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return what a dry run foresees of new rows that are known customers, in words; nothing where nobody was asked."""
+    told = dict(preview.likely) if preview and preview.likely else None
+    if told is None or not (told["same"] or told["maybe"]):
+        return None
+    known = selectors_customer.customers_of(customer_ids=[each["customer_id"] for each in told["examples"]])
+    low, high = told["interval"]
+    return {
+        **told,
+        "new": counts.get("new", told["looked_at"]),
+        "low": low,
+        "high": high,
+        "share": told["same"] / told["looked_at"],
+        "examples": [
+            {**each, "customer": known[each["customer_id"]], "why": each["why"].get(shell.language(), "")}
+            for each in told["examples"]
+            if each["customer_id"] in known
+        ],
+    }
 
 
 def undo_question(imported: Any) -> str:

@@ -1,6 +1,7 @@
 """Views of imports."""
 
 import tempfile
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,9 @@ from vinculo.foundation import language
 from vinculo.foundation.errors import VinculoError
 from vinculo.identify.parties import reading
 from vinculo.identify.records import selectors, services, tasks
+from vinculo.identify.records.imports import templates
 from vinculo.identify.records.services import imports
+from vinculo.identify.templates import policies as rules
 from vinculo.web import permission, progress, shell
 from vinculo.web.imports import shown, words
 
@@ -50,17 +53,15 @@ def import_upload(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("Choose a file first."))
         return redirect("imports")
     try:
-        kind = request.POST.get("kind") or likeliest_kind(file)
-        name = (request.POST.get("source") or "").strip() or _("Files")
-        source = services.source_ensure(code=slugify(name) or "files", name=name)
+        judged = judge(file, kind=request.POST.get("kind", ""))
         imported = imports.import_open(
             file=file,
-            kind=kind,
-            source=source,
+            kind=judged.kind,
+            source=source_named(request.POST.get("source", "")) or judged.source or source_named(_("Files")),
             by=request.user.get_username(),
             now=timezone.now(),
             name=file.name or "",
-            options={"language": shell.language()},
+            options={**judged.options, "language": shell.language()},
         )
     except VinculoError as error:
         return refused(request, error, "imports")
@@ -82,6 +83,7 @@ def import_page(request: HttpRequest, import_id: int) -> HttpResponse:
         "figures": shown.figures(counts),
         "details": shown.details(counts),
         "issues": preview.issues if preview and rows else (),
+        "likely": shown.likely(preview, counts) if imported.state == "previewed" else None,
         "busy": shown.busy(imported),
         "progress": progress_of(imported),
         "undo_question": shown.undo_question(imported),
@@ -100,9 +102,8 @@ def import_preview(request: HttpRequest, import_id: int) -> HttpResponse:
     if preview is None:
         return previewed(request, import_id, imported.bytes)
     mapping, policies = chosen(request, preview.headers)
-    twice = sorted({str(words.TARGETS[target]) for target, headers in mapping.items() if len(headers) > 1})
-    if twice:
-        messages.error(request, _("Two columns cannot both be: {names}.").format(names=", ".join(twice)))
+    if twice := doubled(mapping):
+        messages.error(request, twice)
         return redirect("import", import_id)
     names = ("encoding", "delimiter", "date_order", "decimal", "currency", "match_key", "country")
     options = {name: request.POST[name].strip() for name in names if name in request.POST}
@@ -185,8 +186,17 @@ def joined(first: bytes, rest: Any) -> Any:
     yield from rest
 
 
-def likeliest_kind(file: "UploadedFile[Any]") -> str:
-    """Return what the rows of an uploaded file are, judged by its headers."""
+@dataclass(frozen=True)
+class Judged:
+    """What is known of an uploaded file before it is read."""
+
+    kind: str
+    source: Any = None
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+def judge(file: "UploadedFile[Any]", *, kind: str) -> Judged:
+    """Return what an uploaded file is: by the template of its headers, else by the headers themselves."""
     with tempfile.TemporaryDirectory() as folder:
         kept = getattr(file, "temporary_file_path", None)
         copy = Path(kept()) if kept is not None else Path(folder) / f"file{Path(file.name or '').suffix}"
@@ -194,10 +204,18 @@ def likeliest_kind(file: "UploadedFile[Any]") -> str:
             with copy.open("wb") as target:
                 target.writelines(file.chunks())
         try:
-            return reading.likeliest_kind(copy, Path(folder))
+            if template := templates.template_for(copy, kind=kind):
+                return Judged(template.kind, template.source, templates.applied(template, copy))
+            return Judged(kind or reading.likeliest_kind(copy, Path(folder)))
         except VinculoError as error:
             error.rename(str(copy), file.name or copy.name)
             raise
+
+
+def source_named(name: str) -> Any:
+    """Return the source of a name, made when there is none; nothing for no name."""
+    name = name.strip()
+    return services.source_ensure(code=slugify(name) or "files", name=name) if name else None
 
 
 def previewed(request: HttpRequest, import_id: int, size: int, **asked: Any) -> HttpResponse:
@@ -250,9 +268,10 @@ def choices(imported: Any, preview: Any, *, rows: bool) -> dict[str, Any]:
     """Return what the form of the preview offers."""
     names = [(target, words.named(imported.kind, target)) for target in words.targets(imported.kind)]
     return {
+        "template_name": imported.options.get(templates.NAME) or "",
         "columns": list(shown.columns(preview, imported.options, rows=rows)),
         "targets": names,
-        "policies": words.POLICIES if imported.kind in ("customers", "products") else (),
+        "policies": words.POLICIES if imported.kind in words.FOLLOWED else (),
         "encodings": words.ENCODINGS if preview.encoding else (),
         "date_orders": words.DATE_ORDERS,
         "decimals": words.DECIMALS,
@@ -268,10 +287,16 @@ def chosen(request: HttpRequest, headers: tuple[str, ...]) -> tuple[dict[str, li
         target = request.POST.get(f"column_{place}", "")
         if target in words.TARGETS:
             mapping.setdefault(target, []).append(header)
-            policy = request.POST.get(f"policy_{place}", "overwrite")
-            if policy in ("fill", "never"):
+            policy = request.POST.get(f"policy_{place}", rules.OVERWRITE)
+            if policy != rules.OVERWRITE and policy in rules.possible(target):
                 policies[target] = policy
     return mapping, policies
+
+
+def doubled(mapping: dict[str, list[str]]) -> str:
+    """Say which targets were chosen for two columns, if any were."""
+    twice = sorted({str(words.TARGETS[target]) for target, headers in mapping.items() if len(headers) > 1})
+    return _("Two columns cannot both be: {names}.").format(names=", ".join(twice)) if twice else ""
 
 
 urlpatterns = [

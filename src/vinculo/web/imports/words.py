@@ -122,9 +122,20 @@ ENCODINGS = (
     ("mac_roman", "Mac Roman"),
     ("utf-16", "UTF-16"),
 )
+DELIMITERS = ((";", _("semicolon")), (",", _("comma")), ("\t", _("tab")), ("|", _("bar")))
+BLANK = ("customers", "products", "orders")
+"""Kinds of which there are blank files."""
 DATE_ORDERS = (("dmy", _("day first")), ("mdy", _("month first")), ("ymd", _("year first")))
 DECIMALS = ((",", _("comma")), (".", _("point")))
-POLICIES = (("overwrite", _("overwrite")), ("fill", _("fill only what is empty")), ("never", _("leave alone")))
+POLICIES = (
+    ("overwrite", _("overwrite")),
+    ("mirror", _("overwrite, and empty where empty")),
+    ("fill", _("fill only what is empty")),
+    ("append", _("keep and add")),
+    ("never", _("leave alone")),
+)
+FOLLOWED = ("customers", "products")
+"""Kinds whose columns may be overwritten, filled or left alone."""
 KINDS = (
     ("customers", _("Customers")),
     ("products", _("Products")),

@@ -38,6 +38,8 @@ class Preview:
     """The first rows as read: their row number, then a text a column."""
     issues: tuple[Mapping[str, Any], ...] = field(default=())
     """The first cells and rows that cannot come in: row_number, column_name, found, expected, suggestion."""
+    likely: Mapping[str, Any] = field(default_factory=dict)
+    """How many new rows are probably customers who are known, by `parties.likeness`; only of a dry run."""
 
 
 def of(reading: Reading, counts: Mapping[str, Any], work: Work) -> Preview:

@@ -104,5 +104,5 @@ def harmless(cell: str) -> str:
     >>> harmless("=HYPERLINK(1)"), harmless("-5,00"), harmless("Ana")
     ("'=HYPERLINK(1)", '-5,00', 'Ana')
     """
-    dangerous = cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+    dangerous = cell.lstrip("'").startswith(("=", "+", "-", "@", "\t", "\r"))
     return f"'{cell}" if dangerous and not _NUMBER.fullmatch(cell) else cell

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from vinculo.identify.records.imports import folders, kinds, preview, rejected, 
 from vinculo.identify.records.imports.kinds import Reading, Step, Work
 from vinculo.identify.records.imports.preview import Preview
 from vinculo.identify.records.models import Import
+from vinculo.identify.records.parties import likeness
 from vinculo.identify.records.parties.arrivals import Arrival
 from vinculo.identify.records.rights import files
 from vinculo.warehouse.duck import DuckEngine
@@ -50,10 +51,11 @@ class Try:
         """Do all that a run does, then take it back; return what was read and what would happen."""
         counts: dict[str, Any] = {}
         reading = self.read(options)
+        likely = likeness.foreseen(self.work)
         with suppress(SeenError), transaction.atomic():
             counts = self.load(reading, options)
             raise SeenError
-        shown = self.shown(reading, counts)
+        shown = replace(self.shown(reading, counts), likely=likely)
         preview.write(shown, self.work.produced / folders.PREVIEW)
         folders.keep(self.work.produced, self.imported.pk, names=REPORT)
         return shown

@@ -29,7 +29,14 @@ from vinculo.identify.records.models.relations import (
     RelationKind,
 )
 from vinculo.identify.records.models.rights import RetentionRule, RightsRequest, Tombstone
-from vinculo.identify.records.models.sources import Import, Source, SourceRecord
+from vinculo.identify.records.models.sources import (
+    Import,
+    ImportTemplate,
+    Source,
+    SourceRecord,
+    WatchedFile,
+    WatchedFolder,
+)
 
 __all__ = [
     "Address",
@@ -50,6 +57,7 @@ __all__ = [
     "HouseholdPair",
     "Identifier",
     "Import",
+    "ImportTemplate",
     "Lead",
     "LeadStep",
     "LinkChange",
@@ -74,5 +82,7 @@ __all__ = [
     "Traffic",
     "Trait",
     "Visitor",
+    "WatchedFile",
+    "WatchedFolder",
     "WriteKey",
 ]

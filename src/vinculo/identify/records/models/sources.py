@@ -93,6 +93,102 @@ class Import(models.Model):
         return f"{self.file_name} ({self.get_state_display()})"
 
 
+class ImportTemplate(models.Model):
+    """How files with certain headers are read and brought in, corrected once and kept under a name."""
+
+    id = models.BigAutoField(primary_key=True)
+    name = models.TextField(_("name"), unique=True)
+    kind = models.CharField(_("kind"), max_length=16, choices=Import.Kind.choices)
+    source = models.ForeignKey(
+        "identify.Source", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("source")
+    )
+    headers = models.JSONField(default=list)
+    """The headers of the file it was made from, as they are found when nothing is known of the file."""
+    fingerprint = models.CharField(max_length=64)
+    mapping = models.JSONField(default=dict)
+    options = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+    created_by = models.TextField(default="")
+
+    class Meta:
+        verbose_name = _("template of columns")
+        verbose_name_plural = _("templates of columns")
+        indexes = [models.Index(fields=["fingerprint"], name="identify_template_headers")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WatchedFolder(models.Model):
+    """A folder below the root that an administrator permits; files that are put there are brought in."""
+
+    class After(models.TextChoices):
+        """What becomes of a file that was brought in."""
+
+        LEAVE = "leave", _("left where it is")
+        MOVE = "move", _("moved to a folder beside it")
+
+    id = models.BigAutoField(primary_key=True)
+    path = models.TextField(_("folder"), unique=True)
+    """Below the root, its parts joined by slashes."""
+    source = models.ForeignKey("identify.Source", models.PROTECT, related_name="+", verbose_name=_("source"))
+    kind = models.CharField(_("kind"), max_length=16, choices=Import.Kind.choices, default="", blank=True)
+    every_minutes = models.PositiveIntegerField(_("every so many minutes"), default=0)
+    """Minutes between two looks; 0 for once a night."""
+    after = models.CharField(_("files that came in are"), max_length=8, choices=After.choices, default=After.LEAVE)
+    looked_at = models.DateTimeField(null=True, blank=True)
+    problem = models.TextField(default="", blank=True)
+    """Why the last look came to nothing."""
+    created_at = models.DateTimeField()
+    created_by = models.TextField(default="")
+
+    class Meta:
+        verbose_name = _("watched folder")
+        verbose_name_plural = _("watched folders")
+
+    def __str__(self) -> str:
+        return self.path
+
+
+class WatchedFile(models.Model):
+    """A file met in a watched folder: one row a content, so that none is brought in twice."""
+
+    class State(models.TextChoices):
+        """What became of it."""
+
+        GROWING = "growing", _("still being written")
+        IN = "in", _("brought in")
+        KNOWN = "known", _("had come before")
+        HELD = "held", _("waits for somebody to look at it")
+        FAILED = "failed", _("could not be brought in")
+
+    id = models.BigAutoField(primary_key=True)
+    folder = models.ForeignKey("identify.WatchedFolder", models.CASCADE, related_name="files")
+    name = models.TextField(_("file"))
+    bytes = models.BigIntegerField(_("bytes"))
+    modified_ns = models.BigIntegerField()
+    content_sha256 = models.CharField(max_length=64, default="", blank=True)
+    """Empty while it is being written."""
+    state = models.CharField(_("state"), max_length=8, choices=State.choices)
+    imported = models.ForeignKey(
+        "identify.Import", models.SET_NULL, null=True, blank=True, db_column="import_id", related_name="+"
+    )
+    problem = models.TextField(default="", blank=True)
+    met_at = models.DateTimeField()
+    noted_at = models.DateTimeField(null=True, blank=True)
+    """When somebody has read the warning."""
+
+    class Meta:
+        verbose_name = _("file of a watched folder")
+        verbose_name_plural = _("files of watched folders")
+        constraints = [
+            models.UniqueConstraint(fields=["folder", "name", "content_sha256"], name="identify_watched_file_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.get_state_display()})"
+
+
 class SourceRecord(models.Model):
     """A party: one customer or product as a source sent it, one row a version; never changed.
 

@@ -71,7 +71,7 @@ CREATE TEMP TABLE party_states ON COMMIT DROP AS
 SELECT record.source_key, identify_state(
         CASE WHEN record.payload ? 'by_hand' AND record.import_id IS NULL
             THEN record.payload->'clean' || '{"by_hand": true}' ELSE record.payload->'clean' END,
-        imported.options->'policies' ORDER BY record.id
+        coalesce(imported.options->'column_policies', imported.options->'policies') ORDER BY record.id
     ) AS state, (array_agg(record.import_id ORDER BY record.id) FILTER (WHERE record.import_id IS NOT NULL))[1]
     AS first_import, max(record.import_id) AS last_import
 FROM party_touched
@@ -79,6 +79,15 @@ JOIN identify_sourcerecord AS record
     ON record.source_id = %(source)s AND record.kind = %(kind)s AND record.source_key = party_touched.source_key
 LEFT JOIN identify_import AS imported ON imported.id = record.import_id
 GROUP BY record.source_key
+"""
+_BEFORE = """
+CREATE TEMP TABLE party_before ON COMMIT DROP AS
+SELECT source_key, hashtextextended(((coalesce(state, '{}') - 'by_hand') || coalesce(clean, '{}'))::text, 0) AS mark
+FROM party_owned LEFT JOIN party_states USING (source_key) LEFT JOIN party_kept USING (source_key)
+"""
+_RESTATED = """
+SELECT count(*) FROM party_changed JOIN party_before USING (source_key) JOIN party_states USING (source_key)
+WHERE mark = hashtextextended((state - 'by_hand')::text, 0)
 """
 _BY_HAND = """
 INSERT INTO identify_sourcerecord (source_id, kind, source_key, version, payload, import_id, recorded_at)
@@ -88,9 +97,12 @@ SELECT %(source)s, %(kind)s, source_key,
     payload, import_id, %(now)s
 FROM ({kept}) AS kept
 """
+_KEPT = """
+CREATE TEMP TABLE party_kept ON COMMIT DROP AS
+SELECT source_key, clean, import_id FROM ({kept}) AS different WHERE clean <> '{{}}'
+"""
 _DIFFERENT = """
-SELECT source_key, jsonb_build_object('clean', clean, 'by_hand', TRUE) AS payload, import_id FROM ({kept}) AS different
-WHERE clean <> '{{}}'
+SELECT source_key, jsonb_build_object('clean', clean, 'by_hand', TRUE) AS payload, import_id FROM party_kept
 """
 _SAID = "SELECT %(key)s AS source_key, %(payload)s::jsonb AS payload, NULL::bigint AS import_id"
 
@@ -139,12 +151,25 @@ def add_states(cursor: psycopg.Cursor, arrival: Arrival) -> None:
     cursor.execute("ANALYZE party_states")
 
 
+def mark_states(cursor: psycopg.Cursor) -> None:
+    """Remember what the records of everything touched add up to before an import."""
+    cursor.execute(_BEFORE)
+
+
+def counted(cursor: psycopg.Cursor, arrival: Arrival, *, new: int, named: int) -> dict[str, int]:
+    """Return how many keys are new, updated and unchanged: those of whom a file says what was known already."""
+    changed = number(cursor, "SELECT count(*) FROM party_changed", arrival) - number(cursor, _RESTATED, arrival)
+    return {"new": new, "updated": changed - new, "unchanged": named - changed}
+
+
 def keep_by_hand(cursor: psycopg.Cursor, arrival: Arrival, kept: str) -> None:
     """Write a record of what no record says, so that it is not lost when states are added up again.
 
     `kept` selects source_key, clean (the columns that differ from the state) and import_id.
     """
-    cursor.execute(_BY_HAND.format(kept=_DIFFERENT.format(kept=kept)), arrival.facts)
+    cursor.execute("DROP TABLE IF EXISTS party_kept")
+    cursor.execute(_KEPT.format(kept=kept), arrival.facts)
+    cursor.execute(_BY_HAND.format(kept=_DIFFERENT), arrival.facts)
 
 
 def add_by_hand(cursor: psycopg.Cursor, arrival: Arrival, *, key: str, payload: Mapping[str, Any]) -> None:
@@ -169,7 +194,7 @@ def touch(cursor: psycopg.Cursor, query: str, arrival: Arrival, **more: object) 
 
 def clear(cursor: psycopg.Cursor) -> None:
     """Drop what this module keeps for one import, so that a transaction may hold several."""
-    names = ("arrived", "touched", "changed", "states", "owned", "newcomers", "gone")
+    names = ("arrived", "touched", "changed", "states", "kept", "before", "owned", "newcomers", "gone")
     cursor.execute("DROP TABLE IF EXISTS " + ", ".join(f"party_{name}" for name in names))
 
 

@@ -27,7 +27,16 @@ _VALUES = {
     "acquired_on": "nullif(state->>'acquired_on', '')::date",
 }
 """Columns of a customer, each from the state of its records."""
-SLOTS = {"email": "email", "email_2": "email", "phone": "phone", "phone_2": "phone", "tax_id": "tax_id"}
+MORE = tuple(range(3, 10))
+"""Places, beyond the two of a file, in which more e-mails and phones are kept beside the others (policy `append`)."""
+SLOTS = {
+    "email": "email",
+    "email_2": "email",
+    "phone": "phone",
+    "phone_2": "phone",
+    "tax_id": "tax_id",
+    **{f"{kind}_{place}": kind for kind in ("email", "phone") for place in MORE},
+}
 """Columns of the state that are identifiers, and their kinds."""
 
 _OWNED = """
@@ -87,6 +96,11 @@ CROSS JOIN LATERAL (VALUES
     ('phone', state->>'phone', regexp_replace(state->>'phone', '\\D', '', 'g')),
     ('phone', state->>'phone_2', regexp_replace(state->>'phone_2', '\\D', '', 'g')),
     ('tax_id', state->>'tax_id', identify_fold(state->>'tax_id'))
+    UNION ALL SELECT sort, state->>(sort || '_' || place), CASE sort
+        WHEN 'email' THEN identify_fold(state->>(sort || '_' || place))
+        ELSE regexp_replace(state->>(sort || '_' || place), '\\D', '', 'g') END
+    FROM (VALUES ('email'), ('phone')) AS sorts (sort), generate_series(3, 9) AS place
+    WHERE state ? 'email_3' OR state ? 'phone_3'
 ) AS wanted (kind, value, normalised)
 WHERE wanted.value <> ''
 """
@@ -186,13 +200,13 @@ def load(cursor: psycopg.Cursor, engine: DuckEngine, arrival: Arrival, *, folder
     named = arrivals.number(cursor, "SELECT count(*) FROM party_touched", arrival)
     own(cursor, arrival)
     keep_by_hand(cursor, arrival)
+    arrivals.mark_states(cursor)
     arrivals.add_records(cursor, arrival)
     follow(cursor, arrival)
     consents = arriving.write(cursor, arrival)
     leads.write(cursor, arrival)
     new = arrivals.number(cursor, "SELECT count(*) FROM party_newcomers", arrival)
-    changed = arrivals.number(cursor, "SELECT count(*) FROM party_changed", arrival)
-    return {"new": new, "updated": changed - new, "unchanged": named - changed, **consents}
+    return {**arrivals.counted(cursor, arrival, new=new, named=named), **consents}
 
 
 def follow(cursor: psycopg.Cursor, arrival: Arrival) -> None:

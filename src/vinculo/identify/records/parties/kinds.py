@@ -8,17 +8,17 @@ from typing import Any
 
 import psycopg
 
+from vinculo.identify.cards import opening
 from vinculo.identify.parties import reading as party_reading
 from vinculo.identify.parties.report import PartyOptions, PartyReport
 from vinculo.identify.records.imports.kinds import SOURCE, Reading, Work
 from vinculo.identify.records.parties import customers, products
 from vinculo.identify.records.rights import burial
-from vinculo.warehouse.reading.sources import opening
 from vinculo.warehouse.reading.sources.source import Source
 
 OPTIONS = (
     *("mapping", "match_key", "date_order", "decimal", "encoding", "delimiter", "sheet", "country", "currency"),
-    "language",
+    *("language", "policies"),
 )
 """Options of an import that say how its file is read."""
 ISSUES = "SELECT row_number, column_name, found, expected, suggestion, whole_row FROM party_issues ORDER BY row_number"

@@ -30,7 +30,7 @@ JOIN identify_product AS product ON product.source_id = %(source)s AND product.c
 _CATEGORIES = """
 INSERT INTO identify_category (name, path, parent_id)
 SELECT DISTINCT parts[%(level)s], array_to_string(parts[:%(level)s], ' / '), parent.id
-FROM (SELECT string_to_array(state->>'category', ' / ') AS parts FROM party_states) AS split
+FROM (SELECT string_to_array(nullif(state->>'category', ''), ' / ') AS parts FROM party_states) AS split
 LEFT JOIN identify_category AS parent ON parent.path = array_to_string(parts[:%(level)s - 1], ' / ')
 WHERE cardinality(parts) >= %(level)s
 ON CONFLICT (path) DO NOTHING
@@ -56,7 +56,7 @@ WHERE product.id = owned.product_id
 _DIFFERENT = f"""
 SELECT owned.source_key, jsonb_strip_nulls(jsonb_build_object(
         'name', CASE WHEN product.name NOT IN ('', {_VALUES["name"]}) THEN product.name END,
-        'category', CASE WHEN category.path IS DISTINCT FROM state->>'category' THEN category.path END,
+        'category', CASE WHEN category.path IS DISTINCT FROM nullif(state->>'category', '') THEN category.path END,
         'list_price_minor', CASE WHEN product.list_price_minor IS DISTINCT FROM {_VALUES["list_price_minor"]}
             THEN product.list_price_minor::text END,
         'unit_cost_minor', CASE WHEN product.unit_cost_minor IS DISTINCT FROM {_VALUES["unit_cost_minor"]}
@@ -114,10 +114,10 @@ def load(cursor: psycopg.Cursor, engine: DuckEngine, arrival: Arrival, *, folder
     named = arrivals.number(cursor, "SELECT count(*) FROM party_touched", arrival)
     own(cursor, arrival)
     keep_by_hand(cursor, arrival)
+    arrivals.mark_states(cursor)
     arrivals.add_records(cursor, arrival)
     new = follow(cursor, arrival)
-    changed = arrivals.number(cursor, "SELECT count(*) FROM party_changed", arrival)
-    return {"new": new, "updated": changed - new, "unchanged": named - changed}
+    return arrivals.counted(cursor, arrival, new=new, named=named)
 
 
 def own(cursor: psycopg.Cursor, arrival: Arrival) -> None:

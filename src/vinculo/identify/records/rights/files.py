@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from vinculo.foundation.errors import VinculoError
+from vinculo.identify.cards import opening
 from vinculo.identify.parties.report import PartyOptions
 from vinculo.identify.records.imports import folders
 from vinculo.identify.records.models import Import
@@ -22,7 +23,6 @@ from vinculo.identify.records.orders import withdrawal
 from vinculo.identify.records.rights import burial, tombstones
 from vinculo.identify.records.rights.traces import Traces
 from vinculo.warehouse.duck import DuckEngine, quote
-from vinculo.warehouse.reading.sources import opening
 from vinculo.warehouse.reading.sources.source import literal
 
 MEMORY = "1GB"
@@ -138,6 +138,8 @@ def preview_loses(file: Path, points: Points) -> None:
     before = json.dumps(kept)
     kept["samples"] = [row for row in kept["samples"] if not any(points(cell) for cell in row[1:])]
     kept["issues"] = [each for each in kept["issues"] if not any(points(cell) for cell in each.values())]
+    if examples := kept.get("likely", {}).get("examples"):
+        kept["likely"]["examples"] = [each for each in examples if not points(each["name"])]
     kept["warnings"] = [each for each in kept["warnings"] if not points(each)]
     if json.dumps(kept) != before:
         staged = file.with_suffix(".tmp")

@@ -16,6 +16,7 @@ from vinculo.identify.records.imports import folders, kinds, preview, rejected, 
 from vinculo.identify.records.imports.kinds import Step
 from vinculo.identify.records.imports.preview import Preview
 from vinculo.identify.records.models import Import, Source
+from vinculo.identify.templates import policies
 from vinculo.warehouse.duck import DuckEngine
 
 WAITING = (Import.State.UPLOADED, Import.State.PREVIEWED)
@@ -228,6 +229,9 @@ def asked(imported: Import, mapping: Mapping[str, str] | None, options: Mapping[
     before = dict(imported.options)
     chosen = {**before, **(options or {})}
     chosen["mapping"] = dict(mapping) if mapping is not None else dict(before.get("mapping", {}))
+    if asked_for := chosen.get("policies"):
+        policies.refuse_unknown(asked_for)
+    chosen["column_policies"] = policies.of_columns(asked_for or {})
     return chosen
 
 

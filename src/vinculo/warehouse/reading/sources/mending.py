@@ -76,7 +76,7 @@ def closed(record: str, delimiter: str, width: int) -> bool | None:
     while True:
         cells += 1
         if text.startswith('"', place):
-            cell = re.compile(r'"(?:[^"]|"")*"').match(text, place)
+            cell = re.compile(r'"(?:[^"]|"")*+"').match(text, place)
             if cell is None:
                 return None
             place = cell.end()

@@ -7,6 +7,7 @@ already is read where it lies; everything else is streamed once into the work fo
 
 import codecs
 import gzip
+import io
 import math
 import re
 import zlib
@@ -76,6 +77,7 @@ class Survey:
     blank_lines: bool = False
     space_lines: bool = False
     line_feeds: int = 0
+    carriages: int = 0
     carriage_pairs: int = 0
     replaced: int = 0
     tail: bytes = b"\x00\x00"
@@ -90,6 +92,7 @@ class Survey:
         ends = ends[ends >= len(self.tail)]
         paired = piece[ends - 1] == CARRIAGE_RETURN
         self.line_feeds += len(ends)
+        self.carriages += raw.count(b"\r")
         self.carriage_pairs += int(np.count_nonzero(paired))
         before = piece[ends - 1 - paired]
         self.blank_lines = self.blank_lines or bool(np.any(before == LINE_FEED))
@@ -99,8 +102,8 @@ class Survey:
 
     @property
     def mixed_line_ends(self) -> bool:
-        """Tell whether lines end in more than one way."""
-        return 0 < self.carriage_pairs < self.line_feeds
+        """Tell whether lines end in more than one way, or a carriage return stands alone: the engine takes one way."""
+        return self.carriages > 0 < self.line_feeds and not self.carriages == self.carriage_pairs == self.line_feeds
 
 
 def prepare(path: Path, folder: Path, *, encoding: str = "") -> Text:
@@ -142,6 +145,8 @@ def stream_through(path: Path, codec: str, target: Path | None, *, clean: bool =
     """Decode a file piece by piece, into a UTF-8 file when a target is given; return what was seen."""
     errors = "strict" if codec in ("utf-8", "utf-8-sig") else "replace"
     decoder = codecs.getincrementaldecoder(codec)(errors)
+    if clean:
+        decoder = io.IncrementalNewlineDecoder(decoder, translate=True)
     survey = Survey()
     most = max(ROOM, PACKED_MOST * path.stat().st_size) if magic(path) == GZIP else math.inf
     with damage(path), opened(path) as source, written(target) as sink:
@@ -167,8 +172,8 @@ def stream_through(path: Path, codec: str, target: Path | None, *, clean: bool =
 
 
 def cleaned(text: str) -> str:
-    """Return text without NUL, with one kind of line ends, and with nothing in lines that hold only spaces."""
-    return _SPACES.sub("\n", text.replace("\x00", "").replace("\r\n", "\n"))
+    """Return text without NUL, and with nothing in lines that hold only spaces."""
+    return _SPACES.sub("\n", text.replace("\x00", ""))
 
 
 def swollen(path: Path) -> InputError:

@@ -1,0 +1,1 @@
+"""Cards: vCards read as rows of customers, and customers written as vCards."""

@@ -1,0 +1,1 @@
+"""Inbox: folders that are watched, whose new and changed files are brought in by themselves."""
