@@ -198,11 +198,12 @@ def test_nothing_is_offered_or_done_to_somebody_who_was_erased(maria: Customer, 
     refused = [
         administrator.get(f"{mine}change/"),
         administrator.post(f"{mine}change/", {"kind": "person", "given_name": "María"}),
-        administrator.post(f"{mine}relations/add/", {"way": "friend:forward", "other": twin.pk}),
         administrator.post(f"{mine}merge/{twin.pk}/", {"survivor": twin.pk}),
         administrator.post(f"{mine}consents/record/", answer()),
     ]
     assert {each.status_code for each in refused} == {400}
+    told = administrator.post(f"{mine}relations/add/", {"way": "friend:forward", "other": twin.pk}, follow=True)
+    assert "Whoever was erased stays so" in told.content.decode()
     assert Customer.objects.get(pk=maria.pk).name == ""
 
 
