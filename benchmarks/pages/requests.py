@@ -2,10 +2,13 @@
 
 import random
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import product
 from urllib.parse import urlencode
 
 from benchmarks.pages.store import HEAVIEST
+from vinculo.identify.timeline import streams
+from vinculo.identify.timeline.streams import Position
 
 SEED = 7
 LABELS = {
@@ -64,6 +67,11 @@ def by_kind(customers: int) -> dict[str, list[Asked]]:
     found = {
         "a customer": [f"/customers/{each}/?{sort(chance)}" for each in people],
         "one who bought without end": [f"/customers/{each}/?{sort(chance)}" for each in range(1, 6 * HEAVIEST)],
+        "the timeline of a customer": [
+            f"/customers/{each}/timeline/?{urlencode({'show': kind, 'after': after})}"
+            for each in [*people[:30], *range(1, HEAVIEST + 1)]
+            for kind, after in product(("", "orders", "visits"), ("", half_way()))
+        ],
         "a customer of a filtered list": [
             f"/customers/{each}/?{chance.choice(lists)}" for each in people for _ in range(2)
         ],
@@ -77,6 +85,12 @@ def by_kind(customers: int) -> dict[str, list[Asked]]:
     }
     asked: dict[str, list[Asked]] = {name: [(each, {}) for each in pages] for name, pages in found.items()}
     return {**asked, **searches(chance, customers), **others()}
+
+
+def half_way() -> str:
+    """Return a place in the middle of the timeline."""
+    place = Position(datetime(2023, 6, 1, tzinfo=UTC), 1)
+    return streams.written(dict.fromkeys(streams.STREAMS, place))
 
 
 def sort(chance: random.Random) -> str:

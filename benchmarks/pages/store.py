@@ -84,7 +84,27 @@ SELECT o.id, o.customer_id, 1 + (o.id * 13 + k * 17) % {products}, o.happened_at
 FROM identify_order o, generate_series(1, {an_order}) k, LATERAL (
     SELECT CASE WHEN o.id % 25 = 0 AND k = {an_order} THEN -1 ELSE 1 END AS sign,
         (300 + 2500 * power(hashed(o.customer_id, 10), 3) + (o.id + k) % 400)::bigint AS price
-) AS priced
+) AS priced;
+INSERT INTO identify_event (id, source_id, message_id, type, name, user_key, visitor_key, happened_at, recorded_at,
+    remark, payload)
+SELECT n, 1, n::text, CASE WHEN n % 4 = 0 THEN 'track' ELSE 'page' END,
+    CASE WHEN n % 4 = 0 THEN 'Product Viewed' ELSE 'Page ' || n % 50 END, 'C' || c, '',
+    '2022-06-01 08:00+00'::timestamptz + interval '1 minute' * floor(1300000 * hashed(n / 5, 15) + 2 * (n % 5)), now(),
+    '', jsonb_build_object('properties', jsonb_build_object('path', '/' || n % 50))
+FROM (
+    SELECT n, CASE WHEN n % 100 < 5 THEN 1 + n / 100 % {heaviest} ELSE 1 + (n / 5) * 7919 % {customers} END AS c
+    FROM generate_series(1, {customers}) n
+) AS visited;
+INSERT INTO identify_productview (event, product_id, happened_at)
+SELECT id, 1 + id % {products}, happened_at FROM identify_event WHERE name = 'Product Viewed';
+INSERT INTO identify_consententry (customer_id, covers, purpose_id, channel_id, action, happened_at, origin, form,
+    text_shown, address, evidence, recorded_by, recorded_at)
+SELECT customer.id, '[]', purpose.id, channel.id, CASE WHEN customer.id % 7 = 0 THEN 'withdrawn' ELSE 'given' END,
+    '2023-01-01 08:00+00'::timestamptz + interval '1 hour' * (customer.id % 9000), 'web form', '', '', '', '{{}}', '',
+    now()
+FROM identify_customer AS customer,
+    LATERAL (SELECT id FROM identify_consentpurpose WHERE by_channel LIMIT 1) AS purpose,
+    LATERAL (SELECT id FROM identify_consentchannel ORDER BY position LIMIT 2) AS channel WHERE customer.id % 2 = 0
 """
 HASHED = """
 CREATE FUNCTION hashed(n bigint, salt int) RETURNS float8 LANGUAGE sql IMMUTABLE AS

@@ -7,6 +7,7 @@ ROWS = {
     "cockpit and value": ("cockpit_view", "value_view"),
     "list of customers, one customer, orders": ("customer_list", "customer_view", "order_view"),
     "**names, e-mails, phones, addresses**": ("personal_data_view",),
+    "what a customer did on sites and in apps": ("event_view",),
     "what a customer is worth": ("value_view",),
     "costs of lines": ("money_view",),
     "change a customer": ("customer_change",),

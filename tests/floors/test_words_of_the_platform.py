@@ -20,8 +20,8 @@ KEYWORDS = {
 def sentences() -> Iterator[tuple[str, str]]:
     from django.utils.translation.template import templatize
 
-    for path in sorted((SOURCE / "web").rglob("*")):
-        if path.suffix not in (".py", ".html"):
+    for path in sorted(SOURCE.rglob("*")):
+        if path.suffix not in (".py", ".html") or not {"web", "records", "project"} & set(path.parts):
             continue
         text = path.read_text("utf-8")
         source = text if path.suffix == ".py" else templatize(text)
@@ -29,8 +29,6 @@ def sentences() -> Iterator[tuple[str, str]]:
             for each in message if isinstance(message, tuple) else (message,):
                 if each:
                     yield path.name, each
-    roles = (SOURCE / "project" / "roles.py").read_bytes()
-    yield from [("roles.py", str(message)) for _line, message, _, _ in extract("python", io.BytesIO(roles), KEYWORDS)]
 
 
 def spanish() -> dict[str, bool]:

@@ -24,6 +24,7 @@ PERMISSIONS = (
     ("personal_data_view", _("See personal data unmasked")),
     ("money_view", _("See margins and costs")),
     ("order_view", _("See orders")),
+    ("event_view", _("See what customers do on sites and in apps")),
     ("product_view", _("See products")),
     ("consent_record", _("Record consents")),
     ("right_handle", _("Handle requests of persons and give out their data")),
@@ -80,6 +81,7 @@ ROLES = (
             *("staff.consent_record", "staff.right_handle"),
             *(
                 "staff.audit_view",
+                "staff.event_view",
                 "staff.import_view",
                 "staff.import_run",
                 "staff.import_undo",
@@ -94,7 +96,7 @@ ROLES = (
         _("Analyst"),
         (
             *(*_SEE_MORE, "staff.customer_export", "staff.import_view", "staff.import_run", "staff.run_start"),
-            "staff.source_view",
+            *("staff.source_view", "staff.event_view"),
         ),
     ),
     Role(
@@ -103,7 +105,7 @@ ROLES = (
         (
             *("staff.customer_list", "staff.customer_view", "staff.customer_change", "staff.order_view"),
             *("staff.product_view", "staff.personal_data_view", "staff.view_save", "staff.consent_record"),
-            *(*_BOUND, *_BIND),
+            *(*_BOUND, *_BIND, "staff.event_view"),
         ),
     ),
     Role(
@@ -114,6 +116,7 @@ ROLES = (
             *_BIND,
             *("staff.customer_change", "staff.personal_data_view", "staff.view_share", "staff.audit_view"),
             *(
+                "staff.event_view",
                 "staff.import_view",
                 "staff.source_view",
                 "staff.customer_merge",

@@ -84,6 +84,12 @@ def moment(value: datetime | str | None, reader: Reader) -> str:
     return reader.moment(timezone.localtime(datetime.fromisoformat(value) if isinstance(value, str) else value))
 
 
+@register.filter
+def time_of_day(value: datetime) -> str:
+    """Write the time of a moment in the company's time zone: 08:15."""
+    return f"{timezone.localtime(value):%H:%M}"
+
+
 @register.simple_tag
 def retold(sentence: str, teller: Any) -> str:
     """Say a sentence that a run or an import wrote down in the language of the page."""

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from tests.make import served, staff, store
 from vinculo.identify.records import tasks
 from vinculo.identify.records.consents import selectors
 from vinculo.identify.records.models import ConsentEntry, Customer, RetentionRule, RightsRequest
-from vinculo.identify.records.rights import register, retention, rules
+from vinculo.identify.records.rights import erasure, register, retention, rules
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -171,6 +172,39 @@ def test_only_an_administrator_erases_and_a_job_does_it(maria: Customer, tmp_pat
     made.refresh_from_db()
     assert (made.state, made.handled_by) == ("done", "administrator")
     assert "/consents/record/" not in administrator.get(f"/customers/{maria.pk}/consents/").content.decode()
+
+
+def test_nothing_is_offered_or_done_to_somebody_who_was_erased(maria: Customer, tmp_path: Path) -> None:
+    twin = served.customer("María García Gil", number="G-1")
+    served.order(maria, "Z9", days_ago=3, lines=[{"product": "cup", "net_minor": 500}])
+    # Who objected before is erased all the same.
+    RightsRequest.objects.create(
+        customer_id=maria.pk,
+        kind="objection",
+        received_on=served.AS_OF,
+        due_on=served.AS_OF,
+        in_force_from=served.NOW,
+    )
+    with override_settings(HOME_FOLDER=homes.of(tmp_path), IMPORTS_FOLDER=tmp_path / "imports"):
+        erasure.person_erase(customer_ids=[maria.pk], now=served.NOW)
+    administrator, mine = signed_in("administrator"), f"/customers/{maria.pk}/"
+    pages = [administrator.get(f"{mine}{each}").content.decode() for each in ("", "relations/", "identity/")]
+
+    assert "This person was erased on 30 June 2024" in pages[0]
+    assert "bought Cup" in pages[0]
+    leads_on = [address for page in pages for address in re.findall(r'(?:href|action|hx-get)="([^"]+)"', page)]
+    for offered in (f"{mine}change/", "/relations/add/", "/identity/", "/prospects/new/", "/consents/record/", "/undo/"):
+        assert [address for address in leads_on if offered in address] == []
+    refused = [
+        administrator.get(f"{mine}change/"),
+        administrator.post(f"{mine}change/", {"kind": "person", "given_name": "María"}),
+        administrator.post(f"{mine}merge/{twin.pk}/", {"survivor": twin.pk}),
+        administrator.post(f"{mine}consents/record/", answer()),
+    ]
+    assert {each.status_code for each in refused} == {400}
+    told = administrator.post(f"{mine}relations/add/", {"way": "friend:forward", "other": twin.pk}, follow=True)
+    assert "Whoever was erased stays so" in told.content.decode()
+    assert Customer.objects.get(pk=maria.pk).name == ""
 
 
 def test_what_is_due_is_shown_and_goes_only_when_its_rule_is_in_use(maria: Customer, tmp_path: Path) -> None:

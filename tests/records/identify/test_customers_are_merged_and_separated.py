@@ -1,8 +1,8 @@
 """Customers are made one and separated again; nothing that belongs to anybody is lost, moved or forgotten."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,9 +17,22 @@ from vinculo.foundation import actor
 from vinculo.foundation.errors import InputError
 from vinculo.identify.records import facts, selectors_customer, selectors_hand
 from vinculo.identify.records import services as hands
+from vinculo.identify.records.consents import log
+from vinculo.identify.records.consents import selectors as consents
+from vinculo.identify.records.leads import services as leads
 from vinculo.identify.records.membership import golden, moves, preview, selectors, services
-from vinculo.identify.records.models import Assertion, Customer, Membership, Merge, Order
+from vinculo.identify.records.models import (
+    Assertion,
+    ConsentChannel,
+    ConsentPurpose,
+    Customer,
+    Membership,
+    Merge,
+    Order,
+)
 from vinculo.identify.records.store import store_address
+from vinculo.identify.records.timeline import selectors as timeline
+from vinculo.identify.timeline import streams
 from vinculo.measure.records import selectors as lists
 from vinculo.warehouse.duck import DuckEngine
 from vinculo.warehouse.landing import landing
@@ -267,6 +280,18 @@ def test_a_run_reads_the_orders_of_all_parties_as_those_of_one_customer(
     assert buyers() == apart == {"1": str(one.pk), "2": str(two.pk)}
 
 
+def said(customer: Customer, action: str) -> None:
+    """Record what a customer said to offers by e-mail."""
+    log.consent_record(
+        customer_ids=[customer.pk],
+        purpose=ConsentPurpose.objects.get(code="marketing"),
+        channel=ConsentChannel.objects.get(code="email"),
+        action=action,
+        evidence=log.Evidence(happened_at=NOW, origin="telephone"),
+        now=NOW,
+    )
+
+
 Step = tuple[str, int, int]
 STEPS = st.lists(
     st.tuples(st.sampled_from(["merge", "merge", "separate"]), st.integers(0, PEOPLE - 1), st.integers(0, PEOPLE - 1)),
@@ -277,8 +302,13 @@ STEPS = st.lists(
 @pytest.mark.usefixtures("records")
 def test_whatever_is_merged_and_separated_each_party_has_one_customer_and_all_can_be_taken_back() -> None:
     customers = people()
-    served.order(customers[0], "1", days_ago=10, lines=[{"product": "cup", "net_minor": 500}])
+    for place, buyer in enumerate(customers[:3]):
+        served.order(buyer, f"{place}", days_ago=10 + place, lines=[{"product": "cup", "net_minor": 500}])
+        said(buyer, "withdrawn" if place == 1 else "given")
+        leads.lead_open(customer_id=buyer.pk, prospect=leads.Prospect(interest="cups"), now=NOW)
+    hands.customer_change(customer_id=customers[2].pk, change=hands.Change({"city": "Vigo"}), now=NOW)
     before = state(customers)
+    assert [len(happened([each.pk])) for each in customers] == [4, 4, 5, 1, 1, 1]
 
     @trying(max_examples=25, deadline=None)
     @given(STEPS)
@@ -310,15 +340,25 @@ def step(kind: str, one: Customer, two: Customer) -> None:
         separate(undoable[0])
 
 
+def happened(members: Sequence[int]) -> list[tuple[str, int]]:
+    """Return all that happened with a customer but what was decided about who it is, which stays known."""
+    wanted = [stream for stream in streams.STREAMS if stream != "merge"]
+    page = timeline.timeline(customer_ids=members, wanted=wanted, size=50, zone=UTC)
+    return [(each.stream, each.id) for each in page.entries]
+
+
 def state(customers: list[Customer]) -> Mapping[int, object]:
     """Return all that is seen of each customer."""
     current = selectors.current_of([each.pk for each in customers])
+    members = selectors.members_by([each.pk for each in customers])
     return {
         each.pk: (
             current[each.pk],
-            selectors.members_of(customer_id=each.pk),
+            members[each.pk],
             selectors_hand.fields_of(each),
-            [sums.number for sums in selectors_customer.order_sums_of(customer_ids=[each.pk])],
+            [sums.number for sums in selectors_customer.order_sums_of(customer_ids=members[each.pk])],
+            consents.answers_of(customer_ids=members[each.pk]),
+            happened(members[each.pk]),
         )
         for each in customers
     }

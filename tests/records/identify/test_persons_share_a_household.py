@@ -1,12 +1,16 @@
 """Households are suggested by a rule, decided once, and link persons without making one of two."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
-from tests.make import served, store
+from django.db import connection
+from tests.make import proposals, served, store
 
 from vinculo.foundation import actor
 from vinculo.identify.records.households import selectors, services, suggestions
+from vinculo.identify.records.matching import publishing
+from vinculo.identify.records.membership import services as membership
 from vinculo.identify.records.models import Address, Customer, HouseholdMembership, HouseholdPair, LinkChange
 from vinculo.identify.records.relations import changes
 from vinculo.identify.records.relations.changes import RelationError
@@ -120,3 +124,26 @@ def test_a_household_is_made_of_persons(records: store.Database) -> None:
 
     with pytest.raises(RelationError, match="made of persons"):
         services.household_create(customer_ids=[shop.pk], now=NOW)
+
+
+def test_who_was_kept_apart_by_a_matching_is_suggested_and_a_refusal_outlives_merges(
+    records: store.Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VINCULO_HOME", str(tmp_path))
+    ana, luis = person("Ana", "García", home=HOME), person("Luis", "García", home="C/ Mayro, 5, 3º B")
+    near, twin = person("Eva", "García", home="C/ Mayro, 7, 3º B"), person("Luis", "García")
+    apart = {"band": "separate", "decided_by": "guardrail", "rules": ["given_name"], "weights": {"address": 7.0}}
+    edges = [proposals.edge(ana, other, **apart) for other in (luis, near)]
+
+    publishing.matching_publish(matching_id=proposals.made(edges=edges).pk, now=NOW)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'identify.households_suggest'")
+        assert cursor.fetchone() == (1,)
+    assert suggestions.households_suggest(now=NOW) == 1
+    (found,) = selectors.suggestion_list()
+    assert ({each.pk for each in found.people}, found.evidence) == ({ana.pk, luis.pk}, ("address", "surname"))
+    services.suggestion_refuse(group_id=found.group_id, now=NOW)
+    membership.customers_merge(customer_ids=[luis.pk, twin.pk], survivor=twin.pk, now=NOW)
+    assert suggestions.households_suggest(now=NOW) == 0
+    assert Customer.objects.filter(merged_into=None).count() == 3

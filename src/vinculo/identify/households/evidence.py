@@ -5,14 +5,19 @@ a home or a telephone is shared too. Two of the same name at one address are rat
 matching. Addresses of more than about ten persons are residences, offices and care homes, and are left out.
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from vinculo.identify.cleaning import places, texts
+from vinculo.identify.matching.scoring import similarity
 
 FEW = 10
 """Persons at one address, or with one telephone or e-mail, beyond whom it speaks for nothing."""
+NEAR = 0.94
+"""So alike two streets are one, as for the matching."""
+_NUMBERS = re.compile(r"[0-9]+[a-z]?")
 FAMILY, ADDRESS, CONTACT = "family", "address", "contact"
 
 
@@ -58,6 +63,17 @@ def home_key(lines: str, postcode: str, city: str) -> str:
     if not place or not any(character.isdigit() for character in street):
         return ""
     return f"{street}|{place}"
+
+
+def near_home(one: str, other: str) -> bool:
+    """Tell whether two keys of homes are of one home, letters mistaken but for no number.
+
+    >>> near_home("calle mayor 5|28013", "cale mayor 5|28013"), near_home("calle sol 5|28013", "calle sol 7|28013")
+    (True, False)
+    """
+    if not one or not other or one.rpartition("|")[2] != other.rpartition("|")[2]:
+        return False
+    return _NUMBERS.findall(one) == _NUMBERS.findall(other) and similarity.jaro_winkler_similarity(one, other) >= NEAR
 
 
 def judge(one: Person, other: Person, shared: Collection[str]) -> Finding | None:

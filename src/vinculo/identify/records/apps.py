@@ -15,12 +15,13 @@ class IdentifyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let files speak again of whoever has come back, and events say who is one customer."""
+        """Let files speak again of whoever has come back, events of who is one, matchings of who lives together."""
         from vinculo.identify.records import facts
 
         for fact in (facts.customer_created, facts.customer_changed):
             fact.connect(lift, dispatch_uid="identify.lift")
         facts.customers_linked.connect(merge, dispatch_uid="identify.merge")
+        facts.matching_published.connect(look, dispatch_uid="identify.look")
 
 
 def lift(**fact: Any) -> None:
@@ -35,3 +36,11 @@ def merge(**fact: Any) -> None:
     from vinculo.identify.records.membership import linked
 
     linked.merge(**fact)
+
+
+def look(**fact: Any) -> None:
+    """Look for households anew: who was kept apart by a matching may live together."""
+    from vinculo.foundation import actor
+    from vinculo.identify.records import tasks
+
+    tasks.households_ask(by=actor.current().name)

@@ -61,21 +61,24 @@ def change_list(*, customer_id: int) -> list[HandChange]:
     """Return the latest changes by hand of a customer, the latest first."""
     found = list(change_records(customer_id=customer_id)[:SHOWN])
     last = undoable(found)
-    return [
-        HandChange(
-            record_id=each.pk,
-            recorded_at=each.recorded_at,
-            by=each.payload["by"],
-            before=each.payload["before"],
-            after=each.payload["clean"],
-            added=each.payload["added"],
-            removed=each.payload["removed"],
-            created=bool(each.payload.get("created")),
-            undoes=each.payload.get("undoes"),
-            undoable=each is last,
-        )
-        for each in found
-    ]
+    return [change_of(each, undoable=each is last) for each in found]
+
+
+def change_of(record: SourceRecord, *, undoable: bool = False) -> HandChange:
+    """Return the change by hand that a record keeps."""
+    said = record.payload
+    return HandChange(
+        record_id=record.pk,
+        recorded_at=record.recorded_at,
+        by=said["by"],
+        before=said["before"],
+        after=said["clean"],
+        added=said["added"],
+        removed=said["removed"],
+        created=bool(said.get("created")),
+        undoes=said.get("undoes"),
+        undoable=undoable,
+    )
 
 
 def change_undoable(*, customer_id: int) -> SourceRecord | None:

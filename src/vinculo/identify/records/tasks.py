@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from vinculo.foundation import actor
 from vinculo.foundation.errors import VinculoError
@@ -106,8 +108,19 @@ def working(import_id: int, by: str) -> Iterator[None]:
         Import.objects.filter(pk=import_id).update(job_id=None)
 
 
-@app.task(name="identify.households_suggest", queue=QUEUE)
+@app.task(name="identify.households_suggest", queue=QUEUE, queueing_lock="households")
 def households_suggest(by: str) -> None:
     """Look for households over the whole base."""
     with actor.acting(by):
         suggestions.households_suggest(now=timezone.now())
+
+
+def households_ask(by: str) -> bool:
+    """Have the worker look for households; tell whether nobody had asked for it yet."""
+    try:
+        # A job that waits already is refused by the store, which must not take the transaction with it.
+        with transaction.atomic():
+            households_suggest.defer(by=by)
+    except AlreadyEnqueued:
+        return False
+    return True

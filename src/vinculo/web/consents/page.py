@@ -17,6 +17,7 @@ from vinculo.identify.records import selectors_customer
 from vinculo.identify.records.consents import confirmation, log, selectors
 from vinculo.identify.records.consents.log import Evidence
 from vinculo.identify.records.models import ConsentEntry, Customer, Identifier
+from vinculo.identify.records.rights import erased
 from vinculo.web import permission, shell
 from vinculo.web.customers import masking
 
@@ -117,6 +118,7 @@ def emails(ids: list[int]) -> dict[str, Identifier]:
 def consent_record(request: HttpRequest, customer_id: int) -> HttpResponse:
     """Write down what a customer said."""
     customer = customer_of(customer_id)
+    erased.refuse(customer_id)
     form = ConsentForm(request.POST)
     if not form.is_valid():
         return page(request, customer, form=form, status=400)

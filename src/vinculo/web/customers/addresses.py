@@ -5,6 +5,7 @@ from django.urls import path
 from vinculo.web.customers import exports, listing, page
 from vinculo.web.customers.hand import change
 from vinculo.web.customers.identity import views as identity
+from vinculo.web.customers.timeline import views as timeline
 
 urlpatterns = [
     path("", listing.customer_list, name="customers"),
@@ -19,5 +20,7 @@ urlpatterns = [
     path("<int:customer_id>/identity/", identity.identity_view, name="customer_identity"),
     path("<int:customer_id>/identity/<int:merge_id>/separate/", identity.merge_undo, name="merge_undo"),
     path("<int:customer_id>/merge/<int:other_id>/", identity.merge_view, name="customer_merge"),
+    path("<int:customer_id>/timeline/", timeline.timeline_view, name="customer_timeline"),
+    path("<int:customer_id>/timeline.csv", timeline.timeline_csv, name="customer_timeline_csv"),
     path("<int:customer_id>/", page.customer_view, name="customer"),
 ]

@@ -1,30 +1,30 @@
 """The page of a customer: who it is, what it is worth and why, when it buys, and what."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from vinculo.differentiate.records import selectors as scores
 from vinculo.foundation.errors import InputError
 from vinculo.identify.records import selectors_customer
-from vinculo.identify.records.events import selectors as events
 from vinculo.identify.records.membership import golden
 from vinculo.identify.records.membership import selectors as membership
-from vinculo.identify.records.models import Customer, Identifier
+from vinculo.identify.records.models import Address, Identifier
+from vinculo.identify.records.rights import erased
 from vinculo.measure.records import selectors as lists
 from vinculo.web import permission, shell
 from vinculo.web.consents import page as consents
 from vinculo.web.customers import asked, masking, naming, story
 from vinculo.web.customers.asked import Asked
-from vinculo.web.customers.hand import change, changes
+from vinculo.web.customers.hand import change
+from vinculo.web.customers.timeline import views as timeline
 from vinculo.web.relations import page as relations
-from vinculo.web.sources import words as event_words
 
 
 @require_GET
@@ -41,6 +41,7 @@ def customer_view(request: HttpRequest, customer_id: int) -> HttpResponse:
     customer = golden.shown(customer, members)
     personal, reader = found.filters.personal, shell.reader(request)
     identifiers = list(selectors_customer.identifiers_of(customer_ids=members))
+    places = selectors_customer.addresses_of(customer_ids=members)
     value = scores.value_find(run_id=found.run.pk, customer_id=customer_id) if found.run else None
     number = next((each.value for each in identifiers if each.kind == Identifier.Kind.SOURCE_KEY), "")
     context: dict[str, Any] = {
@@ -49,24 +50,21 @@ def customer_view(request: HttpRequest, customer_id: int) -> HttpResponse:
         "personal": personal,
         "contact": consents.contact_of(members),
         "name": masking.name_of(customer, number, personal=personal),
-        "identifiers": [(each, masking.identifier(each, personal=personal)) for each in identifiers],
-        "addresses": [
-            (each, masking.place(each, personal=personal))
-            for each in selectors_customer.addresses_of(customer_ids=members)
+        "reached": [
+            *same((each, masking.identifier(each, personal=personal)) for each in identifiers),
+            *same((each, masking.place(each, personal=personal)) for each in places),
         ],
         "country": customer.country or (value.country if value and value.country else ""),
         "language": naming.shown("language", customer.language),
-        "records": history(customer, identifiers, personal=personal),
         "value": value,
         "run": found.run,
         "asked": found,
         "near": neighbours(found, customer_id),
         "bound": relations.section(request, customer, members),
-        "events": event_words.said(events.events_of(customer_ids=members)),
+        **timeline.section(request, customer, members),
     }
-    may_change = request.user.has_perms(change.NEEDED)
-    if personal and (may_change or request.user.has_perm("staff.audit_view")):
-        context |= {"changes": changes.of(customer_id), "may_change": may_change}
+    context["erased"] = erased.erased_at(customer_ids=members) if context["contact"]["blocked"] == "erasure" else None
+    context["may_change"] = request.user.has_perms(change.NEEDED) and not context["erased"]
     if request.user.has_perm("staff.order_view"):
         sums = selectors_customer.order_sums_of(customer_ids=members)
         sales = story.sales(sums, found.run, value, reader)
@@ -77,38 +75,18 @@ def customer_view(request: HttpRequest, customer_id: int) -> HttpResponse:
             "chart": mark_safe(sales.chart) if sales else "",
             "unusual": story.unusual(sums),
             "products": selectors_customer.products_of(customer_ids=members),
-            "orders": orders(members),
-            "order_count": len(sums),
         }
     return render(request, "customers/page.html", context)
 
 
-def orders(customer_ids: Sequence[int]) -> list[dict[str, Any]]:
-    """Return the latest orders with their lines."""
-    found = list(selectors_customer.orders_of(customer_ids=customer_ids))
-    lines = defaultdict(list)
-    for line in selectors_customer.lines_of(orders=found):
-        lines[line.order_id].append(line)
-    return [
-        {"order": order, "lines": lines[order.pk], "net_minor": sum(line.net_minor for line in lines[order.pk])}
-        for order in found
-    ]
-
-
-def history(customer: Customer, identifiers: Sequence[Identifier], *, personal: bool) -> list[dict[str, Any]]:
-    """Return the records that came in about a customer; what they say only to those who may read it."""
-    return [
-        {"record": record, "said": sorted(flat(record.payload)) if personal else []}
-        for record in selectors_customer.records_of(identifiers=identifiers)
-        if "before" not in record.payload
-    ]
-
-
-def flat(payload: object) -> list[tuple[str, str]]:
-    """Return the cells of a record as they came: its raw part where it keeps one, else what they were cleaned to."""
-    said = payload if isinstance(payload, dict) else {}
-    cells: dict[str, object] = said.get("raw") or said.get("clean") or said
-    return [(str(name), str(cell)) for name, cell in cells.items() if cell not in (None, "", [], {})]
+def same(found: Iterable[tuple[Identifier | Address, str]]) -> list[tuple[str, str, str]]:
+    """Return what a customer is reached and found by: of what kind, what it says, and all the sources that say so."""
+    said: dict[tuple[str, str], list[str]] = {}
+    for each, shown in found:
+        kind = each.get_kind_display()
+        kind = _("Address ({kind})").format(kind=kind) if isinstance(each, Address) else kind[:1].upper() + kind[1:]
+        said.setdefault((kind, shown), []).append(str(each.source))
+    return [(kind, shown, ", ".join(dict.fromkeys(sources))) for (kind, shown), sources in said.items()]
 
 
 def neighbours(found: Asked, customer_id: int) -> dict[str, int | None]:

@@ -3,13 +3,11 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
-from procrastinate.exceptions import AlreadyEnqueued
 
 from vinculo.identify.records import tasks
 from vinculo.identify.records.households import selectors, services
@@ -38,14 +36,10 @@ def household_list(request: HttpRequest) -> HttpResponse:
 @permission.needs("staff.customer_list", *people.CHANGE)
 def household_look(request: HttpRequest) -> HttpResponse:
     """Look for households over the whole base, by the worker."""
-    try:
-        # A job that waits already is refused by the store, which must not take the request with it.
-        with transaction.atomic():
-            tasks.households_suggest.configure(queueing_lock="households").defer(by=request.user.get_username())
-    except AlreadyEnqueued:
-        messages.info(request, _("The base is being looked through already."))
-    else:
+    if tasks.households_ask(by=request.user.get_username()):
         messages.success(request, _("The base is being looked through: come back in a minute."))
+    else:
+        messages.info(request, _("The base is being looked through already."))
     return redirect("households")
 
 

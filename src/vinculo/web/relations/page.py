@@ -19,6 +19,7 @@ from vinculo.identify.records.leads import selectors as leads
 from vinculo.identify.records.models import Customer, HouseholdMembership, Relation, RelationKind
 from vinculo.identify.records.relations import hierarchies, selectors
 from vinculo.identify.records.relations.selectors import Bond
+from vinculo.identify.records.rights import erased
 from vinculo.web import permission, shell
 from vinculo.web.relations import finder, people, told
 
@@ -45,7 +46,7 @@ def customer_relations(request: HttpRequest, customer_id: int) -> HttpResponse:
     customer = people.customer_of(customer_id)
     ids, day = people.ids_of(customer), people.day_of(request)
     context = gathered(request, customer, ids, day)
-    changing = request.user.has_perms(people.CHANGE)
+    changing = request.user.has_perms(people.CHANGE) and erased.erased_at(customer_ids=ids) is None
     if changing or request.user.has_perm("staff.audit_view"):
         context["changes"] = told.of(request, selectors.change_list(customer_ids=ids))
     if changing:

@@ -1,11 +1,7 @@
 """Words of events: what people read for types, reasons and remarks."""
 
-from collections.abc import Sequence
-
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-
-from vinculo.identify.records.events.selectors import CustomerEvent
 
 TYPES = {
     "identify": _("says who it is"),
@@ -64,8 +60,3 @@ REMARKS = {
 def name(kind: str, written: str) -> str | Promise:
     """Return what an event is called."""
     return EVENTS.get(written.lower(), written) or TYPES.get(kind, kind)
-
-
-def said(events: Sequence[CustomerEvent]) -> list[tuple[CustomerEvent, str | Promise]]:
-    """Return events with what they are called."""
-    return [(each, name(each.type, each.name)) for each in events]

@@ -120,7 +120,9 @@ def blocked_by(*, customer_ids: Sequence[int]) -> str:
     found = RightsRequest.objects.filter(
         customer_id__in=list(customer_ids), kind__in=BLOCKING, in_force_from__isnull=False, lifted_at=None
     )
-    return str(found.order_by("id").values_list("kind", flat=True).first() or "")
+    kinds = list(found.order_by("id").values_list("kind", flat=True))
+    # Whoever objected and was erased since was erased.
+    return RightsRequest.Kind.ERASURE.value if RightsRequest.Kind.ERASURE in kinds else next(iter(kinds), "")
 
 
 def addresses_of(channel: ConsentChannel | None, found: Standing) -> tuple[str, ...]:

@@ -25,17 +25,6 @@ class ClientSeen:
     last_at: datetime
 
 
-@dataclass(frozen=True)
-class CustomerEvent:
-    """An event of a customer, with the source it came from."""
-
-    event_id: int
-    type: str
-    name: str
-    happened_at: datetime
-    source: str
-
-
 _CLIENTS = """
 SELECT client, sum(requests)::bigint, sum(accepted)::bigint, sum(duplicate)::bigint, sum(quarantined)::bigint,
     max(last_at)
@@ -47,11 +36,7 @@ FROM (
 ) AS sent GROUP BY client ORDER BY max(last_at) DESC
 """
 # An event of a mere visitor is of the user he was last said to be by then, or of the first he is ever said to be.
-_OF_CUSTOMERS = """
-WITH keys AS MATERIALIZED (
-    SELECT source_id, value COLLATE "C" AS key FROM identify_identifier
-    WHERE customer_id = ANY(%(customers)s) AND kind = 'source_key'
-), visited AS MATERIALIZED (
+SPANS = """visited AS MATERIALIZED (
     SELECT DISTINCT keys.source_id, link.from_key FROM keys CROSS JOIN LATERAL (
         SELECT from_key FROM identify_eventlink AS link
         WHERE link.source_id = keys.source_id AND link.to_key = keys.key AND link.kind IN ('visitor', 'alias') OFFSET 0
@@ -65,24 +50,8 @@ WITH keys AS MATERIALIZED (
             AND link.kind IN ('visitor', 'alias')
         WINDOW whose AS (ORDER BY first_at, to_key)
     ) AS link
-), found AS (
-    SELECT mine.* FROM keys CROSS JOIN LATERAL (
-        SELECT id, source_id, type, name, happened_at FROM identify_event AS event
-        WHERE event.source_id = keys.source_id AND event.user_key = keys.key AND event.user_key <> ''
-        ORDER BY event.happened_at DESC LIMIT %(limit)s
-    ) AS mine
-    UNION SELECT mine.* FROM spans JOIN keys ON keys.source_id = spans.source_id AND keys.key = spans.to_key
-    CROSS JOIN LATERAL (
-        SELECT id, source_id, type, name, happened_at FROM identify_event AS event
-        WHERE event.source_id = spans.source_id AND event.visitor_key = spans.from_key AND event.user_key = ''
-            AND event.happened_at >= spans.since AND event.happened_at < spans.until
-        ORDER BY event.happened_at DESC LIMIT %(limit)s
-    ) AS mine
-)
-SELECT found.id, type, found.name, happened_at, source.name
-FROM found JOIN identify_source AS source ON source.id = found.source_id
-ORDER BY happened_at DESC, found.id DESC LIMIT %(limit)s
-"""
+)"""
+"""Common table expressions after `keys` (source, key): from when until when a visitor is which of them."""
 
 
 def sender_list() -> QuerySet[Sender]:
@@ -132,10 +101,3 @@ def refusal_list(*, source_id: int | None) -> QuerySet[Refusal]:
     """Return the latest days on which somebody came with a revoked key of a source, or with one nobody knows."""
     whose = Q(source=None) if source_id is None else Q(source_id=source_id)
     return Refusal.objects.filter(whose).order_by("-day")[:7]
-
-
-def events_of(*, customer_ids: Sequence[int], limit: int = SHOWN) -> list[CustomerEvent]:
-    """Return the latest events of the customers that are one, those of their visits before they were known included."""
-    with connection.cursor() as cursor:
-        cursor.execute(_OF_CUSTOMERS, {"customers": list(customer_ids), "limit": limit})
-        return [CustomerEvent(*row) for row in cursor.fetchall()]

@@ -10,6 +10,7 @@ from vinculo.foundation import actor
 from vinculo.identify.records.models import Customer, Household, HouseholdMembership, HouseholdPair
 from vinculo.identify.records.relations import changes
 from vinculo.identify.records.relations.changes import RelationError
+from vinculo.identify.records.rights import erased
 
 Kind = HouseholdMembership.Kind
 
@@ -50,6 +51,7 @@ def membership_add(
         It is no person.
     """
     with changes.writing(customer_id):
+        erased.refuse(customer_id)
         if not Customer.objects.filter(pk=customer_id, kind=Customer.Kind.PERSON).exists():
             raise RelationError("A household is made of persons.")
         present = HouseholdMembership.objects.filter(household_id=household_id, customer_id=customer_id)

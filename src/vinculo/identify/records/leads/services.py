@@ -11,6 +11,7 @@ from vinculo.foundation.errors import InputError
 from vinculo.identify.leads import stages
 from vinculo.identify.records import facts, services
 from vinculo.identify.records.models import Customer, Lead, LeadStep
+from vinculo.identify.records.rights import erased
 
 
 class LeadError(InputError):
@@ -46,6 +47,7 @@ def lead_open(
     if not stages.may_move("", stage):
         raise LeadError("There is no stage {found}.", found=stage)
     with transaction.atomic():
+        erased.refuse(customer_id)
         lead = Lead(customer_id=customer_id, opened_at=now, opened_by=actor.current().name)
         lead.stage, lead.stage_since = stage, now
         write(lead, prospect)

@@ -22,6 +22,19 @@ def attach(engine: DuckEngine, folder: Path) -> None:
         engine.run(f"CREATE VIEW {table} AS SELECT * FROM read_parquet({quote(str(folder / table / '*.parquet'))})")
 
 
+def kept_apart(folder: Path) -> list[tuple[int, int]]:
+    """Return the pairs with much in common, a home among it, that a guardrail kept apart for their given names."""
+    with DuckEngine(folder) as engine:
+        attach(engine, folder)
+        found = engine.rows(
+            """
+            SELECT record_id_l, record_id_r FROM edges WHERE decided_by = 'guardrail' AND weights['address'] > 0
+                AND list_contains(rules, 'given_name') AND customer_id_l <> customer_id_r ORDER BY ALL
+            """
+        )
+    return list(zip(found["record_id_l"].to_pylist(), found["record_id_r"].to_pylist(), strict=True))
+
+
 def counted(folder: Path) -> dict[str, Any]:
     """Return the figures of the report of a proposal."""
     with DuckEngine(folder) as engine:

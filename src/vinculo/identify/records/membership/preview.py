@@ -2,23 +2,33 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from vinculo.identify.consents import standing
+from vinculo.identify.leads import stages
 from vinculo.identify.records import selectors_hand
+from vinculo.identify.records.consents import selectors as consents
+from vinculo.identify.records.consents.selectors import Held
 from vinculo.identify.records.membership import golden, selectors, services
 from vinculo.identify.records.models import (
     Assertion,
+    ConsentChannel,
     ConsentEntry,
+    ConsentPurpose,
     Customer,
+    HouseholdMembership,
     Identifier,
     Lead,
     Merge,
     Order,
     Relation,
+    RightsRequest,
 )
+from vinculo.identify.records.timeline import selectors as timeline
 from vinculo.identify.survivorship import Golden
 
 Counter = Callable[[Sequence[int]], int]
@@ -34,8 +44,35 @@ CHILDREN: dict[str, tuple[str | Promise, Counter]] = {
         lambda ids: Relation.objects.filter(Q(first_id__in=list(ids)) | Q(second_id__in=list(ids))).count(),
     ),
     "leads": (_("Leads"), lambda ids: Lead.objects.filter(customer_id__in=list(ids)).count()),
+    "households": (
+        _("Places in households"),
+        lambda ids: HouseholdMembership.objects.filter(customer_id__in=ids).count(),
+    ),
+    "rights": (
+        _("Requests about data"),
+        lambda ids: RightsRequest.objects.filter(customer_id__in=list(ids)).count(),
+    ),
+    "events": (_("Visits and other events"), lambda ids: timeline.event_count(customer_ids=ids)),
 }
 """What follows a customer, by a code: its name, and how many there are of some parties. Other rooms add theirs."""
+
+MANY = 20
+"""So many leads are named."""
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """What holds of one purpose and channel: on each side by itself, and of both as one customer."""
+
+    purpose: ConsentPurpose
+    channel: ConsentChannel | None
+    apart: tuple[Held, ...]
+    together: Held
+
+    @property
+    def tightens(self) -> bool:
+        """Tell whether somebody may be contacted now and not any more when they are one."""
+        return any(each.contactable for each in self.apart) and not self.together.contactable
 
 
 @dataclass(frozen=True)
@@ -80,6 +117,28 @@ def undo_preview(*, merge: Merge) -> tuple[Side, Side]:
     leaving = tuple(each for each in members if each in begun)
     staying = tuple(each for each in members if each not in begun)
     return side(home, staying), side(leaving[0] if leaving else home, leaving)
+
+
+def agreed(sides: Sequence[Side], *, now: datetime) -> list[Agreed]:
+    """Return what may be done with two sides apart and as one, where either has ever answered.
+
+    The most restrictive survives: a merge makes nobody more contactable, and its undo gives back what was.
+    """
+    apart = [consents.held(customer_ids=each.party_ids, now=now) for each in sides]
+    together = consents.held(customer_ids=[party for each in sides for party in each.party_ids], now=now)
+    found = [
+        Agreed(whole.purpose, whole.channel, parts, whole)
+        for whole, *rest in zip(together, *apart, strict=True)
+        for parts in [tuple(rest)]
+    ]
+    return [each for each in found if any(part.state != standing.SILENT or part.blocked for part in each.apart)]
+
+
+def leads_followed(sides: Sequence[Side]) -> list[Lead]:
+    """Return the leads of two sides that are pursued and that somebody looks after."""
+    ids = [party for each in sides for party in each.party_ids]
+    found = Lead.objects.filter(customer_id__in=ids, stage__in=stages.OPEN, owner__isnull=False)
+    return list(found.select_related("owner").order_by("-stage_since", "-id")[:MANY])
 
 
 def side(customer_id: int, party_ids: tuple[int, ...]) -> Side:

@@ -19,6 +19,7 @@ from vinculo.foundation.errors import InputError
 from vinculo.identify.records import facts
 from vinculo.identify.records.membership import moves, selectors
 from vinculo.identify.records.models import Assertion, Customer, Merge, Order
+from vinculo.identify.records.rights import erased
 from vinculo.identify.records.services import by_hand
 
 MANY_PAIRS = 400
@@ -71,6 +72,7 @@ def customers_merge(
         if kept not in current:
             raise InputError("Customer {number} is none of those to be merged.", number=kept)
         members = selectors.members_by(current)
+        erased.refuse(*current)
         withdraw(members, now) if overrule else refuse_asserted(members)
         merge = Merge.objects.create(kind=Merge.Kind.MERGE, customer_id=kept, recorded_at=now, **told(why))
         moved = [party for customer in current if customer != kept for party in members[customer]]

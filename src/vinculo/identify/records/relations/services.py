@@ -10,6 +10,7 @@ from django.db.models import Q
 from vinculo.identify.records.models import Customer, Relation, RelationKind
 from vinculo.identify.records.relations import changes
 from vinculo.identify.records.relations.changes import RelationError
+from vinculo.identify.records.rights import erased
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ def relation_add(*, kind: str, first_id: int, second_id: int, details: Details, 
     if way.symmetric and first_id > second_id:
         first_id, second_id = second_id, first_id
     with changes.writing(first_id, second_id):
+        erased.refuse(first_id, second_id)
         refuse_unfit(way, first_id, second_id)
         same = Relation.objects.filter(kind=way, first_id=first_id, second_id=second_id, post=details.post.strip())
         for each in same.order_by("id"):

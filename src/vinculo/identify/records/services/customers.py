@@ -9,6 +9,7 @@ from datetime import datetime
 from vinculo.foundation.errors import InputError
 from vinculo.identify.records import facts, selectors_hand
 from vinculo.identify.records.models import Customer, Source
+from vinculo.identify.records.rights import erased
 from vinculo.identify.records.selectors_hand import CHANGEABLE, PARTS, text
 from vinculo.identify.records.services import by_hand
 from vinculo.identify.records.services.by_hand import Change, ChangedMeanwhileError
@@ -50,10 +51,13 @@ def customer_change(*, customer_id: int, change: Change, now: datetime) -> Custo
     ------
     InputError
         A field is not one that is changed by hand, or the customer would be left without a name.
+    ErasedError
+        The customer was erased.
     ChangedMeanwhileError
         Somebody else changed one of these fields since the person looked; `fields` names them.
     """
     with by_hand.writing():
+        erased.refuse(customer_id)
         customer = Customer.objects.select_for_update().get(pk=customer_id)
         if by_hand.write(customer, change, now=now):
             facts.customer_changed.send(sender=Customer, customer_id=customer_id)
@@ -70,6 +74,7 @@ def customer_key_add(*, customer_id: int, source: Source, key: str) -> None:
         The source knows another customer by that number.
     """
     with by_hand.writing():
+        erased.refuse(customer_id)
         by_hand.key_add(customer_id=customer_id, source=source, key=key)
         facts.customer_changed.send(sender=Customer, customer_id=customer_id)
 

@@ -16,6 +16,7 @@ from vinculo.identify.records.matching import lookup
 from vinculo.identify.records.membership import golden
 from vinculo.identify.records.membership import selectors as membership
 from vinculo.identify.records.models import Customer, Identifier
+from vinculo.identify.records.rights import erased
 from vinculo.web import permission
 from vinculo.web.customers.hand.form import HELD, CustomerForm
 from vinculo.web.matchings import why
@@ -49,6 +50,7 @@ def customer_change(request: HttpRequest, customer_id: int) -> HttpResponse:
     customer = customer_of(customer_id)
     if customer.merged_into_id:
         return redirect("customer_change", customer.merged_into_id)
+    erased.refuse(customer_id)
     held = golden.fields_of(customer)
     identifiers = list(selectors_customer.identifiers_of(customer_ids=[customer_id]))
     form = CustomerForm(request.POST or None, held=held, identifiers=identifiers)

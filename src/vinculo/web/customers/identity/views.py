@@ -16,12 +16,13 @@ from vinculo.identify.records import selectors_customer
 from vinculo.identify.records.membership import golden, preview, selectors, services
 from vinculo.identify.records.membership.preview import Side
 from vinculo.identify.records.models import Customer, Identifier, Merge
+from vinculo.identify.records.rights import erased
 from vinculo.identify.survivorship import Golden
 from vinculo.measure.records import selectors as lists
 from vinculo.web import permission
 from vinculo.web.customers import masking, naming, rows
 from vinculo.web.customers.hand import changes
-from vinculo.web.customers.identity import words
+from vinculo.web.customers.identity import told, words
 from vinculo.web.matchings import why
 
 NEEDED = ("staff.customer_view", "staff.customer_merge", "staff.personal_data_view")
@@ -60,7 +61,7 @@ def identity_view(request: HttpRequest, customer_id: int) -> HttpResponse:
         "decisions": [decision(each) for each in selectors.decision_list(customer_id=customer_id)],
         "search": search,
         "found": others(search, members) if search else [],
-        "may_merge": request.user.has_perms(NEEDED),
+        "may_merge": request.user.has_perms(NEEDED) and erased.erased_at(customer_ids=members) is None,
     }
     name = "customers/identity_found.html" if request.headers.get("HX-Target") == "found" else "customers/identity.html"
     return render(request, name, context)
@@ -93,6 +94,7 @@ def merge_view(request: HttpRequest, customer_id: int, other_id: int) -> HttpRes
         "turned": seen.sides[1].customer.pk,
         "fields": fields(seen.sides),
         "children": children(seen.sides),
+        **told.context(request, seen.sides, told.MERGED),
         "stands": stands(seen.golden, selectors_customer.numbers_of(customer_ids=party_ids)),
         "why": why.of(*(side.party_ids for side in seen.sides)),
         "back": customer_id,
@@ -119,6 +121,7 @@ def merge_undo(request: HttpRequest, customer_id: int, merge_id: int) -> HttpRes
         "sides": sides,
         "fields": fields(sides),
         "children": children(sides),
+        **told.context(request, sides, told.SEPARATED),
     }
     return render(request, "customers/separate.html", context)
 

@@ -1,0 +1,1 @@
+"""Timeline: everything that happened with one customer, day by day, in words."""
