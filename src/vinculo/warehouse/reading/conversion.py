@@ -87,24 +87,19 @@ def sql(plan: Plan, relation: str) -> str:
 
 
 def cell(item: Field) -> str:
-<<<<<<< HEAD
-    """Return the SQL of a cell: texts trimmed, everything else as it is."""
+    """Return the SQL of a cell: texts trimmed and without the mark of an export, everything else as it is."""
     if not item.text:
         return f"c{item.place}"
     text = f"CAST(c{item.place} AS VARCHAR)"
-    # Trimming looks at every character of every text, so only those that may need it are trimmed.
-    loose = f"{text} LIKE ' %' OR {text} LIKE '% ' OR strlen({text}) > length({text})"
-    return f"CASE WHEN {loose} THEN trim({text}) ELSE {text} END"
-=======
-    """Return the SQL of a cell: texts trimmed and without the mark of an export, everything else as it is."""
-    return unmarked(f"trim(CAST(c{item.place} AS VARCHAR))") if item.text else f"c{item.place}"
+    # Trimming looks at every character of every text, so only those are trimmed that may need it.
+    loose = f"{text} LIKE ' %' OR {text} LIKE '% ' OR strlen({text}) > length({text}) OR {text} BETWEEN '''' AND '('"
+    return f"CASE WHEN {loose} THEN {unmarked(f'trim({text})')} ELSE {text} END"
 
 
 def unmarked(text: str) -> str:
     """Return the SQL of a text without the apostrophe by which an export keeps a spreadsheet from running it."""
     marked = rf"starts_with({text}, '''') AND regexp_matches({text}, '^''+[=+@\t\r-]')"
     return f"CASE WHEN {marked} THEN substr({text}, 2) ELSE {text} END"
->>>>>>> imports
 
 
 def meaning(target: str, item: Field) -> str:
