@@ -83,6 +83,12 @@ def malformed(_request: HttpRequest, _error: Any) -> HttpResponse:
     return problems.answer(problems.MalformedError())
 
 
+@api.exception_handler(Exception)
+def unforeseen(_request: HttpRequest, error: Any) -> HttpResponse:
+    """Leave what nobody foresaw to the gate, which answers it as a problem once all is taken back."""
+    raise error
+
+
 def fault(error: dict[str, Any]) -> Fault:
     """Return what is wrong with a field, named by its place: `body.lines.0.quantity`."""
     place = [str(part) for part in error["loc"]]
