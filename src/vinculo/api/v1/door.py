@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError as FieldsError
+from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -84,9 +85,11 @@ def malformed(_request: HttpRequest, _error: Any) -> HttpResponse:
 
 
 @api.exception_handler(Exception)
-def unforeseen(_request: HttpRequest, error: Any) -> HttpResponse:
-    """Leave what nobody foresaw to the gate, which answers it as a problem once all is taken back."""
-    raise error
+def unforeseen(request: HttpRequest, error: Any) -> HttpResponse:
+    """Answer what nobody foresaw in the format of programs; what the database refuses, the gate explains."""
+    if isinstance(error, IntegrityError | OperationalError):
+        raise error
+    return gate.unforeseen(request, error)
 
 
 def fault(error: dict[str, Any]) -> Fault:

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.signals import got_request_exception
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -54,7 +54,8 @@ def guarded(view: View, manners: Manners) -> View:
             response = passed(request, lambda: view(request, **given), manners)
         except VinculoError as error:
             response = problems.answer(error)
-        except Exception as error:  # whatever it is, a program is answered in its own format
+        except DatabaseError as error:
+            # Met before any operation was reached, or when what it did was committed.
             response = unforeseen(request, error)
         response.headers["Cache-Control"] = "no-store"
         return response

@@ -62,8 +62,9 @@ class Put:
 def put(meeting: Meeting, *, complete: bool) -> Put:
     """Put the lines of `arrived` in that are not there yet.
 
-    A line that is there is left as it is, and so is an order that came by another door. When the file holds `complete` orders, lines of theirs that it does not hold
-    are superseded, and so are those it holds with another customer, moment or cost.
+    A line that is there is left as it is, and so is an order that came by another door. When the file holds `complete`
+    orders, lines of theirs that it does not hold are superseded, and so are those it holds with another customer,
+    moment or cost.
     """
     engine = meeting.engine
     standing(meeting)

@@ -1,12 +1,13 @@
-"""Returning: what the lines of one order that come back were sold with: the line that is named, or the latest that fits.
+"""Returning: what comes back with one order, linked to the line that is named, or to the latest sale that fits.
 
 As the lines of a file are linked (`identify.orders.returns`), one at a time. What a caller names stays as it was named,
 whatever files say later.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
+
+from django.db.models import QuerySet
 
 from vinculo.foundation.errors import InputError
 from vinculo.identify.orders import returns
@@ -63,43 +64,26 @@ def gone(sold: Sequence[OrderLine]) -> dict[int, Decimal]:
 
 def link(made: Sequence[OrderLine]) -> None:
     """Link the lines of an order that come back and name nothing to the sales of the customer they bring back."""
-    back = [each for each in made if each.quantity < 0 and each.returns_line_id is None]
-    back = [each for each in back if each.customer_id and each.product_id]
-    if not back:
+    back = [each for each in made if each.quantity < 0 and each.returns_line_id is None and each.product_id]
+    buyer = made[0].customer_id if made else None
+    if not back or buyer is None:
         return
-    products = {each.product_id for each in back}
-    sold = list(
-        OrderLine.objects.filter(
-            order__customer_id=back[0].customer_id,
-            customer_id=back[0].customer_id,
-            product_id__in=products,
-            quantity__gt=0,
-            line_kind__in=TRADED,
-            superseded_by=None,
-        ).select_related("order")
-    )
+    sold = list(sales_of(buyer, {each.product_id for each in back if each.product_id}))
     away = gone(sold)
-    sales = {
-        each.pk: (
-            each.product_id,
-            Sale(
-                each.pk,
-                each.happened_at,
-                each.order.number,
-                each.line_key,
-                each.quantity - away.get(each.pk, Decimal(0)),
-            ),
-        )
-        for each in sold
-    }
+    left = {each.pk: each.quantity - away.get(each.pk, Decimal(0)) for each in sold}
     for line in sorted(back, key=lambda each: each.line_key):
-        of_it = [sale for product, sale in sales.values() if product == line.product_id]
-        found = returns.latest(of_it, wanted=-line.quantity, at=line.happened_at)
-        if found is None:
-            continue
-        line.returns_line_id = found.line_id
-        OrderLine.objects.filter(order_id=line.order_id, pk=line.pk).update(returns_line_id=found.line_id)
-        sales[found.line_id] = (
-            line.product_id,
-            replace(found, pieces_out=found.pieces_out + line.quantity),
-        )
+        fitting = [
+            Sale(each.pk, each.happened_at, each.order.number, each.line_key, left[each.pk])
+            for each in sold
+            if each.product_id == line.product_id
+        ]
+        found = returns.latest(fitting, wanted=-line.quantity, at=line.happened_at)
+        if found is not None:
+            left[found.line_id] += line.quantity
+            OrderLine.objects.filter(order_id=line.order_id, pk=line.pk).update(returns_line_id=found.line_id)
+
+
+def sales_of(buyer: int, products: set[int]) -> QuerySet[OrderLine]:
+    """Return what a party bought of some products; the orders of a customer are found by an index, lines by theirs."""
+    sold = OrderLine.objects.filter(order__customer_id=buyer, customer_id=buyer, product_id__in=products)
+    return sold.filter(quantity__gt=0, line_kind__in=TRADED, superseded_by=None).select_related("order")
