@@ -3,9 +3,12 @@
 from vinculo.identify.records.models.consents import ConsentChannel, ConsentEntry, ConsentPurpose, ConsentRequest
 from vinculo.identify.records.models.customers import Address, Customer, Identifier
 from vinculo.identify.records.models.events import (
+    AccountEvent,
+    AccountRole,
     Delivery,
     Event,
     EventLink,
+    Pace,
     ProductView,
     Quarantined,
     Refusal,
@@ -32,6 +35,8 @@ from vinculo.identify.records.models.rights import RetentionRule, RightsRequest,
 from vinculo.identify.records.models.sources import Import, Source, SourceRecord
 
 __all__ = [
+    "AccountEvent",
+    "AccountRole",
     "Address",
     "Assertion",
     "Candidate",
@@ -58,6 +63,7 @@ __all__ = [
     "Merge",
     "Order",
     "OrderLine",
+    "Pace",
     "Product",
     "ProductView",
     "Quarantined",
