@@ -22,6 +22,12 @@ ORDERS_WRITE = "orders.write"
 PRODUCTS_READ = "products.read"
 PRODUCTS_WRITE = "products.write"
 MONEY = "money"
+RELATIONS_READ = "relations.read"
+RELATIONS_WRITE = "relations.write"
+CONSENTS_READ = "consents.read"
+CONSENTS_WRITE = "consents.write"
+LEADS_READ = "leads.read"
+LEADS_WRITE = "leads.write"
 EVENTS_READ = "events.read"
 
 SCOPES = (
@@ -34,6 +40,12 @@ SCOPES = (
     Scope(PRODUCTS_READ, "Read products", ("staff.product_view",)),
     Scope(PRODUCTS_WRITE, "Add and change products", ("staff.import_run",)),
     Scope(MONEY, "See margins and costs", ("staff.money_view",)),
+    Scope(RELATIONS_READ, "Read relations and households", ("staff.relation_view",)),
+    Scope(RELATIONS_WRITE, "Change relations and households", ("staff.relation_change",)),
+    Scope(CONSENTS_READ, "Read consents", ("staff.customer_view",)),
+    Scope(CONSENTS_WRITE, "Record consents", ("staff.consent_record",)),
+    Scope(LEADS_READ, "Read leads", ("staff.prospect_view",)),
+    Scope(LEADS_WRITE, "Open and move leads", ("staff.prospect_change",)),
     Scope(EVENTS_READ, "Follow events", ("staff.customer_list", "staff.order_view")),
 )
 """Every scope there is. Whoever makes a token can give it only what their own role allows."""

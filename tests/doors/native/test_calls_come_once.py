@@ -146,3 +146,24 @@ def test_answers_are_forgotten_after_a_week(program: Program) -> None:
     deliveries.kept_clear(now=datetime(2026, 1, 9, tzinfo=UTC))
 
     assert Reply.objects.count() == 0
+
+
+def test_what_nobody_foresaw_is_a_problem_and_changes_nothing(
+    records: store.Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from vinculo.identify.records.services import customers
+
+    def broken(*_given: object, **_named: object) -> None:
+        raise ZeroDivisionError
+
+    program = Program()
+    program.client.raise_request_exception = False
+    monkeypatch.setattr(customers.facts.customer_created, "send", broken)
+
+    answer = program.post("/customers", {"name": "Ana"}, key="k")
+    monkeypatch.undo()
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (500, "application/problem+json")
+    assert (answer.json()["code"], answer.json()["status"]) == ("call.unforeseen", 500)
+    assert not Customer.objects.exists()
+    assert program.post("/customers", {"name": "Ana"}, key="k").status_code == 201

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from tests.make import imports, store, stored_orders
 from tests.make.integrations import Program
 
@@ -199,3 +200,67 @@ def test_products_come_in_pages(program: Program) -> None:
 
     assert [each["code"] for page in (first, second) for each in page["data"]] == ["P0", "P1", "P2"]
     assert Decimal(second["data"][0]["id"]) > 0
+
+
+def test_what_comes_back_is_linked_to_what_was_sold(program: Program) -> None:
+    ana = program.post("/customers", {"name": "Ana"}).json()["id"]
+    cups = {"product_code": "A1", "quantity": 2, "net_minor": 1000}
+    back = {"product_code": "A1", "quantity": -1, "net_minor": -500}
+
+    def place(number: str, day: int, *lines: dict[str, Any], customer: int | None = ana) -> Any:
+        said = {"number": number, "customer_id": customer, "happened_at": f"2026-03-0{day}T10:00:00Z"}
+        return program.post("/orders", {**ORDER, **said, "lines": list(lines)})
+
+    first, second = place("N1", 1, cups).json(), place("N2", 2, cups).json()
+    sold = {"order_id": first["id"], "line_id": first["lines"][0]["id"]}
+    named = place("R1", 3, {"quantity": -1, "net_minor": -500, "returns": sold}).json()["lines"][0]
+    # The latest sale of which enough pieces are out; then the one before it; then there is none.
+    two = place("R2", 3, {**back, "quantity": -2}).json()["lines"]
+    ones = place("R4", 3, back, back).json()["lines"]
+
+    assert (named["returns_line_id"], named["product_code"]) == (sold["line_id"], "A1")
+    assert [each["returns_line_id"] for each in (*two, *ones)] == [second["lines"][0]["id"], sold["line_id"], None]
+    assert place("R3", 4, {**back, "returns": sold}).json()["code"] == "order.nothing_to_return"
+    guest = place("G1", 4, cups, customer=None).json()
+    gave = {"order_id": guest["id"], "line_id": guest["lines"][0]["id"]}
+    assert place("G2", 5, {**back, "returns": gave}, customer=None).json()["lines"][0]["returns_line_id"]
+    for wrong in ({**gave, "order_id": first["id"]}, {**gave, "line_id": 999_999}):
+        assert place("G3", 5, {**back, "returns": wrong}).json()["code"] == "order.nothing_to_return"
+    assert place("G3", 5, {**back, "product_code": "B2", "returns": gave}).status_code == 422
+    assert place("G3", 5, {**cups, "returns": gave}).json()["code"] == "input.invalid"
+    assert not Order.objects.filter(number__in=["R3", "G3"]).exists()
+
+
+def test_a_file_that_comes_later_leaves_what_a_return_was_said_to_bring_back(program: Program) -> None:
+    imports.bring(
+        f"{imports.HEADER}P1;C1;2026-03-01;A1;Taza;Casa;web;España;1;5,00\n"
+        "P2;C1;2026-03-02;A1;Taza;Casa;web;España;1;5,00\n"
+    )
+    (early,) = OrderLine.objects.filter(order__number="P1")
+    sold = {"order_id": early.order_id, "line_id": early.pk}
+    line = {"quantity": -1, "net_minor": -500, "returns": sold}
+    said = {**ORDER, "number": "R1", "customer_id": early.customer_id, "lines": [line]}
+    made = program.post("/orders", {**said, "happened_at": "2026-03-05T10:00:00Z"}).json()
+
+    imports.bring(f"{imports.HEADER}P3;C1;2026-03-07;A1;Taza;Casa;web;España;-1;-5,00\n", name="later.csv")
+
+    back = dict(OrderLine.objects.filter(quantity__lt=0).values_list("order__number", "returns_line__order__number"))
+    assert made["lines"][0]["returns_line_id"] == early.pk
+    assert back["R1"] == "P1"
+
+
+@pytest.mark.parametrize(("zone", "shown"), [("UTC", "23:30:00Z"), ("Europe/Madrid", "00:30:00+01:00")])
+def test_an_order_is_of_the_day_it_is_where_the_company_is(program: Program, zone: str, shown: str) -> None:
+    day = 28 if zone == "UTC" else 1
+
+    with timezone.override(zone):
+        made = program.post("/orders", {**ORDER, "happened_at": "2026-02-28T23:30:00Z"}).json()
+        imports.bring(f"{imports.HEADER}P1;;2026-03-01 00:30;A1;Taza;Casa;web;España;1;5,00\n")
+        read = program.get(f"/orders/{Order.objects.get(number='P1').pk}").json()
+
+    placed = Order.objects.get(number="N-1")
+    assert (placed.happened_at.day, OrderLine.objects.filter(order=placed).first().happened_at.day) == (day, day)
+    assert made["happened_at"].endswith(shown)
+    # What a file says is the clock of the company too.
+    assert Order.objects.get(number="P1").happened_at.hour == 0
+    assert read["happened_at"] == ("2026-03-01T00:30:00Z" if zone == "UTC" else "2026-03-01T00:30:00+01:00")

@@ -24,6 +24,7 @@ SHARED = {
     415: "The body is no JSON",
     422: "Some fields cannot be as they are",
     429: "Too many calls",
+    500: "Something went wrong here; nothing was changed",
     503: "An import is being written: ask again in a moment",
 }
 ONLY_CHANGES = (409, 413, 415, 503)

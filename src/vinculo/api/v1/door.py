@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError as FieldsError
+from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -81,6 +82,14 @@ def unknown_token(_request: HttpRequest, _error: Any) -> HttpResponse:
 def malformed(_request: HttpRequest, _error: Any) -> HttpResponse:
     """Tell that a call cannot be read."""
     return problems.answer(problems.MalformedError())
+
+
+@api.exception_handler(Exception)
+def unforeseen(request: HttpRequest, error: Any) -> HttpResponse:
+    """Answer what nobody foresaw in the format of programs; what the database refuses, the gate explains."""
+    if isinstance(error, IntegrityError | OperationalError):
+        raise error
+    return gate.unforeseen(request, error)
 
 
 def fault(error: dict[str, Any]) -> Fault:

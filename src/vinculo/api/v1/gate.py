@@ -1,5 +1,6 @@
 """Gate: what every call passes: who speaks, how fast, in one transaction, and under a key only once."""
 
+import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -7,7 +8,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import IntegrityError, OperationalError, transaction
+from django.core.signals import got_request_exception
+from django.db import DatabaseError, IntegrityError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -21,6 +23,7 @@ from vinculo.foundation.errors import VinculoError
 from vinculo.identify.records.services import BusyError
 
 View = Callable[..., HttpResponse]
+LOG = logging.getLogger("django.request")
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
 EVERYBODY = ("everybody",)
@@ -51,10 +54,20 @@ def guarded(view: View, manners: Manners) -> View:
             response = passed(request, lambda: view(request, **given), manners)
         except VinculoError as error:
             response = problems.answer(error)
+        except DatabaseError as error:
+            # Met before any operation was reached, or when what it did was committed.
+            response = unforeseen(request, error)
         response.headers["Cache-Control"] = "no-store"
         return response
 
     return opened(answered)
+
+
+def unforeseen(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Answer what nobody foresaw, and leave its traceback where those of pages are left."""
+    got_request_exception.send(sender=None, request=request)
+    LOG.error("Unforeseen: %s", request.path, exc_info=error, extra={"status_code": 500, "request": request})
+    return problems.answer(problems.UnforeseenError())
 
 
 def passed(request: HttpRequest, do: Callable[[], HttpResponse], manners: Manners) -> HttpResponse:

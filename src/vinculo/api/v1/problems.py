@@ -98,6 +98,13 @@ class TooManyError(CallError):
     status = 429
 
 
+class UnforeseenError(CallError):
+    """Something went wrong here, and nothing was changed: it is written down, and asking again may help."""
+
+    code = "call.unforeseen"
+    status = 500
+
+
 CONFLICTS = {
     "customer.changed_meanwhile": 409,
     "customer.key_taken": 409,

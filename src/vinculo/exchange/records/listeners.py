@@ -8,12 +8,25 @@ from django.dispatch import Signal
 from vinculo.exchange.records import outbox, replies
 from vinculo.identify.records import facts
 
+CONSENT = ("consent_id", "customer_id", "purpose", "channel")
+RELATION = ("relation_id", "customer_id", "other_id", "kind")
 FACTS: dict[str, tuple[Signal, str, tuple[str, ...]]] = {
     "customer.created": (facts.customer_created, "customers/{customer_id}", ("customer_id",)),
     "customer.changed": (facts.customer_changed, "customers/{customer_id}", ("customer_id",)),
     "customer.removed": (facts.customer_removed, "customers/{customer_id}", ("customer_id",)),
     "customers.merged": (facts.customers_merged, "customers/{customer_id}", ("customer_id", "party_ids")),
-    "customers.separated": (facts.customers_separated, "customers/{customer_id}", ("customer_id", "party_ids")),
+    "customers.separated": (
+        facts.customers_separated,
+        "customers/{customer_id}",
+        ("customer_id", "party_ids", "undoes"),
+    ),
+    "consent.given": (facts.consent_given, "customers/{customer_id}", CONSENT),
+    "consent.withdrawn": (facts.consent_withdrawn, "customers/{customer_id}", CONSENT),
+    "relation.added": (facts.relation_added, "relations/{relation_id}", RELATION),
+    "relation.ended": (facts.relation_ended, "relations/{relation_id}", RELATION),
+    "household.changed": (facts.household_changed, "households/{household_id}", ("household_id", "customer_id")),
+    "lead.moved": (facts.lead_moved, "leads/{lead_id}", ("lead_id", "customer_id", "stage")),
+    "lead.converted": (facts.prospect_converted, "leads/{lead_id}", ("lead_id", "customer_id")),
     "order.placed": (facts.order_placed, "orders/{order_id}", ("order_id", "customer_id")),
     "import.finished": (facts.import_finished, "imports/{import_id}", ("import_id",)),
     "import.undone": (facts.import_undone, "imports/{import_id}", ("import_id",)),

@@ -5,10 +5,38 @@ still out. The links are worked out anew for everything one customer bought and 
 depend on the lines only, not on the order in which imports came or went.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
 from vinculo.warehouse.duck import DuckEngine
 
 ROUNDS = 100
 """Rounds after which what is left stays unlinked; two or three do in practice."""
+
+
+@dataclass(frozen=True)
+class Sale:
+    """A line that was sold, and how many pieces of it are still out."""
+
+    line_id: int
+    happened_at: datetime
+    number: str
+    line_key: str
+    pieces_out: Decimal
+
+
+def latest(sales: Iterable[Sale], *, wanted: Decimal, at: datetime) -> Sale | None:
+    """Return the sale that a single return brings back, by the rule of `link`; nothing where none can be.
+
+    >>> from datetime import UTC
+    >>> may, june = (Sale(n, datetime(2026, n, 1, tzinfo=UTC), f"N{n}", "", Decimal(2)) for n in (5, 6))
+    >>> latest([may, june], wanted=Decimal(1), at=datetime(2026, 5, 20, tzinfo=UTC)).number
+    'N5'
+    """
+    fitting = [each for each in sales if each.happened_at <= at and each.pieces_out >= wanted]
+    return max(fitting, key=lambda each: (each.happened_at, each.number, each.line_key), default=None)
 
 
 def link(engine: DuckEngine) -> None:

@@ -15,7 +15,10 @@ customers_merged = Signal()
 """Parties were taken into a customer: `customer_id`, `party_ids`."""
 
 customers_separated = Signal()
-"""Parties were let go by a customer: `customer_id` and `party_ids`; each is its own customer, or one of theirs."""
+"""Parties were let go by a customer: `customer_id` and `party_ids`; each is its own customer, or one of theirs.
+
+`undoes` is the merge that was taken back; none when they were split in another way.
+"""
 
 matching_published = Signal()
 """What a matching proposed was put in force: `matching_id`."""
@@ -35,11 +38,26 @@ person_erased = Signal()
 person_collected = Signal()
 """A person asks what is known: `customer_ids`. Each listener returns the name of a section and its rows."""
 
+consent_given = Signal()
+"""A customer agreed to something, not in a file: `consent_id`, `customer_id`, `purpose`, `channel` (or empty)."""
+
+consent_withdrawn = Signal()
+"""A customer took a consent back, or refused, not in a file: `consent_id`, `customer_id`, `purpose`, `channel`."""
+
+relation_added = Signal()
+"""Two customers were bound: `relation_id`, `customer_id`, `other_id`, `kind`."""
+
+relation_ended = Signal()
+"""A relation has a last day now, or was taken back: `relation_id`, `customer_id`, `other_id`, `kind`."""
+
+household_changed = Signal()
+"""Somebody came into a household, or left it: `household_id`, `customer_id`."""
+
 relations_changed = Signal()
 """A relation, or a place in a household, was written, ended or taken back: `customer_ids`."""
 
 lead_moved = Signal()
-"""A lead was opened or went from one stage to another: `lead_id`, `customer_id`."""
+"""A lead was opened or went from one stage to another: `lead_id`, `customer_id`, `stage`."""
 
 prospect_converted = Signal()
 """A lead ended in a purchase, or by hand, and its prospect is a customer now: `lead_id`, `customer_id`."""

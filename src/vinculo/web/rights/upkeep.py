@@ -35,6 +35,14 @@ KEPT = {
         gettext_lazy("Closed requests of persons"),
         gettext_lazy("Except those that still hold: erasures, restrictions and objections."),
     ),
+    "events": (
+        gettext_lazy("Events of tracking clients"),
+        gettext_lazy("Except those that an order, a role or a lead follows from; what they said of customers stays."),
+    ),
+    "quarantine": (
+        gettext_lazy("Events in quarantine"),
+        gettext_lazy("What could not be taken or understood, as it was written."),
+    ),
 }
 """What each rule is called and means."""
 

@@ -25,6 +25,13 @@ EVENTS = {
     "signed up": _("Signed up"),
     "signed in": _("Signed in"),
     "signed out": _("Signed out"),
+    "account created": _("Account created"),
+    "account deleted": _("Account deleted"),
+    "account added user": _("Came into an account"),
+    "account removed user": _("Left an account"),
+    "invite sent": _("Invited somebody"),
+    "trial started": _("Trial begun"),
+    "trial ended": _("Trial ended"),
 }
 """Names of events that everybody uses."""
 REASONS = {
@@ -39,6 +46,8 @@ REASONS = {
     "anonymous_id": _("has an anonymousId that is no text of at most 250 characters"),
     "message_id": _("has a messageId that is no text of at most 250 characters"),
     "group_id": _("has no groupId"),
+    "invitee": _("invites nobody whose e-mail address can be read"),
+    "relation": _("speaks of a role that cannot be"),
     "previous_id": _("has no userId or no previousId"),
     "event": _("has no name of an event"),
     "time": _("has a time that cannot be read"),

@@ -10,7 +10,7 @@ from pydantic import Field
 from vinculo.api.v1 import cursors, fields, found
 from vinculo.api.v1.declared import needs, token_of
 from vinculo.api.v1.fields import Given, Page
-from vinculo.api.v1.problems import UnknownError
+from vinculo.api.v1.problems import FieldsInvalidError, UnknownError
 from vinculo.api.v1.shapes import orders as shapes
 from vinculo.api.v1.shapes.orders import OrderOut
 from vinculo.exchange import scopes
@@ -23,8 +23,19 @@ router = Router(tags=["orders"])
 MOST_LINES = 1000
 
 
+class ReturnedIn(Given):
+    """The line that comes back, and the order it was sold with."""
+
+    order_id: fields.StrictId
+    line_id: fields.StrictId
+
+
 class LineIn(Given):
-    """One line: what, how many, and for how much in all; pieces and amount below zero come back."""
+    """One line: what, how many, and for how much in all; pieces and amount below zero come back.
+
+    What comes back is linked to the line that `returns` names, or to the customer's latest sale of the product of which
+    enough pieces are still out.
+    """
 
     product_code: fields.Code | None = None
     description: fields.Name = ""
@@ -33,6 +44,15 @@ class LineIn(Given):
     discount_minor: fields.Amount = 0
     tax_minor: fields.Minor | None = None
     cost_minor: fields.Minor | None = None
+    returns: ReturnedIn | None = None
+
+    def placed(self) -> placing.NewLine:
+        """Return the line as it is placed."""
+        if self.returns is not None and self.quantity >= 0:
+            raise FieldsInvalidError("What comes back has pieces below zero.", field="body.lines")
+        named = (self.returns.order_id, self.returns.line_id) if self.returns else None
+        said = self.model_dump(exclude={"returns", "product_code"})
+        return placing.NewLine(**said, product_code=self.product_code or "", returns=named)
 
 
 class OrderIn(Given):
@@ -94,7 +114,7 @@ def order_add(request: HttpRequest, response: HttpResponse, said: OrderIn) -> Or
     token = token_of(request)
     if said.customer_id is not None:
         found.customer(said.customer_id)
-    lines = [placing.NewLine(**{**line.model_dump(), "product_code": line.product_code or ""}) for line in said.lines]
+    lines = [line.placed() for line in said.lines]
     order = placing.NewOrder(
         source=token.source,
         number=said.number,

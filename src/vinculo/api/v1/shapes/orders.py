@@ -10,6 +10,7 @@ from vinculo.exchange import scopes
 from vinculo.exchange.records.models import Token
 from vinculo.identify.records import selectors_customer
 from vinculo.identify.records.models import Order, OrderLine
+from vinculo.identify.records.orders import days
 
 
 class LineOut(Schema):
@@ -59,7 +60,7 @@ def shown(order: Order, lines: Sequence[OrderLine], *, costs: bool) -> OrderOut:
         number=order.number,
         source=order.source.code,
         customer_id=order.customer_id,
-        happened_at=order.happened_at,
+        happened_at=days.moment(order.happened_at),
         channel=order.channel.code if order.channel else "",
         currency=order.currency,
         net_minor=sum(line.net_minor for line in lines),

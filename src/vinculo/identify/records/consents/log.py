@@ -11,6 +11,7 @@ from vinculo.foundation import actor
 from vinculo.foundation.errors import InputError
 from vinculo.identify import folding
 from vinculo.identify.consents import standing
+from vinculo.identify.records import facts
 from vinculo.identify.records.consents import selectors
 from vinculo.identify.records.models import (
     ConsentChannel,
@@ -76,7 +77,7 @@ def consent_record(
         else:
             alone = {each: standing.standings(given, customer_ids=[each], now=now).get(topic) for each in ids}
             whose = {each: [] for each, found in alone.items() if found is None or found.state != action}
-        return [
+        made = [
             ConsentEntry.objects.create(
                 customer_id=each,
                 covers=covers,
@@ -97,6 +98,26 @@ def consent_record(
             )
             for each, covers in whose.items()
         ]
+        announce(made, topic)
+    return made
+
+
+def announce(made: Sequence[ConsentEntry], topic: standing.Topic) -> None:
+    """Say to whoever follows what was agreed to or taken back."""
+    signals = {
+        ConsentEntry.Action.GIVEN: facts.consent_given,
+        ConsentEntry.Action.WITHDRAWN: facts.consent_withdrawn,
+    }
+    for entry in made:
+        signal = signals.get(ConsentEntry.Action(entry.action))
+        if signal is not None:
+            signal.send(
+                sender=ConsentEntry,
+                consent_id=entry.pk,
+                customer_id=entry.customer_id,
+                purpose=topic[0],
+                channel=topic[1],
+            )
 
 
 def bearer_of(customer_ids: Sequence[int], channel: ConsentChannel | None, address: str) -> int:

@@ -139,3 +139,17 @@ def addresses_of(channel: ConsentChannel | None, found: Standing) -> tuple[str, 
 def known(customer_id: int) -> bool:
     """Tell whether there is such a customer."""
     return Customer.objects.filter(pk=customer_id).exists()
+
+
+def entry_page(*, after: int, limit: int, wanted: Q) -> list[ConsentEntry]:
+    """Return entries of the log after a number, in the order in which they were written down."""
+    found = ConsentEntry.objects.filter(wanted, pk__gt=after).select_related("purpose", "channel", "source")
+    return list(found.order_by("pk")[:limit])
+
+
+def topic_find(*, purpose: str, channel: str) -> tuple[ConsentPurpose, ConsentChannel | None] | None:
+    """Return a purpose and a channel by their codes, or nothing where customers are not asked that."""
+    for each, way in topics(every=True):
+        if (each.code, way.code if way else "") == (purpose, channel):
+            return each, way
+    return None

@@ -35,6 +35,11 @@ _TABLES = (
     CREATE TEMP TABLE IF NOT EXISTS event_moved (source_id bigint, visitor_key text COLLATE "C") ON COMMIT DELETE ROWS
     """,
     """
+    CREATE TEMP TABLE IF NOT EXISTS event_account (
+        source_id bigint, account_key text COLLATE "C", user_key text COLLATE "C"
+    ) ON COMMIT DELETE ROWS
+    """,
+    """
     CREATE TEMP TABLE IF NOT EXISTS event_said (
         source_id bigint, kind text, source_key text COLLATE "C", place bigint, clean jsonb
     ) ON COMMIT DELETE ROWS

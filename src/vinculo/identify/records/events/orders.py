@@ -11,6 +11,7 @@ from typing import Any
 from vinculo.identify.events import sales
 from vinculo.identify.events.sales import Order, SaleEvent
 from vinculo.identify.records.events import aside
+from vinculo.identify.records.orders import days
 
 AT_ONCE = 5_000
 Key = tuple[int, str]
@@ -50,20 +51,22 @@ WHERE identifier.kind = 'source_key' AND identifier.source_id = sale.source_id
     AND identifier.value = sale.user_key COLLATE "default"
 """
 _WRITTEN = """
-INSERT INTO identify_order (source_id, number, customer_id, happened_at, channel_id, currency)
-SELECT sale.source_id, number, customer_id, happened_at, channel.id, currency
+INSERT INTO identify_order (source_id, number, customer_id, happened_at, channel_id, currency, by_events)
+SELECT sale.source_id, number, customer_id, happened_at, channel.id, currency, TRUE
 FROM event_sale AS sale JOIN identify_source AS source ON source.id = sale.source_id
 JOIN identify_channel AS channel ON channel.code = source.code ORDER BY sale.source_id, number
 ON CONFLICT (source_id, number) DO UPDATE SET customer_id = excluded.customer_id, happened_at = excluded.happened_at,
     channel_id = excluded.channel_id, currency = excluded.currency
-WHERE identify_order.import_id IS NULL AND (identify_order.customer_id, identify_order.happened_at,
+WHERE {theirs} AND (identify_order.customer_id, identify_order.happened_at,
     identify_order.currency) IS DISTINCT FROM (excluded.customer_id, excluded.happened_at, excluded.currency)
 """
-# An order that a file brought is left to it.
+# An order that a file or a call brought is left to it, and so is one whose lines a file of whole orders has replaced.
+_THEIRS = """{order}.by_events AND NOT EXISTS (
+        SELECT FROM identify_orderline AS filed WHERE filed.order_id = {order}.id AND filed.import_id IS NOT NULL)"""
 _NUMBERED = (
-    """
+    f"""
     UPDATE event_sale AS sale SET order_id = placed.id FROM identify_order AS placed
-    WHERE placed.source_id = sale.source_id AND placed.number = sale.number AND placed.import_id IS NULL
+    WHERE placed.source_id = sale.source_id AND placed.number = sale.number AND {_THEIRS.format(order="placed")}
     """,
     """
     UPDATE event_line AS line SET order_id = sale.order_id, customer_id = sale.customer_id, product_id = (
@@ -102,7 +105,7 @@ _LINES = (
 )
 _GONE = """
 DELETE FROM identify_{table} AS gone USING unnest(%s::bigint[], %s::text[]) AS nothing (source_id, number)
-{join} WHERE placed.source_id = nothing.source_id AND placed.number = nothing.number AND placed.import_id IS NULL {more}
+{join} WHERE placed.source_id = nothing.source_id AND placed.number = nothing.number AND {theirs} {more}
 """
 
 
@@ -152,7 +155,7 @@ def stage(cursor: Any, found: dict[Key, Order]) -> None:
     """Put orders and lines where the statements that write them find them."""
     with cursor.copy("COPY event_sale (source_id, number, user_key, happened_at, currency) FROM STDIN") as copy:
         for (source, number), order in found.items():
-            copy.write_row((source, number, order.user_key, order.happened_at, order.currency))
+            copy.write_row((source, number, order.user_key, days.clock(order.happened_at), order.currency))
     names = ("line_key", "code", "description", "line_kind", "quantity", "gross_minor", "discount_minor", "net_minor",
              "tax_minor", "happened_at", "returns_key")  # fmt: skip
     with cursor.copy(f"COPY event_line (source_id, number, place, {', '.join(names)}) FROM STDIN") as copy:
@@ -160,7 +163,9 @@ def stage(cursor: Any, found: dict[Key, Order]) -> None:
             for place, line in enumerate(order.lines, start=1):
                 money = (line.gross_minor, line.discount_minor, line.net_minor, line.tax_minor)
                 told = (line.key, line.product, line.name or None, line.kind, line.quantity)
-                copy.write_row((source, number, place, *told, *money, line.happened_at, line.returns or None))
+                copy.write_row(
+                    (source, number, place, *told, *money, days.clock(line.happened_at), line.returns or None)
+                )
 
 
 def write(cursor: Any, nothing: list[Key]) -> None:
@@ -168,8 +173,10 @@ def write(cursor: Any, nothing: list[Key]) -> None:
     if nothing:
         keys = [[source for source, _number in nothing], [number for _source, number in nothing]]
         joined = "JOIN identify_order AS placed USING (source_id, number)"
-        lines = "AND gone.order_id = placed.id AND gone.import_id IS NULL"
-        cursor.execute(_GONE.format(table="orderline", join=joined, more=lines), keys)
-        cursor.execute(_GONE.format(table="order", join=joined, more="AND gone.id = placed.id"), keys)
-    for statement in (_CHANNELS, _WHOSE, _WRITTEN, *_NUMBERED, *_LINES):
+        theirs = _THEIRS.format(order="placed")
+        lines = "AND gone.order_id = placed.id"
+        cursor.execute(_GONE.format(table="orderline", join=joined, theirs=theirs, more=lines), keys)
+        cursor.execute(_GONE.format(table="order", join=joined, theirs=theirs, more="AND gone.id = placed.id"), keys)
+    written = _WRITTEN.format(theirs=_THEIRS.format(order="identify_order"))
+    for statement in (_CHANNELS, _WHOSE, written, *_NUMBERED, *_LINES):
         cursor.execute(statement)

@@ -13,10 +13,10 @@ from django.db import DataError, IntegrityError, InternalError, connection, tran
 from vinculo.foundation import actor
 from vinculo.foundation.errors import VinculoError
 from vinculo.identify.records import facts
-from vinculo.identify.records.events import aside, batches, following, orders, traces
+from vinculo.identify.records.events import accounts, aside, batches, following, orders, traces
 from vinculo.identify.records.events.batches import Piece
 from vinculo.identify.records.imports import watch
-from vinculo.identify.records.leads import purchases
+from vinculo.identify.records.leads import purchases, pursuits
 from vinculo.identify.records.models import Event
 
 AT_ONCE = 5_000
@@ -105,13 +105,15 @@ def settle(cursor: Any, now: datetime) -> None:
     nothing = orders.add_up(cursor)
     changed = following.follow(cursor, now)
     orders.write(cursor, nothing)
+    pursued = pursuits.follow(accounts.settle(cursor, now), ACTOR)
     cursor.execute(_LOOKS)
     cursor.execute(_ALIASES)
     linked = cursor.fetchall()
     cursor.execute(_VISITORS)
-    cursor.execute("TRUNCATE event_party, event_order, event_viewed, event_moved, event_said")
+    cursor.execute("TRUNCATE event_party, event_order, event_viewed, event_moved, event_said, event_account")
+    if changed or pursued:
+        purchases.convert(cursor, customer_ids=[*changed, *pursued], by=ACTOR, now=now)
     if changed:
-        purchases.convert(cursor, customer_ids=changed, by=ACTOR, now=now)
         facts.events_understood.send(sender=Event, customer_ids=changed)
     for pair in linked:
         facts.customers_linked.send(sender=Event, customer_ids=pair, now=now)

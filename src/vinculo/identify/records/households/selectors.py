@@ -87,3 +87,17 @@ def suggestion(group_id: int, pairs: Sequence[HouseholdPair]) -> Suggestion:
     kind = next(kind for kind in HouseholdMembership.Kind.values if kind in kinds)
     ordered = sorted(people.values(), key=lambda each: (each.search_text, each.pk))
     return Suggestion(group_id, tuple(ordered), tuple(evidence), kind)
+
+
+def household_page(*, after: int, limit: int, customer_ids: Sequence[int] | None = None) -> list[Household]:
+    """Return households after a number, in the order of numbers: all, or those a customer was ever in."""
+    found = Household.objects.filter(pk__gt=after).order_by("pk")
+    if customer_ids is not None:
+        places = HouseholdMembership.objects.filter(customer_id__in=list(customer_ids))
+        found = found.filter(pk__in=places.values("household_id"))
+    return list(found[:limit])
+
+
+def places_of(*, household_ids: Sequence[int]) -> list[HouseholdMembership]:
+    """Return who is, was or will be in some households."""
+    return list(HouseholdMembership.objects.filter(household_id__in=list(household_ids)).order_by("id"))

@@ -10,6 +10,9 @@ from typing import Any
 
 import psycopg
 
+from vinculo.identify.records import facts
+from vinculo.identify.records.models import Lead
+
 # From the few who may be converted to their orders: an import of millions pays nothing for them.
 _BUYERS = """
 CREATE TEMP TABLE lead_buyers ON COMMIT DROP AS
@@ -34,7 +37,7 @@ WHERE lead.stage NOT IN ('converted', 'lost')
 """
 _STEPS = """
 INSERT INTO identify_leadstep (lead_id, from_stage, to_stage, reason, way, happened_at, by)
-SELECT id, stage, 'converted', '', 'purchase', %(now)s, %(by)s FROM lead_ending ORDER BY id
+SELECT id, stage, 'converted', '', 'purchase', %(now)s, %(by)s FROM lead_ending ORDER BY id RETURNING lead_id
 """
 _CONVERTED = """
 UPDATE identify_lead AS lead SET stage = 'converted', stage_since = %(now)s FROM lead_ending AS ending
@@ -50,7 +53,7 @@ WITH made AS (
     ORDER BY customer_id RETURNING id
 )
 INSERT INTO identify_leadstep (lead_id, from_stage, to_stage, reason, way, happened_at, by)
-SELECT id, '', 'converted', '', 'purchase', %(now)s, %(by)s FROM made ORDER BY id
+SELECT id, '', 'converted', '', 'purchase', %(now)s, %(by)s FROM made ORDER BY id RETURNING lead_id
 """
 _STANDING = """
 UPDATE identify_customer AS customer SET standing = 'actual' FROM lead_buyers AS buyer
@@ -89,7 +92,10 @@ def convert(
     by: str,
     now: datetime,
 ) -> None:
-    """Convert the prospects who bought, in an import or of some customers, and the leads that led there."""
+    """Convert the prospects who bought, in an import or of some customers, and the leads that led there.
+
+    Those of some customers are announced one by one; an import is announced as a whole.
+    """
     said = {
         "import": import_id,
         "customers": None if customer_ids is None else list(customer_ids),
@@ -97,8 +103,14 @@ def convert(
         "now": now,
     }
     cursor.execute(_AWAY)
+    converted: list[int] = []
     for statement in (_BUYERS, _ENDING, _STEPS, _CONVERTED, _OPENED, _STANDING, _AWAY):
         cursor.execute(statement, said)
+        if statement in (_STEPS, _OPENED):
+            converted += [lead for (lead,) in cursor.fetchall()]
+    if import_id is None:
+        for lead in Lead.objects.filter(pk__in=converted).order_by("pk"):
+            facts.prospect_converted.send(sender=Lead, lead_id=lead.pk, customer_id=lead.customer_id)
 
 
 def take_back(cursor: psycopg.Cursor[Any], *, by: str, now: datetime) -> None:

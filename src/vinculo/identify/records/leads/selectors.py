@@ -148,3 +148,9 @@ def stays_of(asked: Asked) -> dict[str, Stay]:
     with connection.cursor() as cursor:
         cursor.execute(_STAYS.format(sql=sql), parameters)
         return {stage: Stay(stage, int(count), float(days)) for stage, count, days in cursor.fetchall()}
+
+
+def lead_page(*, after: int, limit: int, wanted: Q) -> list[Lead]:
+    """Return leads after a number, in the order of numbers, each with its steps."""
+    found = Lead.objects.filter(wanted, pk__gt=after).select_related("product", "category")
+    return list(found.prefetch_related("steps").order_by("pk")[:limit])

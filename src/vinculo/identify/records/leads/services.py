@@ -140,7 +140,7 @@ def step(
         by=actor.current().name,
         undoes=undoes,
     )
-    facts.lead_moved.send(sender=Lead, lead_id=lead.pk, customer_id=lead.customer_id)
+    facts.lead_moved.send(sender=Lead, lead_id=lead.pk, customer_id=lead.customer_id, stage=to_stage)
     return made
 
 

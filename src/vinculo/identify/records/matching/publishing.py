@@ -93,7 +93,7 @@ def separations_apply(engine: DuckEngine, matching: Matching, now: datetime) -> 
             recorded_at=now,
         )
         moves.move([(party, party_ids[0], merge.pk) for party in party_ids], now=now)
-        facts.customers_separated.send(sender=Customer, customer_id=customer_id, party_ids=party_ids)
+        facts.customers_separated.send(sender=Customer, customer_id=customer_id, party_ids=party_ids, undoes=None)
     return {"separated": sum(map(len, groups.values()))}
 
 

@@ -108,7 +108,7 @@ def merge_undo(*, merge_id: int, now: datetime, why: Why | None = None) -> Merge
         back = {party: target if target in leaving else party for party, target in back.items()}
         moves.move([(party, back[party], undo.pk) for party in leaving], now=now)
         keep_apart(staying, leaving, undo)
-        facts.customers_separated.send(sender=Customer, customer_id=home, party_ids=leaving)
+        facts.customers_separated.send(sender=Customer, customer_id=home, party_ids=leaving, undoes=merge_id)
     return undo
 
 
@@ -129,7 +129,7 @@ def parties_separate(*, customer_id: int, party_ids: Sequence[int], now: datetim
         undo = Merge.objects.create(kind=Merge.Kind.UNMERGE, customer_id=customer_id, recorded_at=now, **told(why))
         moves.move([(party, leaving[0], undo.pk) for party in leaving], now=now)
         keep_apart(staying, leaving, undo)
-        facts.customers_separated.send(sender=Customer, customer_id=customer_id, party_ids=leaving)
+        facts.customers_separated.send(sender=Customer, customer_id=customer_id, party_ids=leaving, undoes=None)
     return undo
 
 

@@ -3,9 +3,12 @@
 from vinculo.identify.records.models.consents import ConsentChannel, ConsentEntry, ConsentPurpose, ConsentRequest
 from vinculo.identify.records.models.customers import Address, Customer, Identifier
 from vinculo.identify.records.models.events import (
+    AccountEvent,
+    AccountRole,
     Delivery,
     Event,
     EventLink,
+    Pace,
     ProductView,
     Quarantined,
     Refusal,
@@ -39,6 +42,8 @@ from vinculo.identify.records.models.sources import (
 )
 
 __all__ = [
+    "AccountEvent",
+    "AccountRole",
     "Address",
     "Assertion",
     "Candidate",
@@ -66,6 +71,7 @@ __all__ = [
     "Merge",
     "Order",
     "OrderLine",
+    "Pace",
     "Product",
     "ProductView",
     "Quarantined",

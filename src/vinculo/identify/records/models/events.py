@@ -20,6 +20,10 @@ class Sender(models.Model):
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
     time_zone = models.TextField(_("time zone"), default="UTC")
     limit_per_second = models.PositiveIntegerField(_("events a second"), default=LIMIT)
+    origins = models.JSONField(default=list)
+    """Sites whose pages may send; any when there are none. What is no browser names no site and may always."""
+    kept_from = models.DateTimeField(null=True)
+    """What was recorded before may have been removed by the rule of retention."""
 
     class Meta:
         verbose_name = _("sender of events")
@@ -257,6 +261,69 @@ class SaleEvent(models.Model):
             models.Index(fields=["number", "source"], name="identify_sale_number"),
             models.Index(fields=["visitor_key", "source"], condition=Q(user_key=""), name="identify_sale_visitor"),
         ]
+
+
+class AccountEvent(models.Model):
+    """An event that speaks of a role in an organisation, or of how far somebody is on the way to a purchase."""
+
+    event = models.BigIntegerField(primary_key=True)
+    source = models.ForeignKey("identify.Source", models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    meaning = models.CharField(max_length=16)
+    account_key = models.TextField(db_collation="C")
+    """The organisation, with `group:` before its id; empty where none is said."""
+    user_key = models.TextField(db_collation="C")
+    visitor_key = models.TextField(db_collation="C")
+
+    class Meta:
+        verbose_name = _("event of an account")
+        verbose_name_plural = _("events of accounts")
+        default_permissions = ()
+        indexes = [
+            models.Index(
+                fields=["account_key", "source"],
+                condition=Q(meaning__in=["deleted", "trial", "trial_ended"]),
+                name="identify_account_key",
+            ),
+            models.Index(fields=["user_key", "source"], name="identify_account_user"),
+            models.Index(fields=["visitor_key", "source"], condition=Q(user_key=""), name="identify_account_visitor"),
+        ]
+
+
+class AccountRole(models.Model):
+    """A role that events add up to, and what was last said of it: what differs is news, and a correction stays."""
+
+    id = models.BigAutoField(primary_key=True)
+    source = models.ForeignKey("identify.Source", models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    account_key = models.TextField(db_collation="C")
+    user_key = models.TextField(db_collation="C")
+    place = models.IntegerField()
+    relation = models.ForeignKey(
+        "identify.Relation", models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
+    said = models.JSONField()
+
+    class Meta:
+        verbose_name = _("role of events")
+        verbose_name_plural = _("roles of events")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account_key", "user_key", "source", "place"], name="identify_accountrole_one"
+            )
+        ]
+
+
+class Pace(models.Model):
+    """How much somebody may still send: one row for all processes of the site, forgotten when the server crashes."""
+
+    key = models.TextField(primary_key=True, db_collation="C")
+    remaining = models.FloatField()
+    as_of = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("pace")
+        verbose_name_plural = _("paces")
+        default_permissions = ()
 
 
 class ProductView(models.Model):

@@ -74,6 +74,7 @@ class LeadStep(models.Model):
 
         HAND = "hand", _("by hand")
         FILE = "file", _("by a file")
+        EVENT = "event", _("by an event")
         PURCHASE = "purchase", _("by a purchase")
         UNDONE = "undone", _("taken back")
 

@@ -64,6 +64,8 @@ class Order(models.Model):
         db_index=False,
         db_constraint=False,
     )
+    by_events = models.BooleanField(default=False, db_default=False)
+    """Events brought it, and say what it is: it came neither by a file nor by a call."""
 
     class Meta:
         verbose_name = _("order")

@@ -19,9 +19,11 @@ STANDING = {
     "customer_id": "BIGINT",
     "happened_at": "TIMESTAMP",
     "cost_minor": "BIGINT",
+    "by_file": "BOOLEAN",
 }
 _STANDING = """
-SELECT line.id, line.order_id, line.line_key, line.customer_id, line.happened_at AT TIME ZONE 'UTC', line.cost_minor
+SELECT line.id, line.order_id, line.line_key, line.customer_id, line.happened_at AT TIME ZONE 'UTC', line.cost_minor,
+    line.import_id IS NOT NULL
 FROM sent JOIN identify_orderline AS line ON line.order_id = sent.key::bigint AND line.superseded_by_id IS NULL
 """
 PAIRS = {
@@ -34,10 +36,12 @@ PAIRS = {
     "number": "VARCHAR",
     "line_key": "VARCHAR",
     "linked": "BIGINT",
+    "told": "BOOLEAN",
 }
 HISTORY = f"""
 SELECT line.id, line.order_id, line.customer_id, line.product_id, line.happened_at AT TIME ZONE 'UTC', line.quantity,
-    placed.number, line.line_key, line.returns_line_id
+    placed.number, line.line_key, line.returns_line_id,
+    line.import_id IS NULL AND line.returns_line_id IS NOT NULL
 FROM sent JOIN identify_order AS placed ON placed.customer_id = sent.key::bigint
 JOIN identify_orderline AS line ON line.order_id = placed.id
 WHERE line.superseded_by_id IS NULL AND line.product_id IS NOT NULL AND line.customer_id = placed.customer_id
@@ -58,8 +62,9 @@ class Put:
 def put(meeting: Meeting, *, complete: bool) -> Put:
     """Put the lines of `arrived` in that are not there yet.
 
-    A line that is there is left as it is. When the file holds `complete` orders, lines of theirs that it does not hold
-    are superseded, and so are those it holds with another customer, moment or cost.
+    A line that is there is left as it is, and so is an order that came by another door. When the file holds `complete`
+    orders, lines of theirs that it does not hold are superseded, and so are those it holds with another customer,
+    moment or cost.
     """
     engine = meeting.engine
     standing(meeting)
@@ -79,6 +84,10 @@ def put(meeting: Meeting, *, complete: bool) -> Put:
         same += "(coming.customer_id, coming.happened_at, coming.cost_minor)"
     superseded, replaced = supersede(meeting, same) if complete else (0, 0)
     unknown = f"coming ANTI JOIN standing ON {same}"
+    if not complete:
+        # An order that came by another door is that order: a file that has it too adds nothing.
+        unknown += " ANTI JOIN (SELECT order_id FROM standing WHERE NOT by_file) AS other ON "
+        unknown += "other.order_id = coming.order_id"
     total = passage.number(engine, "SELECT count(*) FROM arrived")
     count, numbers = number(meeting, unknown)
     relink(meeting)
@@ -173,7 +182,8 @@ def relink(meeting: Meeting) -> None:
         "pair_lines",
         f"""
         SELECT * FROM (
-            SELECT id, order_id, {pair}, happened_at, pieces AS quantity, number, line_key, NULL AS linked
+            SELECT id, order_id, {pair}, happened_at, pieces AS quantity, number, line_key, NULL AS linked,
+                FALSE AS told
             FROM new_lines
             WHERE line_kind IN {TRADED} AND customer_id IS NOT NULL AND product_id IS NOT NULL
             UNION ALL SELECT * FROM known SEMI JOIN new_lines USING ({pair})
@@ -190,7 +200,8 @@ def mend(meeting: Meeting) -> None:
     """Write the links of lines of the store that are not what they should be."""
     changed = """
         SELECT known.id, known.order_id, made.returns_line_id FROM known SEMI JOIN pair_lines USING (id)
-        LEFT JOIN return_links AS made USING (id) WHERE known.linked IS DISTINCT FROM made.returns_line_id
+        LEFT JOIN return_links AS made USING (id)
+        WHERE NOT known.told AND known.linked IS DISTINCT FROM made.returns_line_id
     """
     if not passage.number(meeting.engine, f"SELECT count(*) FROM ({changed})"):
         return

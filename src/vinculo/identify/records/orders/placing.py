@@ -18,6 +18,7 @@ from vinculo.identify.orders import arriving
 from vinculo.identify.records import facts
 from vinculo.identify.records.leads import purchases
 from vinculo.identify.records.models import Channel, Customer, Order, OrderLine, Product, Source
+from vinculo.identify.records.orders import days, returning
 from vinculo.identify.records.services import by_hand, customers
 
 
@@ -38,6 +39,8 @@ class NewLine:
     discount_minor: int = 0
     cost_minor: int | None = None
     tax_minor: int | None = None
+    returns: tuple[int, int] | None = None
+    """The order and the line of it that come back, where that is known."""
 
     @property
     def gross_minor(self) -> int:
@@ -72,6 +75,8 @@ def order_place(*, order: NewOrder, now: datetime) -> Order:
     ------
     OrderExistsError
         The source has an order of this number; `order_id` says which.
+    ReturnError
+        A line says what it brings back, and that was not sold.
     InputError
         It has no line, or its customer does not exist.
     """
@@ -81,7 +86,7 @@ def order_place(*, order: NewOrder, now: datetime) -> Order:
         refuse_known(order)
         customer = buyer(order.customer_id)
         placed = header(order)
-        OrderLine.objects.bulk_create(lines_of(placed, order))
+        returning.link(OrderLine.objects.bulk_create(lines_of(placed, order)))
         if customer is not None and customer.standing == Customer.Standing.PROSPECT:
             change = by_hand.Change({"standing": Customer.Standing.ACTUAL})
             customers.customer_change(customer_id=customer.pk, change=change, now=now)
@@ -123,7 +128,7 @@ def header(order: NewOrder) -> Order:
                 source=order.source,
                 number=order.number,
                 customer_id=order.customer_id,
-                happened_at=order.happened_at,
+                happened_at=days.clock(order.happened_at),
                 channel=channel,
                 currency=order.currency,
             )
@@ -135,18 +140,20 @@ def header(order: NewOrder) -> Order:
 
 def lines_of(placed: Order, order: NewOrder) -> list[OrderLine]:
     """Return the lines to write; those alike are told by their place among their like."""
-    known, seen = products_of(order), Counter[str]()
+    known, seen, moment = products_of(order), Counter[str](), days.clock(order.happened_at)
     made = []
     for row, line in enumerate(order.lines, start=1):
         thing = line.product_code or line.description
+        sold = returning.named(*line.returns, pieces=-line.quantity) if line.returns else None
         key = arriving.likeness(thing, line.quantity, line.gross_minor, line.discount_minor, line.net_minor)
         seen[key] += 1
         made.append(
             OrderLine(
                 order=placed,
                 customer_id=order.customer_id,
-                product=known.get(line.product_code),
-                happened_at=order.happened_at,
+                product_id=product_id(known.get(line.product_code), sold),
+                returns_line=sold,
+                happened_at=moment,
                 line_key=key if seen[key] == 1 else f"{key}#{seen[key]}",
                 line_kind=line.kind,
                 description=line.description or None,
@@ -160,6 +167,21 @@ def lines_of(placed: Order, order: NewOrder) -> list[OrderLine]:
             )
         )
     return made
+
+
+def product_id(named: Product | None, sold: OrderLine | None) -> int | None:
+    """Return the product of a line; what comes back is what was sold.
+
+    Raises
+    ------
+    ReturnError
+        Another product was sold.
+    """
+    if sold is None:
+        return named.pk if named else None
+    if named is not None and named.pk != sold.product_id:
+        raise returning.ReturnError
+    return sold.product_id
 
 
 def products_of(order: NewOrder) -> dict[str, Product]:

@@ -126,6 +126,28 @@ def note(
         import_id=actor.current().import_id,
     )
     facts.relations_changed.send(sender=LinkChange, customer_ids=[each for each in both if each])
+    announce(row, before=before, after=after)
+
+
+def announce(
+    row: Relation | HouseholdMembership, *, before: dict[str, Any] | None, after: dict[str, Any] | None
+) -> None:
+    """Say to whoever follows that a relation began or has an end now, or that a household changed."""
+    if isinstance(row, HouseholdMembership):
+        facts.household_changed.send(
+            sender=HouseholdMembership, household_id=row.household_id, customer_id=row.customer_id
+        )
+        return
+    told = {
+        "relation_id": row.pk,
+        "customer_id": row.first_id,
+        "other_id": row.second_id,
+        "kind": row.kind.code,
+    }
+    if before is None:
+        facts.relation_added.send(sender=Relation, **told)
+    if after is None or (after["ends_on"] and (before is None or before["ends_on"] != after["ends_on"])):
+        facts.relation_ended.send(sender=Relation, **told)
 
 
 def change_undo(*, change_id: int, now: datetime) -> LinkChange:

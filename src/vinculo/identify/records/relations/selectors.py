@@ -131,3 +131,28 @@ def organisations_with_a_parent(*, day: date) -> QuerySet[Relation, int]:
     """Return the ids of the organisations that belong to another on a day."""
     found = Relation.objects.filter(holding(day), kind__family=RelationKind.Family.HIERARCHY)
     return found.values_list("first_id", flat=True)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which relations: of a customer, of a kind, holding on a day."""
+
+    customer_ids: Sequence[int] | None = None
+    kind: str = ""
+    day: date | None = None
+
+    @property
+    def condition(self) -> Q:
+        """Return the condition of it."""
+        found = Q()
+        if self.customer_ids is not None:
+            found &= Q(first_id__in=list(self.customer_ids)) | Q(second_id__in=list(self.customer_ids))
+        if self.kind:
+            found &= Q(kind__code=self.kind)
+        return found & holding(self.day) if self.day else found
+
+
+def relation_page(*, after: int, limit: int, wanted: Wanted) -> list[Relation]:
+    """Return relations after a number, in the order of numbers."""
+    found = Relation.objects.filter(wanted.condition, pk__gt=after).select_related("kind")
+    return list(found.order_by("pk")[:limit])

@@ -7,7 +7,8 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
-from vinculo.identify.records.models import Customer, Relation, RelationKind
+from vinculo.foundation import actor
+from vinculo.identify.records.models import Customer, LinkChange, Relation, RelationKind
 from vinculo.identify.records.relations import changes
 from vinculo.identify.records.relations.changes import RelationError
 from vinculo.identify.records.rights import erased
@@ -67,6 +68,21 @@ def relation_end(*, relation_id: int, on: date, now: datetime) -> Relation:
         if row.ends_on is None or row.ends_on > on:
             row.ends_on = on
         return changes.save(row, before=before, now=now)
+
+
+def relation_take_back(*, relation_id: int, now: datetime) -> bool:
+    """Take back what the same hand added and nobody else has changed; tell whether it went."""
+    found = Relation.objects.filter(pk=relation_id).first()
+    if found is None:
+        return False
+    with changes.writing(found.first_id, found.second_id):
+        row = Relation.objects.select_for_update().get(pk=relation_id)
+        said = LinkChange.objects.filter(subject=LinkChange.Subject.RELATION, row_id=relation_id)
+        if said.exclude(by=actor.current().name).exists() or not said.exists():
+            return False
+        changes.note(row, before=changes.said(row), after=None, now=now)
+        row.delete()
+    return True
 
 
 def write(row: Relation, details: Details, *, before: dict[str, object] | None, now: datetime) -> Relation:

@@ -22,7 +22,7 @@ from vinculo.identify.records.models import (
     RightsRequest,
     SourceRecord,
 )
-from vinculo.identify.records.rights import erasure, rules
+from vinculo.identify.records.rights import erasure, events, rules
 
 BATCH = 500
 """Persons erased in one transaction: files are looked through once for all of them."""
@@ -132,6 +132,7 @@ def removed(found: QuerySet[Any]) -> int:
 
 rules.KINDS.update(
     {
+        **events.KINDS,
         "prospects": rules.Kind(lambda before: idle_prospects(before).count(), prospects_remove),
         "originals": rules.Kind(lambda before: len(old_imports(before)), originals_remove),
         "questions": rules.Kind(
