@@ -31,6 +31,9 @@ PERMISSIONS = (
     ("import_view", _("See imports")),
     ("import_run", _("Import files")),
     ("import_undo", _("Undo an import")),
+    ("import_admit", _("Let a file in that was held back")),
+    ("quality_view", _("See data quality")),
+    ("quality_manage", _("Say who answers for a field and what must hold")),
     ("source_view", _("See sources of events and what they send")),
     ("source_manage", _("Make and revoke keys of sources, replay their quarantine")),
     ("run_view", _("See runs")),
@@ -83,6 +86,9 @@ ROLES = (
                 "staff.import_view",
                 "staff.import_run",
                 "staff.import_undo",
+                "staff.import_admit",
+                "staff.quality_view",
+                "staff.quality_manage",
                 "staff.source_view",
                 "staff.run_start",
                 "staff.run_publish",
@@ -94,7 +100,7 @@ ROLES = (
         _("Analyst"),
         (
             *(*_SEE_MORE, "staff.customer_export", "staff.import_view", "staff.import_run", "staff.run_start"),
-            "staff.source_view",
+            *("staff.source_view", "staff.quality_view"),
         ),
     ),
     Role(
@@ -116,6 +122,7 @@ ROLES = (
             *(
                 "staff.import_view",
                 "staff.source_view",
+                "staff.quality_view",
                 "staff.customer_merge",
                 "staff.matching_view",
                 "staff.matching_review",
