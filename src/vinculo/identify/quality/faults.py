@@ -122,6 +122,11 @@ FAULTS = {
 """Every fault, by field and kind."""
 
 
+def of(name: str) -> list[Fault]:
+    """Return the faults that a field may have, none of a field that is not measured."""
+    return [each for each in FAULTS.values() if each.field == name]
+
+
 def marks_of_notes() -> dict[tuple[str, str], int]:
     """Return the marks that notes of cleaning stand for, by column and note; a second e-mail or phone counts alike.
 

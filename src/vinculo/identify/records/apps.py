@@ -15,12 +15,14 @@ class IdentifyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let files speak again of whoever has come back, and events say who is one customer."""
+        """Let files speak again of whoever has come back, events say who is one customer, and quality be measured."""
         from vinculo.identify.records import facts
 
         for fact in (facts.customer_created, facts.customer_changed):
             fact.connect(lift, dispatch_uid="identify.lift")
         facts.customers_linked.connect(merge, dispatch_uid="identify.merge")
+        for fact in (facts.import_finished, facts.import_undone, facts.matching_published):
+            fact.connect(measure, dispatch_uid="identify.measure")
 
 
 def lift(**fact: Any) -> None:
@@ -35,3 +37,10 @@ def merge(**fact: Any) -> None:
     from vinculo.identify.records.membership import linked
 
     linked.merge(**fact)
+
+
+def measure(**fact: Any) -> None:
+    """Have the quality of the base measured soon."""
+    from vinculo.identify.records.quality import measuring
+
+    measuring.ask(**fact)

@@ -17,6 +17,9 @@ customers_merged = Signal()
 customers_separated = Signal()
 """Parties were let go by a customer: `customer_id` and `party_ids`; each is its own customer, or one of theirs."""
 
+matching_published = Signal()
+"""The proposal of a matching was put in force: `matching_id`."""
+
 order_placed = Signal()
 """An order was placed one by one, not by an import: `order_id`, and `customer_id` or None."""
 

@@ -58,6 +58,7 @@ def matching_publish(*, matching_id: int, now: datetime) -> dict[str, int]:
         matching.published_at, matching.published_by = now, actor.current().name
         matching.counts = {**matching.counts, "published": done}
         matching.save(update_fields=["published_at", "published_by", "counts"])
+        facts.matching_published.send(sender=Matching, matching_id=matching_id)
     return done
 
 

@@ -1,5 +1,6 @@
 """Units: each customer as each source knows it, in two sets of bits; of the whole base, or of some customers."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from importlib.resources import files
@@ -8,7 +9,7 @@ from typing import Any
 from django.db import connection
 
 from vinculo.identify import folding
-from vinculo.identify.cleaning import emails, places
+from vinculo.identify.cleaning import cleaned, emails, places
 from vinculo.identify.quality import faults
 from vinculo.warehouse.reading.sources.source import literal
 
@@ -26,15 +27,23 @@ _MISSPELT = [wrong for all_wrong in emails.MISSPELT.values() for wrong in all_wr
 
 def query(*, some: bool = False) -> str:
     """Return the statement that works them out: customer_id, source_id, held, marks."""
-    notes = ", ".join(
-        f"({literal(column)}, {literal(note)}, {bit})" for (column, note), bit in faults.marks_of_notes().items()
+    marks = faults.marks_of_notes()
+    # Whether a provider is misspelt is seen of the address itself, which a hand may have put right since.
+    noted = {said: bit for said, bit in marks.items() if said[1] != cleaned.TYPO}
+    notes = ", ".join(f"({literal(column)}, {literal(note)}, {bit})" for (column, note), bit in noted.items())
+    righted = defaultdict(int)
+    for (column, _note), bit in marks.items():
+        righted[column] |= bit
+    by_hand = " | ".join(
+        f"CASE WHEN record.payload->'clean' ? {literal(column)} THEN {bits} ELSE 0 END"
+        for column, bits in righted.items()
     )
     provinces = ", ".join(
         f"('{number:02}', {literal(name)}, {literal(folding.fold(name))})" for number, name in places.PROVINCES.items()
     )
     bits = {**faults.HELD, **{f"{name}_{kind}": bit for (name, kind), bit in faults.MARKS.items()}}
     text = (files("vinculo.identify.records.quality") / "units.sql").read_text("utf-8")
-    return text.format(**bits, **(_SOME if some else _EVERYBODY), notes=notes, provinces=provinces)
+    return text.format(**bits, **(_SOME if some else _EVERYBODY), notes=notes, by_hand=by_hand, provinces=provinces)
 
 
 def parameters(*, now: datetime, **more: Any) -> dict[str, Any]:

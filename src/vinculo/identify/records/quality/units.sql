@@ -19,7 +19,8 @@ shared AS (
 told AS (
     SELECT record.source_id, record.source_key, max(record.recorded_at) AS at,
         max(ARRAY[record.version, coalesce(noted.marks, 0)]) FILTER (WHERE NOT record.payload ? 'by_hand') AS noted,
-        max(record.version) FILTER (WHERE record.payload ? 'by_hand' AND record.payload->'clean' ? 'name') AS renamed,
+        max(record.version) FILTER (WHERE record.payload ? 'by_hand') AS handed,
+        bit_or({by_hand}) FILTER (WHERE record.payload ? 'by_hand') AS righted,
         max(lpad(record.version::text, 9, '0') || (record.payload->'clean'->>'birth_on')) AS born
     FROM identify_sourcerecord AS record
     LEFT JOIN LATERAL (
@@ -43,7 +44,7 @@ borne AS (
         bit_or(
             CASE borne.kind
                 WHEN 'source_key' THEN coalesce(told.noted[2], 0)
-                    & CASE WHEN told.renamed > told.noted[1] THEN ~{name_guessed}::bigint ELSE ~0::bigint END
+                    & ~CASE WHEN told.handed > told.noted[1] THEN told.righted ELSE 0 END
                 WHEN 'email' THEN CASE WHEN shared.kind IS NULL THEN 0 ELSE {email_shared} END
                     | CASE WHEN split_part(borne.normalised, '@', 2) = ANY (%(misspelt)s) THEN {email_typo} ELSE 0 END
                 WHEN 'phone' THEN CASE WHEN shared.kind IS NULL THEN 0 ELSE {phone_shared} END

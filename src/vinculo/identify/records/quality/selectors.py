@@ -1,0 +1,137 @@
+"""What can be read of quality: the latest scores, their trend, who answers, what is broken, and whom a figure is of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db import connection
+
+from vinculo.identify.quality import faults, thresholds
+from vinculo.identify.quality.faults import MEASURES, Fault
+from vinculo.identify.quality.scores import FieldScore, Measured
+from vinculo.identify.quality.thresholds import Broken
+from vinculo.identify.records.models import FieldOwner, Measurement, Source
+from vinculo.identify.records.quality import measuring, standards
+from vinculo.identify.records.quality.measuring import DUPLICATES
+
+DAYS = 90
+"""Days of a trend."""
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Line:
+    """A field of a source as it was last measured: its score, who answers for it, and the thresholds it breaks."""
+
+    source: Source | None
+    score: FieldScore
+    owner: str = ""
+    broken: tuple[Broken, ...] = ()
+    trend: tuple[tuple[date, float | None], ...] = ()
+
+    @property
+    def source_number(self) -> int:
+        """Return the number of the source in addresses, 0 for the whole base."""
+        return self.source.pk if self.source else 0
+
+    @property
+    def cells(self) -> list[tuple[str, Measured | None]]:
+        """Return all measures in their order, those that the field does not have as nothing."""
+        found = self.score.measures
+        return [(name, found.get(name)) for name in MEASURES]
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Everything measured last: the lines, the worst first, and the estimate of duplicates."""
+
+    day: date | None = None
+    measured_at: datetime | None = None
+    lines: tuple[Line, ...] = ()
+    duplicates: Measurement | None = None
+    earlier: tuple[tuple[date, float | None], ...] = field(default=())
+    """Rates of duplicates as they were estimated day by day."""
+
+    @property
+    def customers(self) -> int:
+        """Return how many customers the base had."""
+        return next((each.score.customers for each in self.lines if each.source is None), 0)
+
+    @property
+    def broken(self) -> list[Line]:
+        """Return the lines that break a threshold."""
+        return [each for each in self.lines if each.broken]
+
+
+def overview(*, day: date | None = None) -> Overview:
+    """Return what was measured last, or on a day."""
+    rows = Measurement.objects.filter(day=day) if day else Measurement.objects.all()
+    latest = rows.order_by("-day").values_list("day", flat=True).first()
+    if latest is None:
+        return Overview()
+    since = date.fromordinal(latest.toordinal() - DAYS)
+    history = Measurement.objects.filter(day__gte=since, day__lte=latest).order_by("day")
+    trends: dict[tuple[int | None, str], list[tuple[date, float | None]]] = {}
+    for each in history.defer("kinds"):
+        rate = each.details.get("rate") if each.field == DUPLICATES else measuring.score_of(each).score
+        trends.setdefault((each.source_id, each.field), []).append((each.day, rate))
+    owners = {(each.source_id, each.field): str(each.owner) for each in FieldOwner.objects.select_related("owner")}
+    found = list(Measurement.objects.filter(day=latest).select_related("source"))
+    asked = {source_id: standards.thresholds_of(source_id) for source_id in {each.source_id for each in found}}
+    lines = []
+    for each in found:
+        if each.field == DUPLICATES:
+            continue
+        score, key = measuring.score_of(each), (each.source_id, each.field)
+        mine = [one for one in asked[each.source_id] if one.field == each.field]
+        missed = thresholds.broken(thresholds.measured([score]), mine)
+        owner = owners.get(key) or owners.get((None, each.field), "")
+        lines.append(Line(each.source, score, owner, tuple(missed), tuple(trends[key])))
+    lines.sort(key=worst_first)
+    return Overview(
+        latest,
+        max(each.measured_at for each in found),
+        tuple(lines),
+        next((each for each in found if each.field == DUPLICATES), None),
+        tuple(trends.get((None, DUPLICATES), ())),
+    )
+
+
+def worst_first(line: Line) -> tuple[bool, bool, float, int, str]:
+    """Return where a line stands: broken thresholds first, those that stop before others, then the lowest score."""
+    stops = any(each.stops for each in line.broken)
+    score = line.score.score
+    return not stops, not line.broken, 1.0 if score is None else score, line.source_number, line.score.field
+
+
+def customers_with(*, fault: Fault, source_id: int | None, after: int = 0, size: int = PAGE) -> list[tuple[int, int]]:
+    """Return customers who have a fault in the eyes of a source, or of all, by number: each with all its marks."""
+    units = "identify_finding WHERE customer_id > %(after)s"
+    if source_id is None:
+        rows = f"({measuring.WHOLE.format(units=units)} ORDER BY customer_id) AS found WHERE TRUE"
+    else:
+        rows = f"{units} AND source_id = %(source)s"
+    tests = [
+        *(["held & %(needs)s <> 0"] if fault.needs else []),
+        *(["held & %(lacks)s = 0"] if fault.lacks else []),
+        *(["marks & %(shows)s <> 0"] if fault.shows else []),
+        *(["marks & %(hides)s = 0"] if fault.hides else []),
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT customer_id, marks FROM {rows} AND {' AND '.join(tests)} ORDER BY customer_id LIMIT %(size)s",
+            {**vars(fault), "after": after, "source": source_id, "size": size},
+        )
+        return [(customer_id, marks) for customer_id, marks in cursor.fetchall()]
+
+
+def sources() -> Sequence[Source]:
+    """Return the sources of which something was measured last."""
+    latest = Measurement.objects.order_by("-day").values("day")[:1]
+    ids = Measurement.objects.filter(day__in=latest, source__isnull=False).values("source_id")
+    return list(Source.objects.filter(pk__in=ids).order_by("name"))
+
+
+def fault_of(field: str, kind: str) -> Fault | None:
+    """Return the fault of a field and kind, or nothing."""
+    return faults.FAULTS.get((field, kind))
