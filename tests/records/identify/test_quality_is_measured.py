@@ -53,8 +53,8 @@ def whole(field: str) -> Measurement:
 
 
 def behind(field: str, kind: str, source: Source | None = None) -> list[int]:
-    rows = selectors.customers_with(fault=FAULTS[field, kind], source_id=source.pk if source else None)
-    return [customer_id for customer_id, _marks in rows]
+    rows = selectors.customers_with(faults=[FAULTS[field, kind]], source_id=source.pk if source else None)
+    return [each.customer_id for each in rows]
 
 
 def test_an_empty_base_has_no_shares_and_breaks_nothing() -> None:

@@ -23,6 +23,7 @@ from vinculo.web.consents import page as consents
 from vinculo.web.customers import asked, masking, naming, story
 from vinculo.web.customers.asked import Asked
 from vinculo.web.customers.hand import change, changes
+from vinculo.web.quality import badge
 from vinculo.web.relations import page as relations
 from vinculo.web.sources import words as event_words
 
@@ -48,6 +49,7 @@ def customer_view(request: HttpRequest, customer_id: int) -> HttpResponse:
         "members": members,
         "personal": personal,
         "contact": consents.contact_of(members),
+        "quality": badge.of(members),
         "name": masking.name_of(customer, number, personal=personal),
         "identifiers": [(each, masking.identifier(each, personal=personal)) for each in identifiers],
         "addresses": [

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.db import connection
 
-from vinculo.identify.quality import faults, thresholds
+from vinculo.identify.quality import thresholds
 from vinculo.identify.quality.faults import MEASURES, Fault
 from vinculo.identify.quality.scores import FieldScore, Measured
 from vinculo.identify.quality.thresholds import Broken
@@ -104,34 +104,39 @@ def worst_first(line: Line) -> tuple[bool, bool, float, int, str]:
     return not stops, not line.broken, 1.0 if score is None else score, line.source_number, line.score.field
 
 
-def customers_with(*, fault: Fault, source_id: int | None, after: int = 0, size: int = PAGE) -> list[tuple[int, int]]:
-    """Return customers who have a fault in the eyes of a source, or of all, by number: each with all its marks."""
+@dataclass(frozen=True)
+class Behind:
+    """A customer behind a figure, as its source, or all of them, know it."""
+
+    customer_id: int
+    held: int
+    marks: int
+
+
+def customers_with(
+    *, faults: Sequence[Fault], source_id: int | None, after: int = 0, size: int = PAGE
+) -> list[Behind]:
+    """Return the customers who have one of some faults in the eyes of a source, or of all, by their number."""
     units = "identify_finding WHERE customer_id > %(after)s"
     if source_id is None:
         rows = f"({measuring.WHOLE.format(units=units)} ORDER BY customer_id) AS found WHERE TRUE"
     else:
         rows = f"{units} AND source_id = %(source)s"
-    tests = [
-        *(["held & %(needs)s <> 0"] if fault.needs else []),
-        *(["held & %(lacks)s = 0"] if fault.lacks else []),
-        *(["marks & %(shows)s <> 0"] if fault.shows else []),
-        *(["marks & %(hides)s = 0"] if fault.hides else []),
-    ]
+    either = " OR ".join(f"({condition(each)})" for each in faults)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT customer_id, marks FROM {rows} AND {' AND '.join(tests)} ORDER BY customer_id LIMIT %(size)s",
-            {**vars(fault), "after": after, "source": source_id, "size": size},
+            f"SELECT customer_id, held, marks FROM {rows} AND ({either}) ORDER BY customer_id LIMIT %(size)s",
+            {"after": after, "source": source_id, "size": size},
         )
-        return [(customer_id, marks) for customer_id, marks in cursor.fetchall()]
+        return [Behind(*row) for row in cursor.fetchall()]
 
 
-def sources() -> Sequence[Source]:
-    """Return the sources of which something was measured last."""
-    latest = Measurement.objects.order_by("-day").values("day")[:1]
-    ids = Measurement.objects.filter(day__in=latest, source__isnull=False).values("source_id")
-    return list(Source.objects.filter(pk__in=ids).order_by("name"))
-
-
-def fault_of(field: str, kind: str) -> Fault | None:
-    """Return the fault of a field and kind, or nothing."""
-    return faults.FAULTS.get((field, kind))
+def condition(fault: Fault) -> str:
+    """Return a fault as a condition on the columns of a finding; `Fault.of` says the same of one customer."""
+    tests = [
+        *([f"held & {fault.needs} <> 0"] if fault.needs else []),
+        *([f"held & {fault.lacks} = 0"] if fault.lacks else []),
+        *([f"marks & {fault.shows} <> 0"] if fault.shows else []),
+        *([f"marks & {fault.hides} = 0"] if fault.hides else []),
+    ]
+    return " AND ".join(tests)
