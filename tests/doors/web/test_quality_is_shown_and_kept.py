@@ -1,4 +1,4 @@
-"""The page of data quality: worst first, every figure opens its customers, thresholds and owners, held files, the badge."""
+"""Data quality: worst first, every figure opens its customers, thresholds, owners, held files, the badge."""
 
 import csv
 import io
@@ -102,11 +102,11 @@ def test_owners_and_thresholds_are_kept_and_exports_hold_the_page() -> None:
     manager.post(f"{where}threshold/", {"measure": "valid", "percent": ""})
 
     assert wrong.status_code == 400
-    assert "50% of e-mails are not valid, at most 20% allowed." in page
+    assert "Among e-mails, 50% are not valid; at most 20% allowed." in page
     first, second = list(csv.DictReader(io.StringIO(text)))[:2]
     assert (first["Source"], first["Field"], first["Owner"]) == ("shop", "E-mail", "relationship_manager")
     assert (first["Valid"], first["Valid: failing"], first["Score"]) == ("0.5", "1", "0.3333")
-    assert first["Thresholds that are not met"].startswith("50% of e-mails")
+    assert first["Thresholds that are not met"].startswith("Among e-mails, 50%")
     assert float(second["Score"]) == 0.0
     assert book.active is not None
     assert [cell.value for cell in book.active[2]][2:6] == ["E-mail", 3, 2, 0.3333]
@@ -143,10 +143,10 @@ def test_a_file_that_is_held_back_is_explained_and_let_in_for_a_reason() -> None
     refused = analyst.post(f"/imports/{made.pk}/admit/", {"reason": "because"})
     manager.post(f"/imports/{made.pk}/admit/", {"reason": "The old shop never asked."})
 
-    assert "The file is held back. 50% of e-mails are not valid, at most 20% allowed." in page
+    assert "The file is held back. Among e-mails, 50% are not valid; at most 20% allowed." in page
     assert "Let it in" in page
     assert "Bring it in" not in page
-    assert "El 50\xa0% de los correos electrónicos no es válido" in in_spanish
+    assert "El archivo queda retenido. Entre los correos electrónicos, el 50\xa0% no es válido" in in_spanish
     assert "Let it in" not in other
     assert refused.status_code == 403
     admitted = Import.objects.get(pk=made.pk)
@@ -170,7 +170,12 @@ def test_the_badge_says_what_is_doubtful_and_follows_what_is_put_right() -> None
     after = agent.get(f"/customers/{maria.pk}/").content.decode()
 
     assert "Data in doubt" in before
-    for reason in ("E-mail: at a misspelt provider", "Name: split by guessing", "Missing: Tax number", "never confirmed"):
+    for reason in (
+        "E-mail: at a misspelt provider",
+        "Name: split by guessing",
+        "Missing: Tax number",
+        "never confirmed",
+    ):
         assert reason in before
     assert f'href="/customers/{maria.pk}/change/">Correct it<' in before
     assert "Did you mean maria@gmail.com?" in asked

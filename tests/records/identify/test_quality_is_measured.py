@@ -17,8 +17,7 @@ from vinculo.identify.records.membership import services as membership
 from vinculo.identify.records.models import Candidate, Customer, Finding, Identifier, Import, Measurement, Source
 from vinculo.identify.records.quality import admission, estimating, measuring, selectors, standards, units
 from vinculo.identify.records.rights import erasure
-from vinculo.identify.records.services import Change
-from vinculo.identify.records.services import imports
+from vinculo.identify.records.services import Change, imports
 from vinculo.project.audit.models import AuditEntry as Entry
 
 NOW = files.NOW + timedelta(days=1)
@@ -87,7 +86,7 @@ def test_what_is_wrong_is_counted_by_kind_and_every_figure_opens_its_customers()
         "unique": (3, 2),
         "fresh": (3, 0),
     }
-    for (field, kind) in FAULTS:
+    for field, kind in FAULTS:
         for source in (None, Source.objects.get(code="shop")):
             assert len(behind(field, kind, source)) == whole(field).kinds.get(kind, 0), (field, kind)
     assert behind("email", "typo") == [customer("C-1").pk]
@@ -159,10 +158,10 @@ def test_a_file_that_breaks_a_threshold_is_held_back_until_a_person_lets_it_in()
     with pytest.raises(InputError):
         imports.import_run(import_id=made.pk, now=NOW)
 
-    sentence = "33% of e-mails are not valid, at most 20% allowed."
+    sentence = "Among e-mails, 33% are not valid; at most 20% allowed."
     assert str(held.value) == f"The file is held back. {sentence}"
     assert [each for each in seen.warnings if "would be held" in each] == [f"The file would be held back. {sentence}"]
-    assert any(each.startswith("This is less than was set. 33% of phones") for each in seen.warnings)
+    assert any(each.startswith("This is less than was set. Among phones, 33%") for each in seen.warnings)
     assert any("@gmial.com: 1. Did you mean @gmail.com?" in each for each in seen.warnings)
     made.refresh_from_db()
     assert (made.state, made.problem, Customer.objects.count()) == ("held", str(held.value), 0)
@@ -183,7 +182,7 @@ def test_a_source_has_thresholds_of_its_own_and_files_without_keys_are_held_back
     keyless = "Número;Nombre\n1;Ana\n;Eva\n;Luis\n"
     one, two = (files.opened(keyless + more, name="k.csv", kind="customers") for more in ("", "2;Sol\n"))
 
-    with pytest.raises(admission.HeldError, match="67% of customer numbers are missing, at most 5% allowed"):
+    with pytest.raises(admission.HeldError, match="Among customer numbers, 67% are missing; at most 5% allowed"):
         imports.import_run(import_id=one.pk, now=NOW)
     standards.threshold_set(source=shop, field="key", measure="complete", least=0.4, effect="stop")
     imports.import_run(import_id=two.pk, now=NOW)

@@ -53,12 +53,9 @@ LONG = "a text of at most 2,000 characters; a code of at most 250, a category of
 TOTAL = views.EXPECTED["total"]
 SUGGESTION = "Did you mean {value}?"
 MISSPELT = "E-mail addresses at @{wrong}: {count:,}. Did you mean @{right}?"
-DOUBTS = {
-    cleaned.CHECKSUM: "Tax numbers with a wrong control digit: {count:,}; they come in as they are.",
-    cleaned.UNUSUAL: "Phone numbers not known to be in use: {count:,}; they come in as they are.",
-    cleaned.GUESSED: "Names split by guessing: {count:,}; columns for given and family names would make them sure.",
-}
-"""What is said of values that come in and give reason to doubt."""
+CHECKSUM = "Tax numbers with a wrong control digit: {count:,}; they come in as they are."
+UNUSUAL = "Phone numbers not known to be in use: {count:,}; they come in as they are."
+GUESSED = "Names split by guessing: {count:,}; columns for given and family names would make them sure."
 PROVIDERS = 5
 """Misspelt providers that are named."""
 
@@ -136,4 +133,9 @@ def doubts(engine: DuckEngine, translate: Translate) -> list[str]:
     ]
     counted = engine.rows("SELECT note, count(DISTINCT row_number) AS times FROM party_notes GROUP BY note").to_pylist()
     times = {row["note"]: row["times"] for row in counted}
-    return [*said, *(Phrase(DOUBTS[note], count=times[note]).say(translate) for note in DOUBTS if times.get(note))]
+    remarks = {
+        cleaned.CHECKSUM: Phrase(CHECKSUM, count=times.get(cleaned.CHECKSUM)),
+        cleaned.UNUSUAL: Phrase(UNUSUAL, count=times.get(cleaned.UNUSUAL)),
+        cleaned.GUESSED: Phrase(GUESSED, count=times.get(cleaned.GUESSED)),
+    }
+    return [*said, *(remark.say(translate) for note, remark in remarks.items() if note in times)]

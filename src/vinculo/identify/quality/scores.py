@@ -3,14 +3,14 @@
 | measure | of | passes |
 |---|---|---|
 | complete | the customers of the source | there is a usable value; placeholders such as no@tiene.com are none |
-| valid | those of whom something was written | it could be read, the control digit is right, the provider is not misspelt |
+| valid | those of whom something was written | it could be read, its control digit and its provider are right |
 | sure | those with a value | nobody had to guess: names split by the source, phones known to be in use |
 | unique | those with a value | no other customer of the base bears it |
 | fresh | those with a value | the source said something of the customer in the last 365 days |
 | consistent | those with a value | nothing else that is known of the customer contradicts it |
 
-The *score* of a field is the share of all customers of the source of whom nothing is wrong with it. Customers taken into
-another count once, with all that their parties hold; erased ones do not count.
+The *score* of a field is the share of all customers of the source of whom nothing is wrong with it. Customers taken
+into another count once, with all that their parties hold; erased ones do not count.
 """
 
 from collections import Counter
@@ -70,7 +70,9 @@ class FieldScore:
         """Return the measures that this field has, in their order."""
         found = {}
         for measure in MEASURES:
-            kinds = [each.kind for each in faults.FAULTS.values() if (each.field, each.measure) == (self.field, measure)]
+            kinds = [
+                each.kind for each in faults.FAULTS.values() if (each.field, each.measure) == (self.field, measure)
+            ]
             if kinds:
                 counts = {kind: self.kinds[kind] for kind in kinds if self.kinds.get(kind)}
                 found[measure] = Measured(measure, self.asked(measure), counts)

@@ -12,35 +12,35 @@ WARN, STOP = "warn", "stop"
 EFFECTS = (WARN, STOP)
 ROW, KEY = "row", "key"
 """Fields of files alone: rows that can come in, and rows that something tells from others."""
-OF_LOADS = {**{name: (COMPLETE, VALID, SURE) for name in FIELDS}, ROW: (COMPLETE,), KEY: (COMPLETE,)}
+OF_LOADS = {**dict.fromkeys(FIELDS, (COMPLETE, VALID, SURE)), ROW: (COMPLETE,), KEY: (COMPLETE,)}
 """What can be measured of a file before it comes in; the other measures need the base."""
 NAMES = {
-    "record": "customers",
-    "name": "names",
-    "email": "e-mails",
-    "phone": "phones",
-    "tax_id": "tax numbers",
-    "birth_on": "birth dates",
-    "lines": "streets",
-    "postcode": "postcodes",
-    "city": "towns",
-    "country": "countries",
-    "language": "languages",
-    ROW: "rows of the file",
-    KEY: "customer numbers",
+    "record": Phrase("whole records"),
+    "name": Phrase("names"),
+    "email": Phrase("e-mails"),
+    "phone": Phrase("phones"),
+    "tax_id": Phrase("tax numbers"),
+    "birth_on": Phrase("birth dates"),
+    "lines": Phrase("streets"),
+    "postcode": Phrase("postcodes"),
+    "city": Phrase("towns"),
+    "country": Phrase("countries"),
+    "language": Phrase("languages"),
+    ROW: Phrase("rows of the file"),
+    KEY: Phrase("customer numbers"),
 }
 """What the values of a field are called in a sentence."""
 FAILING = {
-    COMPLETE: "are missing",
-    VALID: "are not valid",
-    SURE: "are in doubt",
-    faults.UNIQUE: "are borne by several customers",
-    faults.FRESH: "are not fresh",
-    faults.CONSISTENT: "are contradicted",
+    COMPLETE: Phrase("are missing"),
+    VALID: Phrase("are not valid"),
+    SURE: Phrase("are in doubt"),
+    faults.UNIQUE: Phrase("are borne by several customers"),
+    faults.FRESH: Phrase("are not fresh"),
+    faults.CONSISTENT: Phrase("are contradicted"),
 }
 """What those that fail a measure are."""
-UNUSABLE = "cannot come in"
-SENTENCE = "{failing:,}% of {field} {what}, at most {most:,}% allowed."
+UNUSABLE = Phrase("cannot come in")
+SENTENCE = "Among {field}, {failing:,}% {what}; at most {most:,}% allowed."
 
 
 Found = Mapping[tuple[str, str], Measured]
@@ -74,15 +74,14 @@ class Broken:
         """Say what is wrong.
 
         >>> str(Broken(Threshold("email", "valid", 0.8), Measured("valid", 100, {"typo": 37})).sentence)
-        '37% of e-mails are not valid, at most 20% allowed.'
+        'Among e-mails, 37% are not valid; at most 20% allowed.'
         """
         measure, name = self.threshold.measure, self.threshold.field
-        what = UNUSABLE if name == ROW else FAILING[measure]
         return Phrase(
             SENTENCE,
             failing=percent(self.found.failing / self.found.of),
-            field=Phrase(NAMES[name]),
-            what=Phrase(what),
+            field=NAMES[name],
+            what=UNUSABLE if name == ROW else FAILING[measure],
             most=percent(1 - self.threshold.least),
         )
 

@@ -14,7 +14,6 @@ from vinculo.identify.records.quality import units
 from vinculo.web.quality import words
 
 
-
 @dataclass(frozen=True)
 class Badge:
     """One word, whether it is good or bad, and the reasons."""

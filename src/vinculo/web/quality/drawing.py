@@ -13,6 +13,7 @@ from vinculo.measure.charts.reader import Reader
 Trend = Sequence[tuple[date, float | None]]
 WIDTH, HEIGHT = 640, 180
 LEFT, TOP, BOTTOM = 52, 12, 26
+BAR = 300.0
 COLOURS = (palette.LOSS, palette.LOSS_SOFT, palette.MUTED, palette.SOFT)
 
 
@@ -38,7 +39,9 @@ def trend(found: Trend, reader: Reader, *, words: str, least: float | None = Non
     low, high = bounds(shares)
     inner = HEIGHT - TOP - BOTTOM
     points = placed(found, left=LEFT, width=WIDTH - LEFT - 12, top=TOP, height=inner, low=low, high=high)
-    parts = [f'<svg class="trend" viewBox="0 0 {WIDTH} {HEIGHT}" font-size="12" role="group" aria-label={quoteattr(words)}>']
+    parts = [
+        f'<svg class="trend" viewBox="0 0 {WIDTH} {HEIGHT}" font-size="12" role="group" aria-label={quoteattr(words)}>'
+    ]
     for level in (high, low):
         y = TOP + (high - level) / (high - low) * inner
         parts.append(f'<line x1="{LEFT}" x2="{WIDTH}" y1="{y:.1f}" y2="{y:.1f}" stroke="{palette.RULE}"/>')
@@ -67,22 +70,19 @@ def bar(parts: Sequence[tuple[str, int, str]], of: int, reader: Reader, *, words
     """Draw what passes and what fails as one bar; each part that fails is a link: its words, number and address."""
     if not of:
         return SafeString("")
-    drawn, left = [], 0.0
     passing = of - sum(count for _words, count, _address in parts)
-    width = 300 * passing / of
-    said = escape(f"{words}: {reader.number(passing)}", quote=True)
-    drawn.append(f'<rect x="0" y="2" width="{width:.1f}" height="14" fill="{palette.ACCENT}"><title>{said}</title></rect>')
-    left = width
+    left = BAR * passing / of
+    title = f"<title>{escape(f'{words}: {reader.number(passing)}')}</title>"
+    drawn = [f'<rect x="0" y="2" width="{left:.1f}" height="14" fill="{palette.ACCENT}">{title}</rect>']
     for place, (kind, count, address) in enumerate(parts):
-        width = max(300 * count / of, 2.0)
+        width = max(BAR * count / of, 2.0)
         said = escape(f"{kind}: {reader.number(count)}", quote=True)
-        colour = COLOURS[place % len(COLOURS)]
+        path = f'<path d="M{left:.1f} 2h{width:.1f}v14h-{width:.1f}z" fill="{COLOURS[place % len(COLOURS)]}">'
         drawn.append(
-            f'<a href="{escape(address, quote=True)}" aria-label="{said}"><path d="M{left:.1f} 2h{width:.1f}v14h-{width:.1f}z" '
-            f'fill="{colour}"><title>{said}</title></path></a>'
+            f'<a href="{escape(address, quote=True)}" aria-label="{said}">{path}<title>{said}</title></path></a>'
         )
         left += width
-    box = f'viewBox="0 0 {max(300.0, left):.1f} 18" width="300" height="18"'
+    box = f'viewBox="0 0 {max(BAR, left):.1f} 18" width="{BAR:.0f}" height="18"'
     return SafeString(f'<svg class="bar" {box} role="group" aria-label={quoteattr(words)}>{"".join(drawn)}</svg>')
 
 

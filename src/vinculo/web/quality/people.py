@@ -50,7 +50,11 @@ def quality_people(request: HttpRequest, source_id: int, field: str, kind: str) 
         "measure": kind in MEASURES,
         "overview": overview,
         "rows": [
-            {"row": row, "why": [words.KINDS[each.kind] for each in why[row.customer.pk]], "said": said[row.customer.pk]}
+            {
+                "row": row,
+                "why": [words.KINDS[each.kind] for each in why[row.customer.pk]],
+                "said": said[row.customer.pk],
+            }
             for row in rows.rows_of(ids, run=None, personal=personal)
         ],
         "after": ids[-1] if len(found) > selectors.PAGE else None,

@@ -22,7 +22,7 @@ FIELDS = {
 MEASURES = {
     faults.COMPLETE: _("Complete"),
     faults.VALID: _("Valid"),
-    faults.SURE: _("Sure"),
+    faults.SURE: _("Certain"),
     faults.UNIQUE: _("Unique"),
     faults.FRESH: _("Fresh"),
     faults.CONSISTENT: _("Consistent"),

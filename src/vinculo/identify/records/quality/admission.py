@@ -18,13 +18,13 @@ from vinculo.identify.records.quality import standards
 
 ADMITTED = "admitted"
 """Option of an import that a person has let in: by whom, when and why."""
-HELD = "The file is held back."
-WOULD = "The file would be held back."
-NOTED = "This is less than was set."
+HELD = Phrase("The file is held back.")
+WOULD = Phrase("The file would be held back.")
+NOTED = Phrase("This is less than was set.")
 
 
 class HeldError(InputError):
-    """The file is held back: it would break a threshold."""
+    """The file is held back."""
 
     code = "import.held"
     leaves = Import.State.HELD
@@ -44,10 +44,10 @@ def weighed(reading: Reading, work: Work, options: Mapping[str, Any], *, for_goo
     missed = broken(reading, work)
     stopping = [each for each in missed if each.stops]
     if for_good and stopping and ADMITTED not in options:
-        raise HeldError("{first} {rest}", first=Phrase(HELD), rest=together([each.sentence for each in stopping]))
+        raise HeldError("{first} {rest}", first=HELD, rest=together([each.sentence for each in stopping]))
     translate = language.translator(str(options.get("language", "en")))
     said = [
-        Phrase("{first} {rest}", first=Phrase(WOULD if each.stops else NOTED), rest=each.sentence).say(translate)
+        Phrase("{first} {rest}", first=WOULD if each.stops else NOTED, rest=each.sentence).say(translate)
         for each in missed
     ]
     return replace(reading, warnings=(*reading.warnings, *said))

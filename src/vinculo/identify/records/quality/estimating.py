@@ -122,6 +122,4 @@ def stratum(name: str, probability: Any, band: Any) -> Stratum:
         purpose=_PURPOSE[name], state__in=(Candidate.State.SAME, Candidate.State.DIFFERENT)
     ).values_list("state", flat=True)
     said = list(verdicts)
-    return Stratum(
-        name, int(mine.sum()), float(probability[mine].sum()), len(said), said.count(Candidate.State.SAME)
-    )
+    return Stratum(name, int(mine.sum()), float(probability[mine].sum()), len(said), said.count(Candidate.State.SAME))

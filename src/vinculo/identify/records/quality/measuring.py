@@ -78,9 +78,7 @@ def kept(counted: dict[int | None, list[Pair]], now: datetime) -> list[Measureme
     guessed = estimating.estimate_now()
     if guessed is not None:
         rows.append(
-            Measurement(
-                day=day, field=DUPLICATES, customers=guessed.customers, details=guessed.told, measured_at=now
-            )
+            Measurement(day=day, field=DUPLICATES, customers=guessed.customers, details=guessed.told, measured_at=now)
         )
     Measurement.objects.filter(day=day).delete()
     return Measurement.objects.bulk_create(rows)

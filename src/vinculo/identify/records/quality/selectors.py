@@ -113,9 +113,7 @@ class Behind:
     marks: int
 
 
-def customers_with(
-    *, faults: Sequence[Fault], source_id: int | None, after: int = 0, size: int = PAGE
-) -> list[Behind]:
+def customers_with(*, faults: Sequence[Fault], source_id: int | None, after: int = 0, size: int = PAGE) -> list[Behind]:
     """Return the customers who have one of some faults in the eyes of a source, or of all, by their number."""
     units = "identify_finding WHERE customer_id > %(after)s"
     if source_id is None:

@@ -97,7 +97,9 @@ def import_preview(
     Mapping and options are kept for the run; None keeps those of before. `import_previewed` reads it again.
     """
     with worked(import_id, now=now, progress=progress) as (imported, one_try, watcher):
-        refuse_unless(imported, (*WAITING, Import.State.HELD, Import.State.FAILED, Import.State.CANCELLED, Import.State.RUNNING))
+        refuse_unless(
+            imported, (*WAITING, Import.State.HELD, Import.State.FAILED, Import.State.CANCELLED, Import.State.RUNNING)
+        )
         settings = asked(imported, mapping, options)
         watcher.mark(**claimed(imported, settings, Import.State.RUNNING, now))
         found = one_try.dry(settings)
