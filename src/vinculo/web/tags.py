@@ -49,9 +49,9 @@ def share1(value: float | None, reader: Reader) -> str:
 
 
 @register.filter
-def share_down(value: float, reader: Reader) -> str:
+def share_down(value: float | None, reader: Reader) -> str:
     """Write a share of which something is lacking: never as all, nor as none of it."""
-    return reader.share(min(max(value, 0.01), 0.99) if 0 < value < 1 else value)
+    return reader.share(min(max(value, 0.01), 0.99) if value is not None and 0 < value < 1 else value)
 
 
 @register.filter

@@ -13,9 +13,10 @@ The *score* of a field is the share of all customers of the source of whom nothi
 into another count once, with all that their parties hold; erased ones do not count.
 """
 
+import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from vinculo.identify.quality import faults
 from vinculo.identify.quality.faults import COMPLETE, FIELDS, HELD, MEASURES, RECORD, VALID
@@ -30,7 +31,7 @@ class Measured:
 
     measure: str
     of: int
-    kinds: Mapping[str, int] = field(default_factory=dict)
+    kinds: Mapping[str, int] = dataclasses.field(default_factory=dict)
 
     @property
     def failing(self) -> int:
@@ -57,7 +58,7 @@ class FieldScore:
     """Customers with a usable value."""
     sound: int = 0
     """Customers of whom nothing is wrong with the field."""
-    kinds: Mapping[str, int] = field(default_factory=dict)
+    kinds: Mapping[str, int] = dataclasses.field(default_factory=dict)
     """How many have each fault."""
 
     @property

@@ -83,7 +83,7 @@ def bar(parts: Sequence[tuple[str, int, str]], of: int, reader: Reader, *, words
         )
         left += width
     box = f'viewBox="0 0 {max(BAR, left):.1f} 18" width="{BAR:.0f}" height="18"'
-    return SafeString(f'<svg class="bar" {box} role="group" aria-label={quoteattr(words)}>{"".join(drawn)}</svg>')
+    return SafeString(f'<svg class="passing" {box} role="group" aria-label={quoteattr(words)}>{"".join(drawn)}</svg>')
 
 
 def bounds(shares: Sequence[float]) -> tuple[float, float]:

@@ -60,13 +60,15 @@ def said(broken: Any) -> str:
 def row(line: Line, reader: Reader) -> dict[str, Any]:
     """Return a line as the table shows it."""
     name = str(words.FIELDS[line.score.field])
+    trend = _("Trend of {field}").format(field=name)
     return {
         "line": line,
         "name": name,
         "source": named(line.source),
         "score": line.score.score,
         "address": reverse("quality_field", args=[line.source_number, line.score.field]),
-        "trend": drawing.spark(line.trend, words=_("Trend of {field}").format(field=name)),
+        "trend": drawing.spark(line.trend, words=trend),
+        "trend_words": trend,
         "cells": [
             {
                 "name": words.MEASURES[measure],

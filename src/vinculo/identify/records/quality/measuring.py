@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -84,7 +84,7 @@ def kept(counted: dict[int | None, list[Pair]], now: datetime) -> list[Measureme
     return Measurement.objects.bulk_create(rows)
 
 
-def row(day: object, source_id: int | None, found: FieldScore, now: datetime) -> Measurement:
+def row(day: date, source_id: int | None, found: FieldScore, now: datetime) -> Measurement:
     """Return the row of one field of one source."""
     return Measurement(
         day=day,

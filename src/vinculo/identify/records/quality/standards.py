@@ -1,6 +1,7 @@
 """Standards: who answers for a field, and the least share of it that must pass; set by people, kept in the trail."""
 
 from django.db import transaction
+from django.db.models import Q
 
 from vinculo.foundation.errors import InputError
 from vinculo.identify.quality import faults, thresholds
@@ -61,7 +62,7 @@ def refuse_unknown(field: str) -> None:
 def thresholds_of(source_id: int | None) -> list[thresholds.Threshold]:
     """Return what must hold of a source: what is said of every source, unless it has its own."""
     found: dict[tuple[str, str], thresholds.Threshold] = {}
-    rows = Threshold.objects.filter(source=None) | Threshold.objects.filter(source_id=source_id)
+    rows = Threshold.objects.filter(Q(source=None) | Q(source=source_id))
     for each in sorted(rows, key=lambda row: row.source_id is not None):
         found[each.field, each.measure] = thresholds.Threshold(each.field, each.measure, each.least, each.effect)
     return [found[key] for key in sorted(found)]

@@ -31,7 +31,7 @@ def query(*, some: bool = False) -> str:
     # Whether a provider is misspelt is seen of the address itself, which a hand may have put right since.
     noted = {said: bit for said, bit in marks.items() if said[1] != cleaned.TYPO}
     notes = ", ".join(f"({literal(column)}, {literal(note)}, {bit})" for (column, note), bit in noted.items())
-    righted = defaultdict(int)
+    righted: dict[str, int] = defaultdict(int)
     for (column, _note), bit in marks.items():
         righted[column] |= bit
     by_hand = " | ".join(
