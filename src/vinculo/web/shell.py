@@ -50,6 +50,7 @@ PLACES = (
     Place("runs", _("Runs"), "staff.run_view"),
     Place("matchings", _("Who is who"), "staff.matching_view"),
     Place("imports", _("Imports"), "staff.import_view"),
+    Place("quality", _("Data quality"), "staff.quality_view", rare=True),
     Place("rights", _("Privacy"), "staff.right_handle", rare=True),
     Place("sources", _("Sources"), "staff.source_view", rare=True),
     Place("tokens", _("Tokens"), "staff.token_manage", rare=True),

@@ -43,6 +43,18 @@ def share(value: float | None, reader: Reader) -> str:
 
 
 @register.filter
+def share1(value: float | None, reader: Reader) -> str:
+    """Write a share as a percentage with one decimal."""
+    return reader.share(value, 1)
+
+
+@register.filter
+def share_down(value: float | None, reader: Reader) -> str:
+    """Write a share of which something is lacking: never as all, nor as none of it."""
+    return reader.share(min(max(value, 0.01), 0.99) if value is not None and 0 < value < 1 else value)
+
+
+@register.filter
 def chance(value: float, reader: Reader) -> str:
     """Write the chance that something happens: what is not certain is never written as if it were."""
     if value >= 0.995:

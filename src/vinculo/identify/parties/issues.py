@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import pyarrow as pa
 
 from vinculo.foundation.language import Translate
+from vinculo.foundation.phrases import Phrase
 from vinculo.identify.cleaning import cleaned
 from vinculo.warehouse.duck import DuckEngine
 from vinculo.warehouse.reading import views
@@ -51,6 +52,12 @@ ROUNDED = "the whole number: a spreadsheet has cut off its last digits; format t
 LONG = "a text of at most 2,000 characters; a code of at most 250, a category of at most 160"
 TOTAL = views.EXPECTED["total"]
 SUGGESTION = "Did you mean {value}?"
+MISSPELT = "E-mail addresses at @{wrong}: {count:,}. Did you mean @{right}?"
+CHECKSUM = "Tax numbers with a wrong control digit: {count:,}; they come in as they are."
+UNUSUAL = "Phone numbers not known to be in use: {count:,}; they come in as they are."
+GUESSED = "Names split by guessing: {count:,}; columns for given and family names would make them sure."
+PROVIDERS = 5
+"""Misspelt providers that are named."""
 
 
 def entry(target: str, note: str, found: str | None, suggestion: str) -> dict[str, str]:
@@ -110,3 +117,25 @@ def expectations(headers: Mapping[str, str], translate: Translate) -> pa.Table:
             "expected": [translate(EXPECTED[target]) if target in EXPECTED else "" for target in targets],
         }
     )
+
+
+def doubts(engine: DuckEngine, translate: Translate) -> list[str]:
+    """Say what comes in and is doubtful: addresses at misspelt providers, wrong control digits, guessed names."""
+    wrong = engine.rows(
+        f"""
+        SELECT regexp_extract(lower(found), '@([a-z0-9.-]+)', 1) AS wrong, split_part(suggestion, '@', 2) AS meant,
+            count(*) AS times
+        FROM party_notes WHERE note = '{cleaned.TYPO}' GROUP BY ALL ORDER BY times DESC, wrong LIMIT {PROVIDERS}
+        """
+    ).to_pylist()
+    said = [
+        Phrase(MISSPELT, wrong=row["wrong"], right=row["meant"], count=row["times"]).say(translate) for row in wrong
+    ]
+    counted = engine.rows("SELECT note, count(DISTINCT row_number) AS times FROM party_notes GROUP BY note").to_pylist()
+    times = {row["note"]: row["times"] for row in counted}
+    remarks = {
+        cleaned.CHECKSUM: Phrase(CHECKSUM, count=times.get(cleaned.CHECKSUM)),
+        cleaned.UNUSUAL: Phrase(UNUSUAL, count=times.get(cleaned.UNUSUAL)),
+        cleaned.GUESSED: Phrase(GUESSED, count=times.get(cleaned.GUESSED)),
+    }
+    return [*said, *(remark.say(translate) for note, remark in remarks.items() if note in times)]

@@ -106,7 +106,12 @@ def read(file: object, *, engine: DuckEngine, kind: str, options: PartyOptions |
     notes = issues.create(engine, rows=clean, misfits=kept.misfits, headers=headers, translate=translate)
     create_rows(engine, source, kept, clean=clean, columns_of=schema.names)
     counted = counts(engine, kept, clean)
-    said += [*unsure(mapped, translate), *plan.warnings, *misquoted(engine, kept, translate)]
+    said += [
+        *unsure(mapped, translate),
+        *plan.warnings,
+        *misquoted(engine, kept, translate),
+        *issues.doubts(engine, translate),
+    ]
     if goods and "currency" not in headers and {"list_price", "unit_cost"} & set(headers) and not options.currency:
         said.append(translate(ASSUMED_CURRENCY).format(currency=currency))
     if people and not options.country:

@@ -15,13 +15,15 @@ class IdentifyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let files speak again of whoever has come back, events of who is one, matchings of who lives together."""
+        """Let files speak again of whoever has come back; say who is one, who lives together, how good it all is."""
         from vinculo.identify.records import facts
 
         for fact in (facts.customer_created, facts.customer_changed):
             fact.connect(lift, dispatch_uid="identify.lift")
         facts.customers_linked.connect(merge, dispatch_uid="identify.merge")
         facts.matching_published.connect(look, dispatch_uid="identify.look")
+        for fact in (facts.import_finished, facts.import_undone, facts.matching_published):
+            fact.connect(measure, dispatch_uid="identify.measure")
 
 
 def lift(**fact: Any) -> None:
@@ -44,3 +46,10 @@ def look(**fact: Any) -> None:
     from vinculo.identify.records import tasks
 
     tasks.households_ask(by=actor.current().name)
+
+
+def measure(**fact: Any) -> None:
+    """Have the quality of the base measured soon."""
+    from vinculo.identify.records.quality import measuring
+
+    measuring.ask(**fact)

@@ -21,7 +21,7 @@ customers_separated = Signal()
 """
 
 matching_published = Signal()
-"""What a matching proposed was put in force: `matching_id`."""
+"""The proposal of a matching was put in force: `matching_id`."""
 
 order_placed = Signal()
 """An order was placed one by one, not by an import: `order_id`, and `customer_id` or None."""

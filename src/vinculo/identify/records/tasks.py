@@ -17,6 +17,7 @@ from vinculo.identify.records.households import suggestions
 from vinculo.identify.records.inbox import services as inbox
 from vinculo.identify.records.matching import services as matchings
 from vinculo.identify.records.models import ConsentRequest, Identifier, Import, RightsRequest
+from vinculo.identify.records.quality import measuring
 from vinculo.identify.records.rights import erasure, retention
 from vinculo.identify.records.services import imports
 
@@ -124,3 +125,16 @@ def households_ask(by: str) -> bool:
     except AlreadyEnqueued:
         return False
     return True
+
+
+@app.periodic(cron="30 4 * * *")
+@app.task(name=f"{measuring.TASK}_nightly", queue=QUEUE, queueing_lock=f"{measuring.TASK}_nightly")
+def quality_measure_nightly(timestamp: int) -> None:
+    """Measure the quality of the base every night, after the rules of retention have been applied."""
+    measuring.measure(now=timezone.now())
+
+
+@app.task(name=measuring.TASK, queue=QUEUE, queueing_lock=measuring.TASK)
+def quality_measure() -> None:
+    """Measure the quality of the base, because something has changed or somebody asks."""
+    measuring.measure(now=timezone.now())

@@ -17,6 +17,7 @@ COMMANDS = {
     "run": "runs:run",
     "land": "runs:land",
     "match": "matching:match",
+    "quality": "quality:quality",
     "up": "up:up",
     "demo": "demo:demo",
     "user": "users:user",

@@ -24,6 +24,7 @@ from vinculo.web.customers import asked, masking, naming, story
 from vinculo.web.customers.asked import Asked
 from vinculo.web.customers.hand import change
 from vinculo.web.customers.timeline import views as timeline
+from vinculo.web.quality import badge
 from vinculo.web.relations import page as relations
 
 
@@ -49,6 +50,7 @@ def customer_view(request: HttpRequest, customer_id: int) -> HttpResponse:
         "members": members,
         "personal": personal,
         "contact": consents.contact_of(members),
+        "quality": badge.of(members),
         "name": masking.name_of(customer, number, personal=personal),
         "reached": [
             *same((each, masking.identifier(each, personal=personal)) for each in identifiers),

@@ -17,6 +17,7 @@ from vinculo.identify.records.imports.preview import Preview
 from vinculo.identify.records.models import Import
 from vinculo.identify.records.parties import likeness
 from vinculo.identify.records.parties.arrivals import Arrival
+from vinculo.identify.records.quality import admission
 from vinculo.identify.records.rights import files
 from vinculo.warehouse.duck import DuckEngine
 from vinculo.warehouse.reading import orders
@@ -50,7 +51,7 @@ class Try:
     def dry(self, options: Mapping[str, Any]) -> Preview:
         """Do all that a run does, then take it back; return what was read and what would happen."""
         counts: dict[str, Any] = {}
-        reading = self.read(options)
+        reading = admission.weighed(self.read(options), self.work, options, for_good=False)
         likely = likeness.foreseen(self.work)
         with suppress(SeenError), transaction.atomic():
             counts = self.load(reading, options)
@@ -62,7 +63,7 @@ class Try:
 
     def run(self, options: Mapping[str, Any]) -> None:
         """Read the file and put its rows in."""
-        reading = self.read(options)
+        reading = admission.weighed(self.read(options), self.work, options, for_good=True)
         with transaction.atomic():
             counts = self.load(reading, options)
             self.work.step("Finishing", LOADED)

@@ -9,13 +9,12 @@ from django.db.models import QuerySet
 
 from vinculo.foundation import actor
 from vinculo.foundation.errors import InputError
+from vinculo.identify.quality import duplicates
 from vinculo.identify.records.membership import selectors, services
 from vinculo.identify.records.models import Assertion, Candidate
 
 SAME, DIFFERENT, UNSURE = Candidate.State.SAME, Candidate.State.DIFFERENT, Candidate.State.UNSURE
 VERDICTS = (SAME, DIFFERENT, UNSURE)
-Z = 1.96
-"""Of a normal distribution, for an interval that holds in 95 of 100 cases."""
 
 
 class DecidedMeanwhileError(InputError):
@@ -129,7 +128,4 @@ def precision() -> Precision | None:
     if not verdicts:
         return None
     n, right = len(verdicts), sum(verdict == SAME for verdict in verdicts)
-    share = right / n
-    middle = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
-    half = Z / (1 + Z**2 / n) * (share * (1 - share) / n + Z**2 / (4 * n**2)) ** 0.5
-    return Precision(n, right, share, max(0.0, middle - half), min(1.0, middle + half))
+    return Precision(n, right, right / n, *duplicates.wilson(right, n))

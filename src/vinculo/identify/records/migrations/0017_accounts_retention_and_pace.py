@@ -68,7 +68,7 @@ def remove_rules(apps, editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("identify", "0013_an_erasure_reaches_everything"),
+        ("identify", "0015_quality_of_what_is_known"),
     ]
 
     operations = [

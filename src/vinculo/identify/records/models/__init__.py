@@ -23,6 +23,7 @@ from vinculo.identify.records.models.leads import Lead, LeadStep
 from vinculo.identify.records.models.membership import Assertion, Candidate, Matching, Membership, Merge
 from vinculo.identify.records.models.orders import Channel, Order, OrderLine
 from vinculo.identify.records.models.products import Category, Product
+from vinculo.identify.records.models.quality import FieldOwner, Finding, Measurement, Threshold
 from vinculo.identify.records.models.relations import (
     Household,
     HouseholdMembership,
@@ -57,6 +58,8 @@ __all__ = [
     "Delivery",
     "Event",
     "EventLink",
+    "FieldOwner",
+    "Finding",
     "Household",
     "HouseholdMembership",
     "HouseholdPair",
@@ -67,6 +70,7 @@ __all__ = [
     "LeadStep",
     "LinkChange",
     "Matching",
+    "Measurement",
     "Membership",
     "Merge",
     "Order",
@@ -84,6 +88,7 @@ __all__ = [
     "Sender",
     "Source",
     "SourceRecord",
+    "Threshold",
     "Tombstone",
     "Traffic",
     "Trait",

@@ -47,6 +47,7 @@ class Import(models.Model):
         UPLOADED = "uploaded", _("uploaded")
         PREVIEWED = "previewed", _("previewed")
         RUNNING = "running", _("running")
+        HELD = "held", _("held back")
         DONE = "done", _("done")
         FAILED = "failed", _("failed")
         CANCELLED = "cancelled", _("cancelled")

@@ -164,5 +164,8 @@ def holds(engine: DuckEngine, folder: Path, options: Mapping[str, Any], points: 
             if any(points(cell) for column in texts for cell in set(column)):
                 return True
         # What does not fit the table is not in the relation: plain text is also looked through as it is.
-        return source.text is not None and any(points(line) for line in source.text.open(encoding="utf-8"))
+        if source.text is None:
+            return False
+        with source.text.open(encoding="utf-8") as lines:
+            return any(points(line) for line in lines)
     return True

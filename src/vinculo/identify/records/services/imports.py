@@ -98,7 +98,9 @@ def import_preview(
     Mapping and options are kept for the run; None keeps those of before. `import_previewed` reads it again.
     """
     with worked(import_id, now=now, progress=progress) as (imported, one_try, watcher):
-        refuse_unless(imported, (*WAITING, Import.State.FAILED, Import.State.CANCELLED, Import.State.RUNNING))
+        refuse_unless(
+            imported, (*WAITING, Import.State.HELD, Import.State.FAILED, Import.State.CANCELLED, Import.State.RUNNING)
+        )
         settings = asked(imported, mapping, options)
         watcher.mark(**claimed(imported, settings, Import.State.RUNNING, now))
         found = one_try.dry(settings)
@@ -154,7 +156,7 @@ def import_cancel(*, import_id: int, now: datetime) -> Import:
     """Stop an import: one that waits at once, one that runs at its next step; one that is done is undone instead."""
     with transaction.atomic():
         imported = Import.objects.select_for_update().get(pk=import_id)
-        if imported.state in WAITING:
+        if imported.state in (*WAITING, Import.State.HELD):
             imported.state = Import.State.CANCELLED
             imported.finished_at = now
         elif imported.state == Import.State.RUNNING:
@@ -263,4 +265,5 @@ def failure(error: BaseException, spoken: str) -> dict[str, Any]:
         problem = error.say(translate)
     else:
         problem = translate(UNEXPECTED).format(reason=type(error).__name__)
-    return {"state": Import.State.FAILED, "problem": problem, "step": "", "progress": 0.0}
+    state = getattr(type(error), "leaves", Import.State.FAILED)
+    return {"state": state, "problem": problem, "step": "", "progress": 0.0}

@@ -1,0 +1,1 @@
+"""Data quality: scores worst first, the customers behind each figure, owners and thresholds, and a badge."""
