@@ -16,17 +16,8 @@ def put(
 ) -> dict[str, Any]:
     """Put in what `arrived` holds; return what became of it.
 
-    Something else may be done `meanwhile`.
+    Something else may be done `meanwhile`: the store alone is busy while orders go in.
     """
-    with ThreadPoolExecutor(1) as beside:
-        other = beside.submit(meanwhile)
-        found = entities_and_lines(meeting, currency=currency, complete=complete)
-        other.result()
-    return found
-
-
-def entities_and_lines(meeting: entities.Meeting, *, currency: str, complete: bool) -> dict[str, Any]:
-    """Put customers, products, orders and then lines in; return what became of them."""
     step = meeting.work.step
     step("Looking up customers", 0.35)
     made = {"customers_new": entities.customers(meeting)}
@@ -35,10 +26,13 @@ def entities_and_lines(meeting: entities.Meeting, *, currency: str, complete: bo
     made["categories_new"] = entities.categories(meeting)
     made["channels_new"] = entities.channels(meeting)
     made["products_new"] = entities.products(meeting)
-    step("Putting orders in", 0.5)
-    made["orders_new"] = entities.orders(meeting, currency)
-    step("Putting lines in", 0.6)
-    found = lines.put(meeting, complete=complete)
+    with ThreadPoolExecutor(1) as beside:
+        other = beside.submit(meanwhile)
+        step("Putting orders in", 0.5)
+        made["orders_new"] = entities.orders(meeting, currency)
+        step("Putting lines in", 0.6)
+        found = lines.put(meeting, complete=complete)
+        other.result()
     step("Lines are in", 0.95)
     counted = {"new": found.new, "updated": found.updated, "unchanged": found.unchanged}
     return {**counted, **made, "returns_linked": found.returns_linked}
