@@ -1,8 +1,9 @@
 """An import of orders beside a bare COPY of the same rows."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from benchmarks import measured
 from benchmarks.comparison import Comparison, Target
@@ -11,6 +12,8 @@ LINES_A_CUSTOMER = 9
 """Fewer than the simulation gives, so that there are always enough lines."""
 RATE = 0.25
 """Of the bare COPY, which neither reads, nor checks, nor links anything."""
+TIMES = 3
+"""Rounds of which the fastest counts, on every side: whatever else the machine does makes a round slower."""
 
 
 def compare(lines: int, data: Path) -> Iterator[Comparison]:
@@ -30,7 +33,7 @@ def compare(lines: int, data: Path) -> Iterator[Comparison]:
 
 def compared(path: Path, whose: str) -> Comparison:
     """Measure both sides on one file."""
-    found = measured.module("benchmarks.importing.timed", path).found
+    found = fastest([measured.module("benchmarks.importing.timed", path).found for _round in range(TIMES)])
     count, ours, bare = found["lines"], found["ours"], found["bare"]
     result = Comparison(f"Importing {count:,} lines {whose}", "Vinculo", "bare COPY")
     result.compare("wall seconds", ours["wall"], bare["wall"])
@@ -43,3 +46,10 @@ def compared(path: Path, whose: str) -> Comparison:
     result.targets = [Target("rate, of the bare COPY", bare["wall"] / ours["wall"], at_least=RATE)]
     result.facts = {"found": found}
     return result
+
+
+def fastest(rounds: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what was found, with the fastest round of every side."""
+    sides = ("ours", "bare", "reading", "storing")
+    best = {side: min((found[side] for found in rounds), key=lambda taken: float(taken["wall"])) for side in sides}
+    return {**rounds[0], **best}

@@ -110,5 +110,5 @@ def use(engine: DuckEngine, folder: Path, *, only: str = "") -> None:
     """Create `arrived` over lines that were kept; `only` names a relation with the numbers of the orders wanted."""
     wanted = f" SEMI JOIN {only} USING (number)" if only else ""
     engine.run(
-        f"CREATE OR REPLACE TEMP VIEW arrived AS SELECT * FROM read_parquet({quote(str(folder / '*.parquet'))}){wanted}"
+        f"CREATE OR REPLACE VIEW arrived AS SELECT * FROM read_parquet({quote(str(folder / '*.parquet'))}){wanted}"
     )

@@ -91,8 +91,9 @@ def cell(item: Field) -> str:
     if not item.text:
         return f"c{item.place}"
     text = f"CAST(c{item.place} AS VARCHAR)"
-    # Trimming looks at every character of every text, so only those are trimmed that may need it.
-    loose = f"{text} LIKE ' %' OR {text} LIKE '% ' OR strlen({text}) > length({text}) OR {text} BETWEEN '''' AND '('"
+    # Trimming looks at every character of a text, so only those are trimmed that may need it; a space, and the
+    # apostrophe of an export, come before a closing parenthesis.
+    loose = f"{text} < ')' OR {text} LIKE '% ' OR strlen({text}) > length({text})"
     return f"CASE WHEN {loose} THEN {unmarked(f'trim({text})')} ELSE {text} END"
 
 

@@ -67,8 +67,10 @@ class Meeting:
         return count
 
     def remember(self, table: str) -> None:
-        """Create a table of the engine with the number of every key, known or new."""
-        self.engine.materialise(table, "SELECT key, id FROM known UNION ALL SELECT key, id FROM newcomers")
+        """Create a table of the engine, not of this connection alone, with the number of every key, known or new."""
+        self.engine.run(
+            f"CREATE OR REPLACE TABLE {table} AS SELECT key, id FROM known UNION ALL SELECT key, id FROM newcomers"
+        )
 
 
 def customers(meeting: Meeting) -> int:
@@ -194,9 +196,9 @@ def orders(meeting: Meeting, currency: str) -> int:
             "LEFT JOIN customer_numbers AS customers ON customers.key = customer_id "
             "LEFT JOIN channel_numbers AS channels ON channels.key = channel ORDER BY newcomers.id",
         )
-    engine.materialise(
-        "order_numbers",
-        "SELECT key, id, FALSE AS fresh FROM known UNION ALL SELECT key, id, TRUE AS fresh FROM newcomers",
+    engine.run(
+        "CREATE OR REPLACE TABLE order_numbers AS "
+        "SELECT key, id, FALSE AS fresh FROM known UNION ALL SELECT key, id, TRUE AS fresh FROM newcomers"
     )
     return count
 

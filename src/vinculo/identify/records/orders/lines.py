@@ -1,10 +1,12 @@
 """Lines of an order file: those that are new put in, those that are there left alone, returns linked to their sales."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from vinculo.identify.orders import returns
 from vinculo.identify.records.orders import passage
 from vinculo.identify.records.orders.entities import Meeting
+from vinculo.warehouse.duck import DuckEngine
 
 TRADED = "('sale', 'return', 'cancellation')"
 """Kinds of lines that are sold or brought back by somebody."""
@@ -70,7 +72,7 @@ def put(meeting: Meeting, *, complete: bool) -> Put:
     standing(meeting)
     engine.run(
         """
-        CREATE OR REPLACE TEMP VIEW coming AS
+        CREATE OR REPLACE VIEW coming AS
         SELECT arrived.* EXCLUDE (customer_id, product_id), orders.id AS order_id, customers.id AS customer_id,
             products.id AS product_id, product_name AS description, orders.fresh
         FROM arrived JOIN order_numbers AS orders ON orders.key = arrived.number
@@ -90,7 +92,7 @@ def put(meeting: Meeting, *, complete: bool) -> Put:
         unknown += "other.order_id = coming.order_id"
     total = passage.number(engine, "SELECT count(*) FROM arrived")
     count, numbers = number(meeting, unknown)
-    relink(meeting)
+    history(meeting)
     store(meeting, count)
     linked = passage.number(
         engine, f"SELECT count(*) FROM return_links WHERE id BETWEEN {numbers.start} AND {numbers.stop - 1}"
@@ -99,18 +101,24 @@ def put(meeting: Meeting, *, complete: bool) -> Put:
 
 
 def store(meeting: Meeting, count: int) -> None:
-    """Put the new lines in.
+    """Put the new lines in: first what was sold, while it is looked up which sale each return belongs to.
 
     Lines that are more than the store holds are indexed at once when they are in: half the time, for which nobody else
     can read lines.
     """
     many = count >= MANY and asked(meeting, "SELECT identify_lines_unindex(%s)", count)
-    meeting.send(
-        _TABLE,
-        "SELECT new_lines.id, order_id, customer_id, product_id, happened_at, line_key, line_kind, description, "
-        "pieces, gross_minor, discount_minor, net_minor, cost_minor, returns_line_id, "
-        f"{meeting.arrival.import_id}, line_number FROM new_lines LEFT JOIN return_links USING (id)",
+    columns = (
+        "new_lines.id, order_id, customer_id, product_id, happened_at, line_key, line_kind, description, pieces, "
+        f"gross_minor, discount_minor, net_minor, cost_minor, {{sale}}, {meeting.arrival.import_id}, line_number"
     )
+    sold = f"SELECT {columns.format(sale='NULL')} FROM new_lines WHERE pieces >= 0"
+    back = f"SELECT {columns.format(sale='returns_line_id')} FROM new_lines LEFT JOIN return_links USING (id)"
+    with ThreadPoolExecutor(1) as beside:
+        linked = beside.submit(link, meeting.engine)
+        passage.send(meeting.cursor, meeting.engine.beside(), table=_TABLE, query=sold)
+        linked.result()
+    meeting.send(_TABLE, f"{back} WHERE pieces < 0")
+    mend(meeting)
     if many:
         asked(meeting, "SELECT identify_lines_index()")
 
@@ -127,7 +135,7 @@ def number(meeting: Meeting, unknown: str) -> tuple[int, range]:
     # Where no line was there before, every line is new, and nothing need be joined to count them.
     counted = numbered = "unknown_lines"
     if passage.number(engine, "SELECT count(*) FROM standing"):
-        engine.materialise("unknown_lines", f"SELECT * FROM {unknown}")
+        engine.run(f"CREATE OR REPLACE TABLE unknown_lines AS SELECT * FROM {unknown}")
     else:
         counted, numbered = "arrived", "coming"
     (span,) = engine.rows(
@@ -137,7 +145,7 @@ def number(meeting: Meeting, unknown: str) -> tuple[int, range]:
     length = span["last"] - span["first"] + 1
     lowest = passage.allot(meeting.cursor, "identify_orderline", length) if length else 0
     engine.run(
-        f"CREATE OR REPLACE TEMP VIEW new_lines AS SELECT {lowest} + line_number - {span['first']} AS id, * "
+        f"CREATE OR REPLACE VIEW new_lines AS SELECT {lowest} + line_number - {span['first']} AS id, * "
         f"FROM {numbered}"
     )
     return int(span["lines"]), range(lowest, lowest + length)
@@ -165,9 +173,8 @@ def supersede(meeting: Meeting, same: str) -> tuple[int, int]:
     return count, passage.number(meeting.engine, again)
 
 
-def relink(meeting: Meeting) -> None:
-    """Create `return_links` for the new lines, and mend the links of lines that were there before."""
-    engine = meeting.engine
+def history(meeting: Meeting) -> None:
+    """Create `known`: what was bought before by the customers who were there before and buy now."""
     meeting.known(
         f"""
         SELECT DISTINCT customer_id FROM new_lines SEMI JOIN (
@@ -177,6 +184,10 @@ def relink(meeting: Meeting) -> None:
         HISTORY,
         PAIRS,
     )
+
+
+def link(engine: DuckEngine) -> None:
+    """Create `return_links` for the new lines and those of `known`."""
     pair = "customer_id, product_id"
     engine.materialise(
         "pair_lines",
@@ -193,7 +204,6 @@ def relink(meeting: Meeting) -> None:
         """,
     )
     returns.link(engine)
-    mend(meeting)
 
 
 def mend(meeting: Meeting) -> None:

@@ -92,7 +92,7 @@ class Survey:
         ends = ends[ends >= len(self.tail)]
         paired = piece[ends - 1] == CARRIAGE_RETURN
         self.line_feeds += len(ends)
-        self.carriages += raw.count(b"\r")
+        self.carriages += int(np.count_nonzero(piece[len(self.tail) :] == CARRIAGE_RETURN))
         self.carriage_pairs += int(np.count_nonzero(paired))
         before = piece[ends - 1 - paired]
         self.blank_lines = self.blank_lines or bool(np.any(before == LINE_FEED))
