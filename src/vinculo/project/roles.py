@@ -31,6 +31,7 @@ PERMISSIONS = (
     ("import_view", _("See imports")),
     ("import_run", _("Import files")),
     ("import_undo", _("Undo an import")),
+    ("import_watch", _("Say which folders are watched for files")),
     ("source_view", _("See sources of events and what they send")),
     ("source_manage", _("Make and revoke keys of sources, replay their quarantine")),
     ("run_view", _("See runs")),
