@@ -110,7 +110,7 @@ def export(
     found = selectors.source_list().filter(code=source).first()
     if found is None:
         choices = ", ".join(selectors.source_list().values_list("code", flat=True))
-        raise InputError("There is no source {code!r}: choose one of {choices}.", code=source, choices=choices)
+        raise InputError("There is no source {source!r}: choose one of {choices}.", source=source, choices=choices)
     if out.suffix == ".vcf" and kind == "customers":
         write(out, cards.cards(cards.customers_of(source_id=found.pk)))
         return

@@ -134,11 +134,16 @@ def prepare(path: Path, folder: Path, *, encoding: str = "") -> Text:
     if survey.replaced:
         warnings.append(Phrase("Some characters could not be read in the encoding {codec}.", codec=codec))
     if codec == FALLBACK and not encoding:
-        warnings.append(Phrase(NOT_UTF8))
+        warnings.append(read_as_fallback())
     text = head.decode(codec, errors="replace").replace("\x00", "")
     return Text(
         target if copied else path, codec, text, whole, survey.blank_lines or survey.space_lines, tuple(warnings)
     )
+
+
+def read_as_fallback() -> Phrase:
+    """Return what is to be said of a file that was read as spreadsheets of western Europe write."""
+    return Phrase(NOT_UTF8)
 
 
 def stream_through(path: Path, codec: str, target: Path | None, *, clean: bool = False) -> Survey:
