@@ -149,9 +149,8 @@ def read_as_fallback() -> Phrase:
 def stream_through(path: Path, codec: str, target: Path | None, *, clean: bool = False) -> Survey:
     """Decode a file piece by piece, into a UTF-8 file when a target is given; return what was seen."""
     errors = "strict" if codec in ("utf-8", "utf-8-sig") else "replace"
-    decoder = codecs.getincrementaldecoder(codec)(errors)
-    if clean:
-        decoder = io.IncrementalNewlineDecoder(decoder, translate=True)
+    plain = codecs.getincrementaldecoder(codec)(errors)
+    decoder = io.IncrementalNewlineDecoder(plain, translate=True) if clean else plain
     survey = Survey()
     most = max(ROOM, PACKED_MOST * path.stat().st_size) if magic(path) == GZIP else math.inf
     with damage(path), opened(path) as source, written(target) as sink:
