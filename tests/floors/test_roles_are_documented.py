@@ -24,6 +24,7 @@ ROWS = {
     "see imports": ("import_view",),
     "import files": ("import_run",),
     "undo an import": ("import_undo",),
+    "say which folders are watched for files": ("import_watch",),
     "see sources of events": ("source_view",),
     "keys of sources, replay of quarantine": ("source_manage",),
     "see runs": ("run_view",),

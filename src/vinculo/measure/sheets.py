@@ -35,14 +35,14 @@ def harmless(cell: Cell) -> Cell:
     return f"'{cell}" if isinstance(cell, str) and cell.lstrip("'").startswith(RISKY) else cell
 
 
-def as_csv(rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
+def as_csv(rows: Iterable[Sequence[Cell]], *, delimiter: str = ",") -> Iterator[bytes]:
     r"""Write rows as CSV in UTF-8, with the mark by which Excel knows it.
 
     >>> b"".join(as_csv([("name", "worth"), ("=x", 2)])).decode("utf-8-sig")
     "name,worth\r\n'=x,2\r\n"
     """
     stream = io.StringIO()
-    writer = csv.writer(stream)
+    writer = csv.writer(stream, delimiter=delimiter)
     stream.write("\ufeff")
     for row in rows:
         writer.writerow([harmless(cell) for cell in row])
@@ -59,16 +59,25 @@ def taken(stream: io.StringIO) -> bytes:
     return text.encode("utf-8", "replace")
 
 
-def as_workbook(rows: Iterable[Sequence[Cell]], formats: Mapping[int, int] | None = None) -> Iterator[bytes]:
+def as_workbook(
+    rows: Iterable[Sequence[Cell]],
+    formats: Mapping[int, int] | None = None,
+    *,
+    more: Iterable[Sequence[Cell]] = (),
+) -> Iterator[bytes]:
     """Write rows, the head first, as an Excel workbook; texts are texts, so none can become a formula.
 
     `formats` says how Excel writes the figures of a column. The workbook is made on disk and then handed over, so it
-    costs no memory; what one sheet cannot hold goes on in the next, under the same head.
+    costs no memory; what one sheet cannot hold goes on in the next, under the same head. `more` are the rows of a last
+    sheet of their own.
     """
     with tempfile.TemporaryDirectory(prefix="vinculo-export-") as folder:
         file = Path(folder) / "book.xlsx"
         book = Book(file, formats or {})
         for row in rows:
+            book.add(row)
+        book.sheet = None
+        for row in more:
             book.add(row)
         book.close()
         with file.open("rb") as stream:
@@ -119,6 +128,6 @@ class Book:
 
     def close(self) -> None:
         """Finish the workbook; one without rows has an empty sheet."""
-        if self.sheet is None:
+        if not self.book.worksheets():
             self.book.add_worksheet()
         self.book.close()

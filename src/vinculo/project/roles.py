@@ -35,6 +35,7 @@ PERMISSIONS = (
     ("import_admit", _("Let a file in that was held back")),
     ("quality_view", _("See data quality")),
     ("quality_manage", _("Say who answers for a field and what must hold")),
+    ("import_watch", _("Say which folders are watched for files")),
     ("source_view", _("See sources of events and what they send")),
     ("source_manage", _("Make and revoke keys of sources, replay their quarantine")),
     ("run_view", _("See runs")),

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from vinculo.web import cockpit, shell, value
+from vinculo.web.imports import folders, outgoing, templates
 from vinculo.web.imports import views as imports
 from vinculo.web.matchings import views as matchings
 from vinculo.web.runs import views as runs
@@ -26,6 +27,9 @@ urlpatterns = [
     *cockpit.urlpatterns,
     *value.urlpatterns,
     *imports.urlpatterns,
+    *templates.urlpatterns,
+    *outgoing.urlpatterns,
+    *folders.urlpatterns,
     *runs.urlpatterns,
     *shop.urlpatterns,
     *matchings.urlpatterns,

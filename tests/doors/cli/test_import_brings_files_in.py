@@ -221,3 +221,37 @@ def test_a_large_file_is_taken_in_without_being_held_in_memory(tmp_path: Path, r
 
     stored, grown = map(int, answer.stdout.split())
     assert (stored, grown < size // 1024 // 10) == (size, True)
+
+
+@pytest.mark.slow
+def test_files_are_known_again_watched_and_written_out_from_the_terminal(
+    own_records: store.Database, home: Path, tmp_path: Path
+) -> None:
+    def run(*words: object) -> "subprocess.CompletedProcess[str]":
+        return platform.vinculo(*words, home=home, **own_records.environment)
+
+    people = tmp_path / "people.csv"
+    people.write_text("Nr;Navn;Post\n1;Ana Ruiz Gil;ana@ruizgil.es\n", encoding="utf-8")
+    odd = ["--map", "source_key=Nr", "--map", "name=Navn", "--policy", "email=append", "--source", "shop", "--json"]
+    kept = run("import", people, "--kind", "customers", *odd, "--keep-template", "Danes")
+    assert kept.returncode == 0, kept.stderr
+    inbox = home / "inbox" / "day"
+    inbox.mkdir(parents=True)
+    (inbox / "b.csv").write_text("Navn;Nr;Post\nEva Peña;2;eva@pena.es\n", encoding="utf-8")
+    os.utime(inbox / "b.csv", (1_700_000_000, 1_700_000_000))
+
+    watched = run("folder", "--watch", "day", "--source", "shop", "--move", "--look")
+    out = run("export", "customers", "--source", "shop", "--out", tmp_path / "out.csv")
+    again = run("import", tmp_path / "out.csv", "--source", "shop", "--kind", "customers", "--json")
+
+    assert (watched.returncode, "day/b.csv" in watched.stdout) == (0, True), watched.stderr
+    assert (inbox / "done" / "b.csv").exists()
+    assert "Danes" in run("template").stdout
+    counts = json.loads(again.stdout)["counts"]
+    assert (out.returncode, counts["new"], counts["updated"], counts["unchanged"]) == (0, 0, 0, 2), again.stdout
+    refused = run("folder", "--watch", "../..")
+    assert (refused.returncode, "cannot be watched: name one below" in refused.stderr) == (2, True)
+    people.write_text("Nr;Navn\n3;Pía Gil\n", encoding="utf-8")
+    wrong = run("import", people, "--policy", "source_key=never", "--kind", "customers", "--yes")
+    assert "The column source_key cannot be 'never'" in wrong.stderr
+    assert run("template", "--blank", "orders", "--out", tmp_path / "blank.xlsx").returncode == 0

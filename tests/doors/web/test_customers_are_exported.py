@@ -51,8 +51,8 @@ def test_every_customer_of_the_list_is_there_in_its_order(
 
     found = rows(fetched(site, "relationship_manager", "/customers/export.csv?sort=total"))
 
-    assert [each["Number"] for each in found] == [f"N{place}" for place in range(6, -1, -1)]
-    assert found[-1]["Customer"] == "María"
+    assert [each["Customer number"] for each in found] == [f"N{place}" for place in range(6, -1, -1)]
+    assert found[-1]["Full name"] == "María"
     assert found[0]["Total value"] == "6.0"
     assert found[0]["Residual value"] == "-1.5"
 
@@ -60,7 +60,8 @@ def test_every_customer_of_the_list_is_there_in_its_order(
 def test_no_cell_becomes_a_formula(site: Client, people: None) -> None:
     found = rows(fetched(site, "relationship_manager", "/customers/export.csv?sort=name"))
 
-    texts = [cell for each in found for name, cell in each.items() if name in ("Number", "Customer", "Country")]
+    told = ("Customer number", "Full name", "Country")
+    texts = [cell for each in found for name, cell in each.items() if name in told]
     assert not [cell for cell in texts if cell.startswith(sheets.RISKY)]
     assert "'=1+1" in texts
 
@@ -71,7 +72,7 @@ def test_the_workbook_holds_the_same(site: Client, people: None) -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(content)).active
     assert sheet is not None
     found = list(sheet.iter_rows(values_only=True))
-    assert found[0][:2] == ("Number", "Customer")
+    assert found[0][:2] == ("Customer number", "Full name")
     assert [row[0] for row in found[1:]] == [f"N{place}" for place in range(6, -1, -1)]
     assert found[1][-1] == 6
     assert found[1][9] == datetime.fromisoformat("2024-06-29")
@@ -82,13 +83,13 @@ def test_the_workbook_holds_the_same(site: Client, people: None) -> None:
 def test_an_export_is_masked_as_the_page_is(site: Client, people: None) -> None:
     found = rows(fetched(site, "analyst", "/customers/export.csv?sort=name"))
 
-    assert {each["Customer"] for each in found} == {"Acme", *(f"Customer N{place}" for place in range(7))}
+    assert {each["Full name"] for each in found} == {"Acme", *(f"Customer N{place}" for place in range(7))}
 
 
 def test_an_export_speaks_the_language_of_its_reader(site: Client, people: None) -> None:
     found = rows(fetched(site, "analyst", "/customers/export.csv?sort=name", language="es"))
 
-    assert "Cliente N0" in {each["Cliente"] for each in found}
+    assert "Cliente N0" in {each["Nombre completo"] for each in found}
     assert {each["Nivel"] for each in found} >= {"Estándar"}
 
 

@@ -62,7 +62,7 @@ def read(path: Path, *, encoding: str = "") -> tuple[pa.Table, str, tuple[Phrase
     codec, warnings, unread = encoding or codec_of(path), list[Phrase](), [0]
     texts.known(codec)
     if codec == texts.FALLBACK and not encoding:
-        warnings.append(Phrase(texts.NOT_UTF8))
+        warnings.append(texts.read_as_fallback())
     with path.open(encoding=codec, errors="replace", newline=None) as stream:
         rows = [row(card) for card in cards(stream, unread)]
     if not rows:

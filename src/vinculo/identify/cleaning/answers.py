@@ -10,7 +10,9 @@ from vinculo.identify.cleaning.cleaned import NOTHING, UNREADABLE, Cleaned
 _YES = texts.listed("si s yes y x true verdadero v 1 ok sim t acepta acepto accepted on")
 _NO = texts.listed("no n false falso f 0 nao off rechaza rechazo rejected")
 _PERSON = texts.listed("person persona particular individual p b2c fisica private")
-_ORGANISATION = texts.listed("organisation organization empresa company business sociedad juridica b2b o e entidad")
+_ORGANISATION = texts.listed(
+    "organisation organization organizacion empresa company business sociedad juridica b2b o e entidad"
+)
 _STAGES = {
     "lost": texts.listed("lost perdido perdida perdidos descartado descartada rechazado closedlost"),
     "converted": texts.listed("converted convertido convertida won ganado ganada cliente customer closedwon"),

@@ -63,7 +63,7 @@ class Cleaner:
                 noted.append(issues.entry(target, found.note, given.get(target), found.suggestion))
             return found.value
 
-        clean: dict[str, str | None] = {"name": texts.tidy(given.get("name")) or None}
+        clean: dict[str, str | None] = {"name": named(given.get("name"))}
         clean["category"] = category_path(*(given.get(name) for name in ("category", "category_2", "category_3")))
         code = keep("currency", currency(given.get("currency"))) or self.currency
         for target in MONEY:
@@ -88,6 +88,17 @@ class Cleaner:
             "fault": None if key else self.key,
             "noted": json.dumps(noted, ensure_ascii=False) if noted else None,
         }
+
+
+def named(text: str | None) -> str | None:
+    r"""Return the name of a product as its shop writes it, and orders too: only what cannot be seen goes.
+
+    >>> named(" WRAP  PINK FLOCK "), named("Taza\u200b \n roja"), named(None)
+    ('WRAP  PINK FLOCK', 'Taza roja', None)
+    """
+    tidied, written = texts.tidy(text), (text or "").strip(" ")
+    same = written.isprintable() and written.split() == tidied.split()
+    return (written if same else tidied) or None
 
 
 def category_path(*levels: str | None) -> str | None:

@@ -14,6 +14,9 @@ from vinculo.project.commands import start
 
 COMMANDS = {
     "import": "importing:import_files",
+    "template": "exchanged:template",
+    "folder": "exchanged:folder",
+    "export": "exchanged:export",
     "run": "runs:run",
     "land": "runs:land",
     "match": "matching:match",

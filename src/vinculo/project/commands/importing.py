@@ -25,7 +25,7 @@ USUAL_SOURCE = "files"
 SHOWN = ("rows", "new", "updated", "unchanged", "duplicates", "rejected", "totals")
 """Counts that a person asks for, in this order."""
 ALL_NEW = "Of {looked_at:,} new rows, {same:,} are probably customers who are known already, and {maybe:,} may be."
-SAMPLED = "Of a sample of {looked_at:,} new rows, {same:,} are probably customers who are known already, and {maybe:,} may be."
+SAMPLED = "Of {looked_at:,} new rows looked at, {same:,} are probably customers who are known, and {maybe:,} may be."
 WORDS = {
     "rows": "rows",
     "new": "new",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase, StreamingHttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -10,6 +10,8 @@ from django.views.decorators.http import require_GET
 
 from vinculo.foundation import money
 from vinculo.identify.cleaning import places
+from vinculo.identify.records.exports import cards
+from vinculo.identify.records.membership import selectors as membership
 from vinculo.measure import sheets
 from vinculo.measure.charts.reader import Reader
 from vinculo.measure.records import selectors as lists
@@ -38,6 +40,42 @@ def customer_csv(request: HttpRequest) -> HttpResponseBase:
 def customer_workbook(request: HttpRequest) -> HttpResponseBase:
     """Give the list as an Excel workbook."""
     return streamed(request, sheets.as_workbook, WORKBOOK, "customers.xlsx")
+
+
+@require_GET
+@permission.needs("staff.customer_list", "staff.customer_export", "staff.personal_data_view")
+def customer_cards(request: HttpRequest) -> HttpResponseBase:
+    """Give the list as vCards."""
+    return carded(cards_of_list(asked.read(request)), "customers.vcf")
+
+
+@require_GET
+@permission.needs("staff.customer_view", "staff.personal_data_view")
+def customer_card(request: HttpRequest, customer_id: int) -> HttpResponseBase:
+    """Give a customer as a vCard."""
+    current = membership.current_of([customer_id])[customer_id]
+    pieces = list(cards.cards([current]))
+    if not any(pieces):
+        raise Http404
+    return carded(pieces, f"customer-{current}.vcf")
+
+
+def cards_of_list(found: Asked) -> Iterator[bytes]:
+    """Yield the cards of a list, read in pieces."""
+    after = None
+    while True:
+        page = lists.customer_list(found.filters, sort=found.sort, backwards=found.backwards, after=after, size=AT_ONCE)
+        yield from cards.cards(page.ids)
+        if not page.more_after:
+            return
+        after = page.last
+
+
+def carded(pieces: Iterable[bytes], name: str) -> HttpResponseBase:
+    """Answer with vCards."""
+    answer = StreamingHttpResponse(pieces, content_type="text/vcard; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 def streamed(
@@ -106,7 +144,8 @@ class Sheet:
 
 def heads(sheet: Sheet) -> Sequence[str]:
     """Return the names of the columns in the language of the page."""
-    found = [_("Number"), _("Customer"), _("Kind"), _("Standing"), _("Country")]
+    # An import knows these headers for certain.
+    found = [_("Customer number"), _("Full name"), _("Kind"), _("Standing"), _("Country")]
     found += [_("Country code"), _("Tier"), _("Area"), _("Segment")]
     found.append(_("Last purchase"))
     if sheet.worth:

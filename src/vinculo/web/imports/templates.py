@@ -61,7 +61,9 @@ def template_save(request: HttpRequest, template_id: int) -> HttpResponse:
         messages.error(request, twice)
         return redirect("template", template_id)
     left_out = {target: "" for target, column in found.mapping.items() if not column and target not in mapping}
-    options = {**found.options, **{name: request.POST.get(name, "").strip() for name in CHOSEN}, "policies": policies}
+    # A tab is a delimiter: it is not taken off.
+    asked = {name: request.POST[name].strip(" ") for name in CHOSEN if name in request.POST}
+    options = {**found.options, **asked, "policies": policies}
     try:
         templates.template_change(
             template_id=template_id,

@@ -23,6 +23,7 @@ from vinculo.foundation.errors import VinculoError
 from vinculo.identify.parties import reading
 from vinculo.identify.records import selectors, services, tasks
 from vinculo.identify.records.imports import templates
+from vinculo.identify.records.inbox import selectors as inbox
 from vinculo.identify.records.services import imports
 from vinculo.identify.templates import policies as rules
 from vinculo.web import permission, progress, shell
@@ -41,7 +42,9 @@ def import_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(selectors.import_list(), PAGE).get_page(request.GET.get("page"))
     rows = [(each, shown.figures(each.counts)) for each in page]
     sources = selectors.source_list()
-    return render(request, "imports/list.html", {"page": page, "rows": rows, "sources": sources, "kinds": words.KINDS})
+    context = {"page": page, "rows": rows, "sources": sources, "kinds": words.KINDS}
+    warned = {"warnings": inbox.warning_list()[:PAGE], "unopened": inbox.problem_list()}
+    return render(request, "imports/list.html", {**context, **warned})
 
 
 @require_POST

@@ -54,26 +54,28 @@ QUERIES = {
             FROM identify_sourcerecord AS record LEFT JOIN identify_import AS imported ON imported.id = record.import_id
             WHERE record.source_id = key.source_id AND record.kind = 'customers' AND record.source_key = key.value
         ) AS state ON TRUE
-        WHERE key.kind = 'source_key' AND key.source_id = %s ORDER BY key.value COLLATE "C"
+        WHERE key.kind = 'source_key' AND key.source_id = %(source)s ORDER BY key.value COLLATE "C"
     """,
     "products": """
         SELECT code, product.name, coalesce(category.path, ''), list_price_minor, unit_cost_minor, currency
         FROM identify_product AS product LEFT JOIN identify_category AS category ON category.id = product.category_id
-        WHERE product.source_id = %s ORDER BY code
+        WHERE product.source_id = %(source)s ORDER BY code
     """,
+    # Keys are few and lines many: identifiers have no index by their customer.
     "orders": """
+        WITH keys AS MATERIALIZED (
+            SELECT DISTINCT ON (customer_id) customer_id, value FROM identify_identifier
+            WHERE kind = 'source_key' AND source_id = %(source)s ORDER BY customer_id, id
+        )
         SELECT placed.number, line.happened_at, key.value, product.code, coalesce(line.description, product.name),
             category.path, line.quantity, line.net_minor, line.discount_minor, line.cost_minor, placed.currency,
             channel.code
         FROM identify_order AS placed JOIN identify_orderline AS line ON line.order_id = placed.id
-        LEFT JOIN LATERAL (
-            SELECT value FROM identify_identifier WHERE customer_id = line.customer_id AND kind = 'source_key'
-                AND source_id = placed.source_id ORDER BY id LIMIT 1
-        ) AS key ON TRUE
+        LEFT JOIN keys AS key ON key.customer_id = line.customer_id
         LEFT JOIN identify_product AS product ON product.id = line.product_id
         LEFT JOIN identify_category AS category ON category.id = product.category_id
         LEFT JOIN identify_channel AS channel ON channel.id = placed.channel_id
-        WHERE placed.source_id = %s AND line.superseded_by_id IS NULL ORDER BY placed.id, line.id
+        WHERE placed.source_id = %(source)s AND line.superseded_by_id IS NULL ORDER BY placed.id, line.id
     """,
 }
 
@@ -84,7 +86,7 @@ def rows(kind: str, *, source: Source, language: str, without: Collection[str] =
     yield [header(kind, TARGETS[kind][place], language) for place in wanted]
     cells: Callable[[tuple[Any, ...]], Sequence[Cell]] = CELLS[kind]
     with connection.chunked_cursor() as cursor:
-        cursor.execute(QUERIES[kind], [source.pk])
+        cursor.execute(QUERIES[kind], {"source": source.pk})
         while found := cursor.fetchmany(PIECE):
             for row in found:
                 read = cells(row)

@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                 (
                     "after",
                     models.CharField(
-                        choices=[("leave", "left where it is"), ("move", "moved to a folder beside it")],
+                        choices=[("leave", "left where they are"), ("move", "moved to a folder beside them")],
                         default="leave",
                         max_length=8,
                         verbose_name="files that came in are",

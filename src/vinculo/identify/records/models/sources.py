@@ -126,8 +126,8 @@ class WatchedFolder(models.Model):
     class After(models.TextChoices):
         """What becomes of a file that was brought in."""
 
-        LEAVE = "leave", _("left where it is")
-        MOVE = "move", _("moved to a folder beside it")
+        LEAVE = "leave", _("left where they are")
+        MOVE = "move", _("moved to a folder beside them")
 
     id = models.BigAutoField(primary_key=True)
     path = models.TextField(_("folder"), unique=True)

@@ -80,14 +80,16 @@ JOIN identify_sourcerecord AS record
 LEFT JOIN identify_import AS imported ON imported.id = record.import_id
 GROUP BY record.source_key
 """
-_BEFORE = """
+# What a customer is where nothing is said counts as said.
+_MARK = """hashtextextended(('{{"kind": "person", "standing": "actual"}}' || ({state}))::text, 0)"""
+_BEFORE = f"""
 CREATE TEMP TABLE party_before ON COMMIT DROP AS
-SELECT source_key, hashtextextended(((coalesce(state, '{}') - 'by_hand') || coalesce(clean, '{}'))::text, 0) AS mark
+SELECT source_key, {_MARK.format(state="(coalesce(state, '{}') - 'by_hand') || coalesce(clean, '{}')")} AS mark
 FROM party_owned LEFT JOIN party_states USING (source_key) LEFT JOIN party_kept USING (source_key)
 """
-_RESTATED = """
+_RESTATED = f"""
 SELECT count(*) FROM party_changed JOIN party_before USING (source_key) JOIN party_states USING (source_key)
-WHERE mark = hashtextextended((state - 'by_hand')::text, 0)
+WHERE mark = {_MARK.format(state="state - 'by_hand'")}
 """
 _BY_HAND = """
 INSERT INTO identify_sourcerecord (source_id, kind, source_key, version, payload, import_id, recorded_at)

@@ -19,7 +19,7 @@ from vinculo.identify.records.models import Customer, Identifier
 
 SAMPLE = 200
 """New rows looked at: a few seconds, whatever the size of the base."""
-SHOWN = 20
+SHOWN = 8
 PIECE = 1_000
 MOST = 50_000
 """Rows among which new ones are looked for."""

@@ -134,19 +134,23 @@ def prepare(path: Path, folder: Path, *, encoding: str = "") -> Text:
     if survey.replaced:
         warnings.append(Phrase("Some characters could not be read in the encoding {codec}.", codec=codec))
     if codec == FALLBACK and not encoding:
-        warnings.append(Phrase(NOT_UTF8))
+        warnings.append(read_as_fallback())
     text = head.decode(codec, errors="replace").replace("\x00", "")
     return Text(
         target if copied else path, codec, text, whole, survey.blank_lines or survey.space_lines, tuple(warnings)
     )
 
 
+def read_as_fallback() -> Phrase:
+    """Return what is to be said of a file that was read as spreadsheets of western Europe write."""
+    return Phrase(NOT_UTF8)
+
+
 def stream_through(path: Path, codec: str, target: Path | None, *, clean: bool = False) -> Survey:
     """Decode a file piece by piece, into a UTF-8 file when a target is given; return what was seen."""
     errors = "strict" if codec in ("utf-8", "utf-8-sig") else "replace"
-    decoder = codecs.getincrementaldecoder(codec)(errors)
-    if clean:
-        decoder = io.IncrementalNewlineDecoder(decoder, translate=True)
+    plain = codecs.getincrementaldecoder(codec)(errors)
+    decoder = io.IncrementalNewlineDecoder(plain, translate=True) if clean else plain
     survey = Survey()
     most = max(ROOM, PACKED_MOST * path.stat().st_size) if magic(path) == GZIP else math.inf
     with damage(path), opened(path) as source, written(target) as sink:
