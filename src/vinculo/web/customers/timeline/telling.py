@@ -17,7 +17,9 @@ from vinculo.identify.records.timeline.details import Details
 from vinculo.identify.records.timeline.selectors import Entry
 from vinculo.web import shell
 from vinculo.web.consents.page import ORIGINS
+from vinculo.web.customers import naming
 from vinculo.web.customers.hand import changes
+from vinculo.web.customers.hand.form import HELD
 from vinculo.web.customers.timeline import visiting
 from vinculo.web.relations import people
 from vinculo.web.relations import told as bonds
@@ -276,10 +278,17 @@ def arrival(teller: Teller, entry: Entry) -> Told:
 
 
 def flat(payload: object) -> list[tuple[str, str]]:
-    """Return the cells of a record as they came: its raw part where it keeps one, else what they were cleaned to."""
+    """Return the cells of a record as they came, or where it keeps none, what it says in words of ours."""
     said = payload if isinstance(payload, dict) else {}
-    cells: dict[str, object] = said.get("raw") or said.get("clean") or said
+    raw: dict[str, object] = said.get("raw") or {}
+    clean: dict[str, object] = said.get("clean") or said
+    cells = raw or {changes.named(name) if name in HELD else name: worded(name, cell) for name, cell in clean.items()}
     return [(str(name), str(cell)) for name, cell in cells.items() if cell not in (None, "", [], {})]
+
+
+def worded(name: str, cell: object) -> object:
+    """Return a value of a field as people read it."""
+    return naming.shown(name, cell) if name in HELD and isinstance(cell, str) else cell
 
 
 def birth(teller: Teller, entry: Entry) -> Told:
