@@ -1,6 +1,6 @@
 """Telling: an entry of the timeline in a sentence that is grasped in one glance, with where it comes from."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -94,23 +94,24 @@ class Teller:
         return found.pk if found else None
 
     def tell(self, entries: Sequence[Entry]) -> list[Told]:
-        """Return entries in words."""
-        return [TELLING[each.stream](self, each) for each in entries if each.id in self.known(each.stream)]
+        """Return entries in words, but for those whose row has gone while the page was read."""
+        return [TELLING[each.stream](self, each) for each in entries if each.visit or each.id in self.rows[each.stream]]
 
-    def known(self, stream: str) -> Any:
-        """Return the numbers of the rows that were found: one may have gone while the page was read."""
+    @cached_property
+    def rows(self) -> Mapping[str, Mapping[int, object]]:
+        """Return the rows behind entries, by stream."""
         found = self.details
         return {
             "order": found.orders,
             "consent": found.consents,
             "right": found.rights,
             "lead": found.steps,
-            "link": self.links if stream == "link" else (),
+            "link": found.links,
             "merge": found.merges,
             "change": found.records,
             "arrival": found.records,
             "birth": found.births,
-        }.get(stream, _Everything())
+        }
 
     def came(self, source: Source | None, imported: Import | None) -> tuple[str, str, str]:
         """Return from where something came in words, the address of its import, and the words of that."""
@@ -119,11 +120,6 @@ class Teller:
             return said, "", ""
         address = reverse("import", args=[imported.pk]) if self.may("import_view") else ""
         return f"{said}: {imported.file_name}" if said else imported.file_name, address, imported.file_name
-
-
-class _Everything:
-    def __contains__(self, number: object) -> bool:
-        return True
 
 
 def order(teller: Teller, entry: Entry) -> Told:
@@ -230,7 +226,8 @@ def link(teller: Teller, entry: Entry) -> Told:
         _("{what}: {done}").format(what=told["what"], done=told["words"]),
         link=address or reverse("customer_relations", args=[teller.customer.pk]),
         link_words=_("Household") if household else _("Relations"),
-        more={"fields": told["fields"]},
+        # A note may say anything of anybody.
+        more={"fields": told["fields"] if teller.may("personal_data_view") else []},
     )
 
 
