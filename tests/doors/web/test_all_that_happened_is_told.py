@@ -55,7 +55,7 @@ def ana(records: store.Database) -> Customer:
         customer_id=made.pk, prospect=leads.Prospect(interest="40 cups", owner_id=staff.user("agent").pk), now=NOW
     )
     leads.lead_move(lead_id=lead.pk, to_stage="qualified", now=NOW)
-    bound.bind("friend", made, served.customer("Luis Soto", number="L1"))
+    bound.bind("friend", made, served.customer("Luis Soto", number="L1"), note="Share a flat")
     services.customer_change(customer_id=made.pk, change=services.Change({"city": "Vigo"}), now=NOW)
     return made
 
@@ -91,7 +91,7 @@ def test_each_role_is_told_what_it_may_see(ana: Customer) -> None:
 
     assert "checkout started" in said["agent"]
     assert "Changed by hand" in said["agent"]
-    for hidden in ("checkout started", "Changed by hand", "Visits", "Ruiz", "Luis", "telephone", "Vigo"):
+    for hidden in ("checkout started", "Changed by hand", "Visits", "Ruiz", "Luis", "telephone", "Vigo", "a flat"):
         assert hidden not in said["read_only"], hidden
     assert "bought Cup" in said["read_only"]
     assert signed_in("agent").get(f"/customers/{ana.pk}/timeline.csv").status_code == 403

@@ -193,7 +193,14 @@ def test_nothing_is_offered_or_done_to_somebody_who_was_erased(maria: Customer, 
     assert "This person was erased on 30 June 2024" in pages[0]
     assert "bought Cup" in pages[0]
     leads_on = [address for page in pages for address in re.findall(r'(?:href|action|hx-get)="([^"]+)"', page)]
-    for offered in (f"{mine}change/", "/relations/add/", "/identity/", "/prospects/new/", "/consents/record/", "/undo/"):
+    for offered in (
+        f"{mine}change/",
+        "/relations/add/",
+        "/identity/",
+        "/prospects/new/",
+        "/consents/record/",
+        "/undo/",
+    ):
         assert [address for address in leads_on if offered in address] == []
     refused = [
         administrator.get(f"{mine}change/"),

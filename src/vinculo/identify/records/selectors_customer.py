@@ -6,12 +6,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from vinculo.identify.records.models import Address, Customer, Identifier, Order, OrderLine, SourceRecord
+from vinculo.identify.records.models import Address, Customer, Identifier, Order, OrderLine
 
-ORDERS = 20
-"""How many of the latest orders are shown with their lines."""
 MANY_ORDERS = 3000
 """Beyond so many orders, only the latest are added up."""
 
@@ -60,21 +58,6 @@ def identifiers_of(*, customer_ids: Sequence[int]) -> QuerySet[Identifier]:
 def addresses_of(*, customer_ids: Sequence[int]) -> QuerySet[Address]:
     """Return the addresses of the parties of a customer."""
     return Address.objects.filter(customer_id__in=list(customer_ids)).select_related("source").order_by("kind", "id")
-
-
-def records_of(*, identifiers: Sequence[Identifier]) -> QuerySet[SourceRecord]:
-    """Return the records that came in about a customer, the latest first."""
-    mine = Q(pk__in=())
-    for each in identifiers:
-        if each.kind == Identifier.Kind.SOURCE_KEY:
-            mine |= Q(source_id=each.source_id, kind="customers", source_key=each.value)
-    return SourceRecord.objects.filter(mine).select_related("source", "imported").order_by("-recorded_at", "-id")[:20]
-
-
-def orders_of(*, customer_ids: Sequence[int]) -> QuerySet[Order]:
-    """Return the latest orders of the parties of a customer."""
-    found = Order.objects.filter(customer_id__in=list(customer_ids)).select_related("channel", "source")
-    return found.order_by("-happened_at", "-id")[:ORDERS]
 
 
 def lines_of(*, orders: Sequence[Order]) -> list[OrderLine]:

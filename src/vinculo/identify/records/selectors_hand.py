@@ -17,12 +17,11 @@ CHANGEABLE = (*("kind", "standing"), *NAME, *("language", "country", "acquisitio
 """Fields of a customer that may be changed by hand."""
 PLACE = ("lines", "postcode", "city", "region")
 """Parts of the main address, which belong together."""
-SHOWN = 20
 
 
 @dataclass(frozen=True)
 class HandChange:
-    """One change by hand: who, when, what it was and what it became, and whether it can be undone."""
+    """One change by hand: who, when, what it was and what it became."""
 
     record_id: int
     recorded_at: datetime
@@ -33,7 +32,6 @@ class HandChange:
     removed: Sequence[Mapping[str, Any]]
     created: bool
     undoes: int | None
-    undoable: bool
 
 
 def text(value: object) -> str:
@@ -57,14 +55,7 @@ def change_records(*, customer_id: int) -> QuerySet[SourceRecord]:
     return SourceRecord.objects.filter(mine, payload__has_key="before").order_by("-id")
 
 
-def change_list(*, customer_id: int) -> list[HandChange]:
-    """Return the latest changes by hand of a customer, the latest first."""
-    found = list(change_records(customer_id=customer_id)[:SHOWN])
-    last = undoable(found)
-    return [change_of(each, undoable=each is last) for each in found]
-
-
-def change_of(record: SourceRecord, *, undoable: bool = False) -> HandChange:
+def change_of(record: SourceRecord) -> HandChange:
     """Return the change by hand that a record keeps."""
     said = record.payload
     return HandChange(
@@ -77,7 +68,6 @@ def change_of(record: SourceRecord, *, undoable: bool = False) -> HandChange:
         removed=said["removed"],
         created=bool(said.get("created")),
         undoes=said.get("undoes"),
-        undoable=undoable,
     )
 
 

@@ -115,7 +115,7 @@ ANA = make.person(
     [
         (
             make.person(2, "Ana", "Ruiz", email="ana@casa.es"),
-            "Unidos como una misma persona (>99.9\xa0%): "
+            "Unidos como una misma persona (>99,9\xa0%): "
             "el mismo correo electrónico, el mismo primer apellido, el mismo nombre.",
         ),
         (

@@ -132,7 +132,7 @@ def sentence(score: Score, *, kind: str, band: str) -> Phrase:
     return Phrase(_MATCHED if band == "auto" else _PERHAPS, one=one, percent=percent, reasons=reasons)
 
 
-def apart(one: Phrase, percent: str, reasons: list[Phrase], doubts: list[Phrase]) -> Phrase:
+def apart(one: Phrase, percent: Phrase, reasons: list[Phrase], doubts: list[Phrase]) -> Phrase:
     """Return why too little speaks for one customer."""
     if not reasons:
         return Phrase("Kept apart: nothing speaks for {one} ({percent} %).", one=one, percent=percent)
@@ -158,13 +158,13 @@ def words(fields: Iterable[Field]) -> list[Phrase]:
     return list(told.values())
 
 
-def percentage(score: Score) -> str:
+def percentage(score: Score) -> Phrase:
     """Return the probability as people read it: never a hundred, never nothing.
 
-    >>> percentage(Score(30.0, 0.9999999, -18.0, (), "")), percentage(Score(0.0, 0.5, -18.0, (), ""))
+    >>> str(percentage(Score(30.0, 0.9999999, -18.0, (), ""))), str(percentage(Score(0.0, 0.5, -18.0, (), "")))
     ('>99.9', '50')
     """
     percent = 100 * score.probability
-    if percent > 99.9:
-        return ">99.9"
-    return "<0.1" if percent < 0.1 else f"{percent:.0f}" if 1 <= percent <= 99 else f"{percent:.1f}"
+    if percent > 99.9 or percent < 0.1:
+        return Phrase(">{share:.1f}", share=99.9) if percent > 50 else Phrase("<{share:.1f}", share=0.1)
+    return Phrase("{share:.0f}" if 1 <= percent <= 99 else "{share:.1f}", share=percent)

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from vinculo.identify.records import selectors_hand
 from vinculo.identify.records.models import Identifier
 from vinculo.identify.records.selectors_hand import PARTS, HandChange
 from vinculo.web.customers.hand.form import HELD, NAMES
@@ -20,11 +19,6 @@ class Told:
     change: HandChange
     words: str
     fields: list[dict[str, str]]
-
-
-def of(customer_id: int) -> list[Told]:
-    """Return the latest changes by hand of a customer."""
-    return [told(each) for each in selectors_hand.change_list(customer_id=customer_id)]
 
 
 def told(change: HandChange) -> Told:

@@ -1,6 +1,6 @@
 """Telling: an entry of the timeline in a sentence that is grasped in one glance, with where it comes from."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,9 @@ from vinculo.identify.records.timeline.details import Details
 from vinculo.identify.records.timeline.selectors import Entry
 from vinculo.web import shell
 from vinculo.web.consents.page import ORIGINS
+from vinculo.web.customers import naming
 from vinculo.web.customers.hand import changes
+from vinculo.web.customers.hand.form import HELD
 from vinculo.web.customers.timeline import visiting
 from vinculo.web.relations import people
 from vinculo.web.relations import told as bonds
@@ -92,23 +94,24 @@ class Teller:
         return found.pk if found else None
 
     def tell(self, entries: Sequence[Entry]) -> list[Told]:
-        """Return entries in words."""
-        return [TELLING[each.stream](self, each) for each in entries if each.id in self.known(each.stream)]
+        """Return entries in words, but for those whose row has gone while the page was read."""
+        return [TELLING[each.stream](self, each) for each in entries if each.visit or each.id in self.rows[each.stream]]
 
-    def known(self, stream: str) -> Any:
-        """Return the numbers of the rows that were found: one may have gone while the page was read."""
+    @cached_property
+    def rows(self) -> Mapping[str, Mapping[int, object]]:
+        """Return the rows behind entries, by stream."""
         found = self.details
         return {
             "order": found.orders,
             "consent": found.consents,
             "right": found.rights,
             "lead": found.steps,
-            "link": self.links if stream == "link" else (),
+            "link": found.links,
             "merge": found.merges,
             "change": found.records,
             "arrival": found.records,
             "birth": found.births,
-        }.get(stream, _Everything())
+        }
 
     def came(self, source: Source | None, imported: Import | None) -> tuple[str, str, str]:
         """Return from where something came in words, the address of its import, and the words of that."""
@@ -117,11 +120,6 @@ class Teller:
             return said, "", ""
         address = reverse("import", args=[imported.pk]) if self.may("import_view") else ""
         return f"{said}: {imported.file_name}" if said else imported.file_name, address, imported.file_name
-
-
-class _Everything:
-    def __contains__(self, number: object) -> bool:
-        return True
 
 
 def order(teller: Teller, entry: Entry) -> Told:
@@ -228,7 +226,8 @@ def link(teller: Teller, entry: Entry) -> Told:
         _("{what}: {done}").format(what=told["what"], done=told["words"]),
         link=address or reverse("customer_relations", args=[teller.customer.pk]),
         link_words=_("Household") if household else _("Relations"),
-        more={"fields": told["fields"]},
+        # A note may say anything of anybody.
+        more={"fields": told["fields"] if teller.may("personal_data_view") else []},
     )
 
 
@@ -276,10 +275,17 @@ def arrival(teller: Teller, entry: Entry) -> Told:
 
 
 def flat(payload: object) -> list[tuple[str, str]]:
-    """Return the cells of a record as they came: its raw part where it keeps one, else what they were cleaned to."""
+    """Return the cells of a record as they came, or where it keeps none, what it says in words of ours."""
     said = payload if isinstance(payload, dict) else {}
-    cells: dict[str, object] = said.get("raw") or said.get("clean") or said
+    raw: dict[str, object] = said.get("raw") or {}
+    clean: dict[str, object] = said.get("clean") or said
+    cells = raw or {changes.named(name) if name in HELD else name: worded(name, cell) for name, cell in clean.items()}
     return [(str(name), str(cell)) for name, cell in cells.items() if cell not in (None, "", [], {})]
+
+
+def worded(name: str, cell: object) -> object:
+    """Return a value of a field as people read it."""
+    return naming.shown(name, cell) if name in HELD and isinstance(cell, str) else cell
 
 
 def birth(teller: Teller, entry: Entry) -> Told:

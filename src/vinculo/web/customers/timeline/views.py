@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
+from django.views.decorators.vary import vary_on_headers
 
 from vinculo.identify.records import selectors_customer
 from vinculo.identify.records.membership import golden
@@ -108,6 +109,7 @@ def read(request: HttpRequest, asked: Asked, *, after: str, size: int) -> tuple[
 
 @require_GET
 @permission.needs("staff.customer_view")
+@vary_on_headers("HX-Target")
 def timeline_view(request: HttpRequest, customer_id: int) -> HttpResponse:
     """Show the timeline: all of it, one kind, or a piece further back."""
     customer = customer_of(customer_id)
