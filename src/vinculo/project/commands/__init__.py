@@ -17,6 +17,7 @@ COMMANDS = {
     "run": "runs:run",
     "land": "runs:land",
     "match": "matching:match",
+    "rederive": "events:rederive",
     "up": "up:up",
     "demo": "demo:demo",
     "user": "users:user",

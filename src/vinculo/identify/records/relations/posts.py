@@ -1,4 +1,4 @@
-"""Accounts: roles in organisations and leads, brought in line with the events that speak of them.
+"""Posts: roles in organisations, and who is on the way to buy, brought in line with the events that speak of them.
 
 A role is a relation, and is written and changed as people do it (`relations.services`): what a person corrects stays
 until events say something new.
