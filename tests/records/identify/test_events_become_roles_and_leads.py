@@ -212,3 +212,45 @@ def test_a_role_that_cannot_be_is_set_aside_alone(records: store.Database) -> No
 
     assert Quarantined.objects.get().reason == "relation"
     assert Relation.objects.get().first_id == customer(source, "u").pk
+
+
+WRONG = (None, True, 5, -1.5, 10**30, "", "\x01\x1e\x7f", "x" * 5_000, [], [1, "a"], {}, {"a": {"b": [None]}})
+FIELDS = {
+    "identify": ("name", "firstName", "email", "phone", "address", "birthday", "createdAt", "company", "taxId"),
+    "group": ("name", "email", "website", "address", "createdAt", "employees"),
+    "Signed Up": ("first_name", "last_name", "email", "phone"),
+    "Account Created": ("account_name",),
+    "Account Added User": ("role", "groupId"),
+    "Invite Sent": ("invitee_email", "invitee_first_name"),
+    "Trial Started": ("trial_plan_name", "trial_end_date"),
+    "Trial Ended": ("trial_plan_name",),
+    "Order Completed": ("order_id", "total", "products", "currency", "discount", "tax"),
+    "Order Refunded": ("order_id", "total", "products"),
+    "Product Viewed": ("product_id", "name", "category", "price"),
+}
+
+
+def test_a_value_of_any_kind_in_any_field_is_understood_or_set_aside_with_its_reason(records: store.Database) -> None:
+    source, _key = events.source()
+    sent: list[dict[str, Any]] = []
+    for name, fields in FIELDS.items():
+        for field in fields:
+            for value in WRONG:
+                said, number = {"order_id": "N", "total": 5, field: value}, len(sent)
+                if name in ("identify", "group"):
+                    sent.append(event(name, number, user=f"u{number}", groupId="g", traits=said))
+                else:
+                    sent.append(at(name, number, 5, user=f"u{number}", group="g", said=said))
+        sent += [
+            {**event("track", len(sent) + place, user="u"), "event": name, "properties": value, "context": value}
+            for place, value in enumerate(WRONG)
+        ]
+
+    for first in range(0, len(sent), 100):
+        events.receive(source, *sent[first : first + 100])
+    count = events.understand()
+
+    unforeseen = Quarantined.objects.filter(reason="unforeseen")
+    assert [each.detail for each in unforeseen] == []
+    assert count + Quarantined.objects.filter(event=None).count() == len(sent)
+    assert Relation.objects.filter(kind__code="post").exists()
