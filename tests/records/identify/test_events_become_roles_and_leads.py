@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
+from django.db import connection
 from tests.make import events, store
 from tests.make.events import customer, event, track
 
@@ -254,3 +255,27 @@ def test_a_value_of_any_kind_in_any_field_is_understood_or_set_aside_with_its_re
     assert [each.detail for each in unforeseen] == []
     assert count + Quarantined.objects.filter(event=None).count() == len(sent)
     assert Relation.objects.filter(kind__code="post").exists()
+
+
+def test_whoever_was_invited_can_be_erased_from_the_invitation(records: store.Database) -> None:
+    source, _key = events.source()
+    events.receive(
+        source,
+        at("Invite Sent", 1, 4, user="ana", group="acme", said={"invitee_email": "eva@acme.example"}),
+        at("Account Added User", 2, 5, user="ana", group="acme", said={"role": "owner"}),
+    )
+    events.understand()
+    invited = Identifier.objects.get(kind="email", value="eva@acme.example").customer_id
+    ana = customer(source, "ana").pk
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT identify_erase(%s)", [[invited]])
+        cursor.execute("SELECT count(*) FROM identify_event WHERE payload::text LIKE '%%eva@acme%%'")
+        left = cursor.fetchone()
+        cursor.execute("SELECT identify_erase(%s)", [[ana]])
+        cursor.execute(
+            "SELECT (SELECT count(*) FROM identify_accountevent), (SELECT count(*) FROM identify_accountrole)"
+        )
+        rows = cursor.fetchone()
+
+    assert (left, rows) == ((0,), (0, 0))

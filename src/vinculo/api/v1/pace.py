@@ -13,7 +13,8 @@ def take(token_id: int, per_minute: int) -> int:
     TooManyError
         None is left: `seconds` says how long until there is one.
     """
-    found = pace.take(f"token:{token_id}", 1, Rate(per_minute / 60, per_minute, least=1))
+    a_second = per_minute / 60
+    found = pace.take(f"token:{token_id}", 1, Rate(a_second, per_minute, least=1, ahead=a_second))
     if found.wait_seconds:
         raise TooManyError(
             "This token may make {most} calls a minute: come again in {seconds} s.",

@@ -78,13 +78,15 @@ def remember(cursor: Any, source_id: int) -> None:
     """Remember what is there, until the transaction ends."""
     cursor.execute("DROP TABLE IF EXISTS rederive_before")
     cursor.execute('CREATE TEMP TABLE rederive_before (name text, key text COLLATE "C", told text) ON COMMIT DROP')
+    # The tables of a batch are looked up by indexes; here whole tables are read.
+    cursor.execute("SET LOCAL enable_seqscan = on")
     for name, seen in SEEN.items():
         cursor.execute(_REMEMBER.format(name=name, seen=seen), {"source": source_id})
+    cursor.execute("SET LOCAL enable_seqscan = off")
 
 
 def counted(cursor: Any, source_id: int) -> dict[str, Difference]:
     """Return by what the store differs from what was remembered."""
-    # The tables of a batch are looked up by indexes; here whole tables are compared.
     cursor.execute("SET LOCAL enable_seqscan = on")
     found = {}
     for name, seen in SEEN.items():

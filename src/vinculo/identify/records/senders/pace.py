@@ -15,8 +15,9 @@ from django.db import connection
 HELD_SECONDS = 1.0
 """How long a process may give out what it took."""
 _LOCK = threading.Lock()
-_HELD: dict[str, tuple[float, float]] = {}
-"""By key: what this process may still give out, and until when."""
+_HELD: dict[str, tuple[float, float, float]] = {}
+"""By key: what this process may still give out, until when, and what was left in the store when it took that."""
+NOTHING = (0.0, 0.0, 0.0)
 _OPEN = """
 INSERT INTO identify_pace (key, remaining, as_of) VALUES (%(key)s, %(most)s, clock_timestamp()) ON CONFLICT DO NOTHING
 """
@@ -61,20 +62,20 @@ def take(key: str, need: float, rate: Rate) -> Granted:
     """Take what is needed from the bucket of a key, or say after how many seconds there is something in it again."""
     now = time.monotonic()
     with _LOCK:
-        held, until = _HELD.pop(key, (0.0, 0.0))
+        held, until, beside = _HELD.pop(key, NOTHING)
         held = held if until > now else 0.0
         if held >= need:
-            _HELD[key] = (held - need, until)
-            return Granted(0, held - need)
+            _HELD[key] = (held - need, until, beside)
+            return Granted(0, held - need + beside)
     there, took = taken(key, need - held, rate)
-    spare = held if took == 0 else took - (need - held)
+    spare, beside = (held, there) if took == 0 else (took - (need - held), there - took)
     if spare > 0:
         with _LOCK:
-            also = _HELD.get(key, (0.0, 0.0))[0]
-            _HELD[key] = (spare + also, now + HELD_SECONDS)
+            also = _HELD.get(key, NOTHING)[0]
+            _HELD[key] = (spare + also, now + HELD_SECONDS, beside)
     if took == 0:
         return Granted(max(1, math.ceil((rate.least - there) / rate.per_second)), 0.0)
-    return Granted(0, there - took + spare)
+    return Granted(0, spare + beside)
 
 
 def taken(key: str, need: float, rate: Rate) -> tuple[float, float]:
