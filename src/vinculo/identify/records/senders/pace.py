@@ -74,7 +74,7 @@ def take(key: str, need: float, rate: Rate) -> Granted:
             also = _HELD.get(key, NOTHING)[0]
             _HELD[key] = (spare + also, now + HELD_SECONDS, beside)
     if took == 0:
-        return Granted(max(1, math.ceil((rate.least - there) / rate.per_second)), 0.0)
+        return Granted(max(1, math.ceil((min(rate.least, need - held) - there) / rate.per_second)), 0.0)
     return Granted(0, spare + beside)
 
 
@@ -85,7 +85,7 @@ def taken(key: str, need: float, rate: Rate) -> tuple[float, float]:
         "need": need,
         "rate": rate.per_second,
         "most": rate.most,
-        "least": rate.least,
+        "least": min(rate.least, need),
         "ahead": rate.ahead,
     }
     with connection.cursor() as cursor:
