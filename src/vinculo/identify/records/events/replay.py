@@ -15,7 +15,7 @@ from vinculo.identify.events.calls import Parcel
 from vinculo.identify.records.events import batches, differences, receiving, traces, understanding
 from vinculo.identify.records.events.differences import Difference
 from vinculo.identify.records.imports import watch
-from vinculo.identify.records.models import Quarantined, Sender
+from vinculo.identify.records.models import Import, Quarantined, Sender
 
 AT_ONCE = 1_000
 RANGE = understanding.AT_ONCE
@@ -60,6 +60,11 @@ _UNSAID = (
         AND name <> 'standing'
     """,
 )
+_MISSING = """
+INSERT INTO event_order SELECT DISTINCT source_id, number FROM identify_saleevent AS sale WHERE source_id = %s
+    AND NOT EXISTS (SELECT FROM identify_order AS placed
+        WHERE placed.source_id = sale.source_id AND placed.number = sale.number)
+"""
 _RANGES = """
 SELECT min(id), max(id) FROM (
     SELECT id, (row_number() OVER (ORDER BY id) - 1) / %s AS part FROM identify_event WHERE source_id = %s
@@ -158,6 +163,18 @@ def events_rederive(*, source_id: int, now: datetime, dry_run: bool = False, pro
         if dry_run:
             transaction.set_rollback(True)
     return found
+
+
+def orders_again(*, import_id: int, now: datetime) -> None:
+    """Put in what events say of orders that an import had brought first and has taken away with its undo."""
+    imported = Import.objects.get(pk=import_id)
+    if imported.kind != Import.Kind.ORDERS:
+        return
+    with actor.acting(understanding.ACTOR, import_id=0), connection.cursor() as cursor:
+        batches.prepare(cursor)
+        cursor.execute(_MISSING, [imported.source_id])
+        if cursor.rowcount:
+            understanding.settle(cursor, now)
 
 
 def ranges(cursor: Any, source_id: int) -> Iterator[batches.Piece]:
