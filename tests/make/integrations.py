@@ -12,10 +12,10 @@ from typing import Any
 
 from django.test import Client
 
-from vinculo.api.v1 import pace
 from vinculo.exchange import scopes
 from vinculo.exchange.records import tokens
 from vinculo.exchange.records.models import Token
+from vinculo.identify.records.senders import pace
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 EVERYTHING = tuple(scope.code for scope in scopes.SCOPES)

@@ -13,11 +13,14 @@ EVERYBODY = "everybody"
 
 
 def programs(view: View) -> View:
-    """Open a view to programs: without session, form token or a transaction around it; any site may call it."""
+    """Open a view to programs: without session, form token or a transaction around it.
+
+    Any site may call it, unless the view says which.
+    """
 
     def answered(request: HttpRequest, **given: Any) -> HttpResponse:
         response = allowed() if request.method == "OPTIONS" else view(request, **given)
-        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers.setdefault("Access-Control-Allow-Origin", "*")
         return response
 
     # Read by the test that walks all addresses.

@@ -24,7 +24,7 @@ HOME_FOLDER = home.folder
 NIGHTLY = os.environ.get("VINCULO_NIGHTLY", "30 2 * * *")
 ENGINE_MEMORY = os.environ.get("VINCULO_MEMORY", "2GB")
 
-# Processes of the site under `vinculo up`: each grants its share of what may be done in a second.
+# Processes of the site under `vinculo up`.
 SITE_PROCESSES = int(os.environ.get("WEB_CONCURRENCY", "2"))
 # Whether webhooks may go to this machine and its network, and without TLS.
 WEBHOOKS_LOCAL = os.environ.get("VINCULO_WEBHOOKS_LOCAL") == "1"

@@ -6,13 +6,14 @@ import json
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from tests.make import events, store
 from tests.make.events import event, track
 
-from vinculo.api.ingest import pace
 from vinculo.identify.records.events import keys, replay
 from vinculo.identify.records.models import Delivery, Event, Quarantined, Refusal, Sender
+from vinculo.identify.records.senders import pace
 
 ONE = {"type": "track", "userId": "u1", "event": "Seen", "messageId": "m1", "properties": {"price": 0}}
 
@@ -220,7 +221,7 @@ def test_two_keys_are_valid_at_once_and_a_revoked_one_is_not(site: Client, key: 
 
 
 def test_too_much_at_once_is_told_to_come_again(site: Client, key: str) -> None:
-    Sender.objects.update(limit_per_second=4)
+    Sender.objects.update(limit_per_second=1)
     many = [{**ONE, "messageId": f"m{n}"} for n in range(9)]
 
     assert events.send(site, key, *many) == 200
@@ -282,3 +283,66 @@ def test_what_cannot_be_stored_now_is_to_be_sent_again(own_records: store.Databa
         assert int(answer.headers["Retry-After"]) >= 1
         cursor.execute("ALTER TABLE elsewhere RENAME TO identify_event")
     assert events.send(Client(), key, ONE) == 200
+
+
+def test_pages_of_the_sites_that_a_source_names_may_send_and_no_others(site: Client, key: str) -> None:
+    source = Sender.objects.get()
+    keys.sender_change(
+        source_id=source.source_id,
+        currency="EUR",
+        time_zone="UTC",
+        limit_per_second=100,
+        sites=["https://Shop.example/", "https://*.shop.example"],
+    )
+
+    def answer(number: int, **headers: str) -> Any:
+        body = json.dumps({**ONE, "messageId": f"o{number}", "writeKey": key})
+        return site.post("/v1/t", body, content_type="text/plain", headers=headers)
+
+    own = [answer(1, Origin="https://shop.example"), answer(2, Origin="https://m.shop.example")]
+    others = [answer(3, Origin="https://shop.example.evil.example"), answer(4, Origin="null")]
+
+    assert [each.headers["Access-Control-Allow-Origin"] for each in own] == [
+        *("https://shop.example", "https://m.shop.example")
+    ]
+    assert all("Origin" in each.headers["Vary"] for each in own)
+    assert [(each.status_code, each.json()["code"]) for each in others] == [(403, "events.origin")] * 2
+    assert answer(5).status_code == 200  # a server names no site
+    assert sorted(Event.objects.values_list("message_id", flat=True)) == ["o1", "o2", "o5"]
+    settings = [
+        site.get(f"/v1/projects/{key}/settings", headers={"Origin": each}).status_code
+        for each in ("https://shop.example", "https://evil.example")
+    ]
+    assert settings == [200, 403]
+    with pytest.raises(Exception, match="not a site"):
+        keys.sender_change(
+            source_id=source.source_id, currency="EUR", time_zone="UTC", limit_per_second=1, sites=["shop"]
+        )
+
+
+def test_all_processes_of_the_site_share_one_pace(site: Client, key: str) -> None:
+    source = Sender.objects.get().source_id
+    Sender.objects.update(limit_per_second=100)
+    answers: list[Any] = []
+    with connection.cursor() as cursor:
+        while not answers or answers[-1].status_code == 200:
+            many = [{**ONE, "messageId": f"p{len(answers)}-{n}"} for n in range(30)]
+            body = json.dumps({"batch": many, "writeKey": key})
+            answers.append(site.post("/v1/batch", body, content_type="text/plain"))
+            # The next comes to another process, which holds nothing; and no time passes meanwhile.
+            pace.forget()
+            cursor.execute("UPDATE identify_pace SET as_of = clock_timestamp() + interval '1 hour'")
+    waiting = int(answers[-1].headers["Retry-After"])
+    with connection.cursor() as cursor:
+        # As if the seconds it was told to wait had passed.
+        cursor.execute(
+            "UPDATE identify_pace SET as_of = clock_timestamp() - make_interval(secs => %s) WHERE key = %s",
+            [waiting, f"source:{source}"],
+        )
+        cursor.execute("SELECT relpersistence FROM pg_class WHERE relname = 'identify_pace'")
+        kept = cursor.fetchone()
+
+    # Of a hundred, each takes 30 and 10 ahead; the third takes what is left and a little more, which is to be made up.
+    assert ([each.status_code for each in answers], waiting) == ([200, 200, 200, 429], 1)
+    assert events.send(site, key, {**ONE, "messageId": "after"}) == 200
+    assert kept == ("u",)

@@ -224,6 +224,8 @@ def test_what_comes_back_is_linked_to_what_was_sold(program: Program) -> None:
     guest = place("G1", 4, cups, customer=None).json()
     gave = {"order_id": guest["id"], "line_id": guest["lines"][0]["id"]}
     assert place("G2", 5, {**back, "returns": gave}, customer=None).json()["lines"][0]["returns_line_id"]
+    more = [{**back, "returns": gave}] * 3
+    assert place("G3", 5, *more, customer=None).json()["code"] == "order.nothing_to_return"
     for wrong in ({**gave, "order_id": first["id"]}, {**gave, "line_id": 999_999}):
         assert place("G3", 5, {**back, "returns": wrong}).json()["code"] == "order.nothing_to_return"
     assert place("G3", 5, {**back, "product_code": "B2", "returns": gave}).status_code == 422

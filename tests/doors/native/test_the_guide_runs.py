@@ -12,7 +12,7 @@ from tests.make.integrations import Program
 
 from vinculo.exchange import kinds, scopes
 from vinculo.exchange.records import listeners
-from vinculo.identify.records.models import Customer, Order
+from vinculo.identify.records.models import ConsentEntry, Customer, Lead, Order, OrderLine
 
 GUIDE = (Path(__file__).parents[3] / "docs" / "guides" / "api.md").read_text("utf-8")
 
@@ -35,9 +35,12 @@ def test_every_line_for_the_shell_runs(own_records: store.Database) -> None:
     assert (done.returncode, done.stderr) == (0, ""), done.stdout[-2000:]
     answers = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     assert len(answers) == lines.count("\ncall ")
-    assert [each["type"] for each in answers[-1]["events"]] == ["vinculo.order.placed"]
-    assert Customer.objects.count() == 3
-    assert Order.objects.get().number == "N-1"
+    assert [each["type"] for each in answers[-1]["events"]] == ["vinculo.order.placed"] * 2
+    assert Customer.objects.count() == 4
+    assert sorted(Order.objects.values_list("number", flat=True)) == ["N-1", "R-1"]
+    back = OrderLine.objects.get(quantity__lt=0)
+    assert back.returns_line_id == OrderLine.objects.get(quantity__gt=0).pk
+    assert (Lead.objects.get().stage, ConsentEntry.objects.get().action) == ("quote", "given")
 
 
 def test_every_scope_and_every_event_is_in_the_guide() -> None:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
+from django.db import connection
 from tests.make import events, store
 from tests.make.events import customer, event, track
 
@@ -54,7 +55,8 @@ STORY = [
     at("Signed Up", 1, 1, user="ana", said={"first_name": "Ana", "last_name": "Ruiz", "email": "ana@acme.example"}),
     at("Account Created", 2, 2, user="ana", group="acme", said={"account_name": "Acme, S.L."}),
     at("Account Added User", 3, 2, user="ana", group="acme", said={"role": "owner"}),
-    at("Trial Started", 4, 3, user="ana", group="acme", said={"trial_plan_name": "Pro", "trial_end_date": "2026-11-17"}),
+    at("Trial Started", 4, 3, user="ana", group="acme", said={"trial_plan_name": "Pro",
+       "trial_end_date": "2026-11-17"}),
     at("Invite Sent", 5, 4, user="ana", group="acme", said={"invitee_email": "Eva@Acme.example",
        "invitee_first_name": "Eva", "invitee_role": "buyer"}),
     at("Signed Up", 6, 5, user="eva", said={"first_name": "Eva", "last_name": "Gil"}),
@@ -211,3 +213,69 @@ def test_a_role_that_cannot_be_is_set_aside_alone(records: store.Database) -> No
 
     assert Quarantined.objects.get().reason == "relation"
     assert Relation.objects.get().first_id == customer(source, "u").pk
+
+
+WRONG = (None, True, 5, -1.5, 10**30, "", "\x01\x1e\x7f", "x" * 5_000, [], [1, "a"], {}, {"a": {"b": [None]}})
+FIELDS = {
+    "identify": ("name", "firstName", "email", "phone", "address", "birthday", "createdAt", "company", "taxId"),
+    "group": ("name", "email", "website", "address", "createdAt", "employees"),
+    "Signed Up": ("first_name", "last_name", "email", "phone"),
+    "Account Created": ("account_name",),
+    "Account Added User": ("role", "groupId"),
+    "Invite Sent": ("invitee_email", "invitee_first_name"),
+    "Trial Started": ("trial_plan_name", "trial_end_date"),
+    "Trial Ended": ("trial_plan_name",),
+    "Order Completed": ("order_id", "total", "products", "currency", "discount", "tax"),
+    "Order Refunded": ("order_id", "total", "products"),
+    "Product Viewed": ("product_id", "name", "category", "price"),
+}
+
+
+def test_a_value_of_any_kind_in_any_field_is_understood_or_set_aside_with_its_reason(records: store.Database) -> None:
+    source, _key = events.source()
+    sent: list[dict[str, Any]] = []
+    for name, fields in FIELDS.items():
+        for field in fields:
+            for value in WRONG:
+                said, number = {"order_id": "N", "total": 5, field: value}, len(sent)
+                if name in ("identify", "group"):
+                    sent.append(event(name, number, user=f"u{number}", groupId="g", traits=said))
+                else:
+                    sent.append(at(name, number, 5, user=f"u{number}", group="g", said=said))
+        sent += [
+            {**event("track", len(sent) + place, user="u"), "event": name, "properties": value, "context": value}
+            for place, value in enumerate(WRONG)
+        ]
+
+    for first in range(0, len(sent), 100):
+        events.receive(source, *sent[first : first + 100])
+    count = events.understand()
+
+    unforeseen = Quarantined.objects.filter(reason="unforeseen")
+    assert [each.detail for each in unforeseen] == []
+    assert count + Quarantined.objects.filter(event=None).count() == len(sent)
+    assert Relation.objects.filter(kind__code="post").exists()
+
+
+def test_whoever_was_invited_can_be_erased_from_the_invitation(records: store.Database) -> None:
+    source, _key = events.source()
+    events.receive(
+        source,
+        at("Invite Sent", 1, 4, user="ana", group="acme", said={"invitee_email": "eva@acme.example"}),
+        at("Account Added User", 2, 5, user="ana", group="acme", said={"role": "owner"}),
+    )
+    events.understand()
+    invited = Identifier.objects.get(kind="email", value="eva@acme.example").customer_id
+    ana = customer(source, "ana").pk
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT identify_erase(%s)", [[invited]])
+        cursor.execute("SELECT count(*) FROM identify_event WHERE payload::text LIKE '%%eva@acme%%'")
+        left = cursor.fetchone()
+        cursor.execute("SELECT identify_erase(%s)", [[ana]])
+        cursor.execute(
+            "SELECT (SELECT count(*) FROM identify_accountevent), (SELECT count(*) FROM identify_accountrole)"
+        )
+        rows = cursor.fetchone()
+
+    assert (left, rows) == ((0,), (0, 0))

@@ -1,14 +1,11 @@
-"""Pace: how many events a source may send in a second; each process of the site grants its share."""
+"""Pace: how many events a source may send in a second, whichever process of the site they come to."""
 
-import math
-import threading
-import time
+from vinculo.identify.records.senders import pace
+from vinculo.identify.records.senders.pace import Rate
 
-from django.conf import settings
-
-_LOCK = threading.Lock()
-_LEFT: dict[int, tuple[float, float]] = {}
-"""By source: how many events it may still send, and as of when."""
+AHEAD_SECONDS = 0.1
+"""What a process takes ahead: of so long."""
+NEXT_TO_NOTHING = 1e-6
 
 
 def wait_seconds(source_id: int, events: int, limit_per_second: int) -> int:
@@ -16,19 +13,5 @@ def wait_seconds(source_id: int, events: int, limit_per_second: int) -> int:
 
     A batch may take what the next seconds will grant, so that a large one comes in too; then the next has to wait.
     """
-    grant = max(limit_per_second / settings.SITE_PROCESSES, 0.001)
-    now = time.monotonic()
-    with _LOCK:
-        left, before = _LEFT.get(source_id, (grant, now))
-        left = min(grant, left + (now - before) * grant)
-        if left <= 0:
-            _LEFT[source_id] = (left, now)
-            return max(1, math.ceil(-left / grant))
-        _LEFT[source_id] = (left - events, now)
-    return 0
-
-
-def forget() -> None:
-    """Begin anew."""
-    with _LOCK:
-        _LEFT.clear()
+    rate = Rate(limit_per_second, limit_per_second, NEXT_TO_NOTHING, ahead=limit_per_second * AHEAD_SECONDS)
+    return pace.take(f"source:{source_id}", events, rate).wait_seconds

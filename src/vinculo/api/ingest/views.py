@@ -13,7 +13,7 @@ from django.utils import timezone
 from vinculo.api import open_to
 from vinculo.api.ingest import bodies, keys, pace
 from vinculo.foundation.errors import InputError
-from vinculo.identify.events import calls
+from vinculo.identify.events import calls, origins
 from vinculo.identify.events.calls import Parcel
 from vinculo.identify.records.events import keys as write_keys
 from vinculo.identify.records.events import receiving
@@ -50,6 +50,9 @@ def taken(request: HttpRequest, parcel: Parcel, now: datetime) -> HttpResponse:
     speaker = speaking(request, parcel.write_key, now)
     if speaker is None:
         return refusal(401, "events.unknown_key", "This write key is not valid: make one on the page of the source.")
+    origin = request.headers.get("Origin", "")
+    if not origins.allowed(origin, speaker.origins):
+        return refusal(403, "events.origin", "Pages of this site may not send: name it on the page of the source.")
     if seconds := pace.wait_seconds(speaker.source_id, len(parcel.items), speaker.limit_per_second):
         return too_much(seconds)
     client = calls.client(parcel) or request.headers.get("User-Agent", "").partition(" ")[0][:80]
@@ -60,7 +63,15 @@ def taken(request: HttpRequest, parcel: Parcel, now: datetime) -> HttpResponse:
         client=client,
         now=now,
     )
-    return JsonResponse({"success": True})
+    return shared(JsonResponse({"success": True}), origin, speaker)
+
+
+def shared(response: HttpResponse, origin: str, speaker: Spoken) -> HttpResponse:
+    """Let the page that asked read the answer, and no other where the source names its sites."""
+    if origin and speaker.origins:
+        response.headers["Access-Control-Allow-Origin"] = origin
+        response.headers["Vary"] = "Origin"
+    return response
 
 
 def speaking(request: HttpRequest, in_body: str, now: datetime) -> Spoken | None:
@@ -75,10 +86,13 @@ def client_settings(request: HttpRequest, key: str) -> HttpResponse:
     speaker = write_keys.key_find(text=key, now=timezone.now())
     if speaker is None:
         return refusal(404, "events.unknown_key", "This write key is not valid: make one on the page of the source.")
+    origin = request.headers.get("Origin", "")
+    if not origins.allowed(origin, speaker.origins):
+        return refusal(403, "events.origin", "Pages of this site may not send: name it on the page of the source.")
     sending = {"apiKey": key, "apiHost": f"{request.get_host()}/v1", "protocol": request.scheme, "type": "server"}
     bundled = {"unbundledIntegrations": [], "addBundledMetadata": True, "versionSettings": {}}
     plan: dict[str, Any] = {"track": {"__default": {"enabled": True, "integrations": {}}}}
-    return JsonResponse(
+    told = JsonResponse(
         {
             "integrations": {"Segment.io": {**sending, **bundled}},
             "plan": plan,
@@ -91,6 +105,7 @@ def client_settings(request: HttpRequest, key: str) -> HttpResponse:
             "remotePlugins": [],
         }
     )
+    return shared(told, origin, speaker)
 
 
 def refusal(status: int, code: str, sentence: str) -> HttpResponse:

@@ -27,6 +27,8 @@ NAMES = {
     "trial ended": TRIAL_ENDED,
 }
 """Names of events about accounts, in small letters, and what they mean."""
+NAMED = {meaning: name.title() for name, meaning in NAMES.items()}
+"""What each meaning is called where it is the reason of a step."""
 ROLES = (ADDED, REMOVED, GROUP, DELETED)
 TRIALS = (TRIAL, TRIAL_ENDED)
 LEADS = (SIGNED_UP, INVITED, *TRIALS)
@@ -124,8 +126,8 @@ def steps(events: Iterable[AccountEvent], *, bought_at: datetime | None = None) 
             continue
         if event.meaning == TRIAL_ENDED and not before:
             # Its beginning is not known: it had one.
-            found.append(Step(stages.QUALIFIED, event.happened_at, event.meaning))
-        found.append(Step(stage, event.happened_at, event.meaning))
+            found.append(Step(stages.QUALIFIED, event.happened_at, NAMED[event.meaning]))
+        found.append(Step(stage, event.happened_at, NAMED[event.meaning]))
     return found
 
 

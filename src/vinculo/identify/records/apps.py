@@ -1,5 +1,6 @@
 """The Django app of the common customer base."""
 
+from datetime import datetime
 from typing import Any
 
 from django.apps import AppConfig
@@ -15,11 +16,12 @@ class IdentifyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let files speak again of whoever has come back; say who is one, who lives together, how good it all is."""
+        """Let files and events speak again of whoever came back; say who is one, who lives together, how good it is."""
         from vinculo.identify.records import facts
 
         for fact in (facts.customer_created, facts.customer_changed):
             fact.connect(lift, dispatch_uid="identify.lift")
+        facts.import_undone.connect(again, dispatch_uid="identify.again")
         facts.customers_linked.connect(merge, dispatch_uid="identify.merge")
         facts.matching_published.connect(look, dispatch_uid="identify.look")
         for fact in (facts.import_finished, facts.import_undone, facts.matching_published):
@@ -31,6 +33,13 @@ def lift(**fact: Any) -> None:
     from vinculo.identify.records.rights import tombstones
 
     tombstones.lift(**fact)
+
+
+def again(*, import_id: int, now: datetime, **_fact: Any) -> None:
+    """Let events say again what a file that is undone had said first."""
+    from vinculo.identify.records.events import replay
+
+    replay.orders_again(import_id=import_id, now=now)
 
 
 def merge(**fact: Any) -> None:

@@ -30,7 +30,7 @@ import_finished = Signal()
 """An import put its rows in: `import_id`."""
 
 import_undone = Signal()
-"""An import was taken back: `import_id`."""
+"""An import was taken back: `import_id`, and `now`."""
 
 person_erased = Signal()
 """A person was erased: `customer_ids`, and `renamed`, the numbers of orders that changed with it."""

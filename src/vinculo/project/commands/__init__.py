@@ -21,6 +21,7 @@ COMMANDS = {
     "land": "runs:land",
     "match": "matching:match",
     "quality": "quality:quality",
+    "rederive": "events:rederive",
     "up": "up:up",
     "demo": "demo:demo",
     "user": "users:user",

@@ -11,7 +11,10 @@ READ_ONLY = ("audit_entry", "django_migrations", "django_content_type", "auth_pe
 """Tables the application reads and never writes, their partitions too; the audit trail is written by its triggers, as
 the owner, and the values of a run come into a table of their own that is attached when it is full."""
 
-DEFINERS = ("identify_erase(bigint[])", "audit_erase(bigint[])", "audit_trim(timestamptz)")
+DEFINERS = (
+    *("identify_erase(bigint[])", "identify_events_expire(timestamptz, bigint)"),
+    *("audit_erase(bigint[])", "audit_trim(timestamptz)"),
+)
 """Functions that do, as the owner, what the application may not do by itself: it may call them, nobody else may."""
 
 TABLES = """

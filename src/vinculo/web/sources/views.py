@@ -107,7 +107,8 @@ def source_change(request: HttpRequest, source_id: int) -> HttpResponse:
     except ValueError:
         limit = 0
     try:
-        keys.sender_change(source_id=source_id, limit_per_second=limit, **settings_of(request))
+        sites = request.POST.get("sites", "").split()
+        keys.sender_change(source_id=source_id, limit_per_second=limit, sites=sites, **settings_of(request))
     except InputError as error:
         messages.error(request, permission.said(error))
     else:

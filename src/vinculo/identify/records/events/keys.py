@@ -1,7 +1,9 @@
 """Keys: who may send events, made, replaced and revoked; and those who came with none that is valid."""
 
 import hashlib
+import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -10,6 +12,7 @@ from django.db import connection, transaction
 
 from vinculo.foundation import actor, money
 from vinculo.foundation.errors import InputError, SettingsError
+from vinculo.identify.events import origins
 from vinculo.identify.records.models import Sender, Source, WriteKey
 from vinculo.identify.records.models.events import LIMIT
 
@@ -18,7 +21,8 @@ VALID_AT_ONCE = 2
 SHOWN = 8
 MOST_PER_SECOND = 1_000_000
 _FOUND = """
-SELECT key.source_id, key.revoked_at IS NOT NULL, sender.time_zone, sender.limit_per_second
+SELECT key.source_id, key.revoked_at IS NOT NULL, sender.time_zone, sender.limit_per_second,
+    sender.origins
 FROM identify_writekey AS key JOIN identify_sender AS sender USING (source_id) WHERE key.digest = %s
 """
 _REFUSED = """
@@ -34,6 +38,8 @@ class Spoken:
     source_id: int
     zone: ZoneInfo
     limit_per_second: int
+    origins: tuple[str, ...] = ()
+    """Sites whose pages may send; any where there are none."""
 
 
 @dataclass(frozen=True)
@@ -57,14 +63,18 @@ def sender_ensure(*, code: str, name: str = "", currency: str = "EUR", time_zone
     return sender
 
 
-def sender_change(*, source_id: int, currency: str, time_zone: str, limit_per_second: int) -> Sender:
-    """Change how a source is read that leaves something unsaid, and how much it may send."""
+def sender_change(
+    *, source_id: int, currency: str, time_zone: str, limit_per_second: int, sites: Sequence[str] = ()
+) -> Sender:
+    """Change how a source is read that leaves something unsaid, how much it may send, and from which sites."""
     require(currency, time_zone)
+    allowed = [origins.read(each) for each in sites]
     if not 1 <= limit_per_second <= MOST_PER_SECOND:
         raise InputError("A source may send between 1 and {most} events a second.", most=MOST_PER_SECOND)
     with transaction.atomic():
         sender = Sender.objects.select_for_update().get(source_id=source_id)
         sender.currency, sender.time_zone, sender.limit_per_second = currency, time_zone, limit_per_second
+        sender.origins = sorted(set(allowed))
         sender.save()
     return sender
 
@@ -121,7 +131,7 @@ def key_find(*, text: str, now: datetime) -> Spoken | None:
         if row is None or row[1]:
             cursor.execute(_REFUSED, {"source": row[0] if row else None, "day": now.date(), "now": now})
             return None
-    return Spoken(row[0], ZoneInfo(row[2]), row[3])
+    return Spoken(row[0], ZoneInfo(row[2]), row[3], tuple(json.loads(row[4])))
 
 
 def digest(text: str) -> str:

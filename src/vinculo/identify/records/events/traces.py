@@ -11,7 +11,8 @@ from typing import Any
 
 from vinculo.identify.events import sales, traits
 from vinculo.identify.events.traits import ACCOUNT, Said
-from vinculo.identify.records.events import accounts, aside
+from vinculo.identify.records.events import aside
+from vinculo.identify.records.relations import posts
 
 BLANK = "E' \\t\\r\\n'"
 """What stands around a key by mistake."""
@@ -135,7 +136,7 @@ def gather(cursor: Any) -> None:
     for said in _SAID:
         cursor.execute(_LINKS.format(said=said.format(blank=BLANK)), {"account": ACCOUNT})
     cursor.execute(_USERS)
-    told = accounts.gather(cursor)
+    told = posts.gather(cursor)
     cursor.execute(_SPOKEN)
     keep_traits(cursor, [*cursor.fetchall(), *told])
     words = {"viewed": list(sales.VIEWED), "sold": list(sales.NAMES), "name": 2000, "category": 160, "key": 250}

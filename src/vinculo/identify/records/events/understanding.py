@@ -13,11 +13,12 @@ from django.db import DataError, IntegrityError, InternalError, connection, tran
 from vinculo.foundation import actor
 from vinculo.foundation.errors import VinculoError
 from vinculo.identify.records import facts
-from vinculo.identify.records.events import accounts, aside, batches, following, orders, traces
+from vinculo.identify.records.events import aside, batches, following, orders, traces
 from vinculo.identify.records.events.batches import Piece
 from vinculo.identify.records.imports import watch
 from vinculo.identify.records.leads import purchases, pursuits
 from vinculo.identify.records.models import Event
+from vinculo.identify.records.relations import posts
 
 AT_ONCE = 5_000
 """Events a batch: a person who saves a customer meanwhile waits for no more."""
@@ -105,7 +106,7 @@ def settle(cursor: Any, now: datetime) -> None:
     nothing = orders.add_up(cursor)
     changed = following.follow(cursor, now)
     orders.write(cursor, nothing)
-    pursued = pursuits.follow(accounts.settle(cursor, now), ACTOR)
+    pursued = pursuits.follow(posts.settle(cursor, now), ACTOR)
     cursor.execute(_LOOKS)
     cursor.execute(_ALIASES)
     linked = cursor.fetchall()

@@ -11,6 +11,7 @@ from vinculo.identify.events.accounts import AccountEvent, Step
 from vinculo.identify.leads import stages
 from vinculo.identify.records import facts
 from vinculo.identify.records.models import Lead, LeadStep, Order
+from vinculo.identify.records.orders import days
 
 Way = LeadStep.Way
 
@@ -19,8 +20,9 @@ def follow(pursued: Mapping[int, tuple[str, Sequence[AccountEvent]]], by: str) -
     """Bring the leads of some customers in line with their events; each comes with the code of its source."""
     for customer_id, (source, events) in sorted(pursued.items()):
         first = min(event.happened_at for event in events)
-        bought = Order.objects.filter(customer_id=customer_id, happened_at__gte=first).order_by("happened_at")
-        wanted = accounts.steps(events, bought_at=bought.values_list("happened_at", flat=True).first())
+        bought = Order.objects.filter(customer_id=customer_id, happened_at__gte=days.clock(first))
+        moment = bought.order_by("happened_at").values_list("happened_at", flat=True).first()
+        wanted = accounts.steps(events, bought_at=days.moment(moment) if moment else None)
         lead = lead_of(customer_id)
         if wanted and lead is None:
             lead = Lead(customer_id=customer_id, source=source, opened_by=by)

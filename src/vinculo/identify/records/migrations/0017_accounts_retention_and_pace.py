@@ -39,9 +39,13 @@ END
 $$;
 REVOKE ALL ON FUNCTION identify_events_expire(timestamptz, bigint) FROM PUBLIC
 """
+# An invitation names whom it goes to, whoever sent it.
 # The function is taken as it stands, so that what others have added to it stays.
 ANCHOR = "    DROP TABLE erased_keys, erased_events;"
-ALSO = """    DELETE FROM identify_accountevent AS spoken USING erased_keys AS gone
+ALSO = """    DELETE FROM identify_event WHERE id IN (
+        SELECT spoken.event FROM identify_accountevent AS spoken JOIN erased_keys AS gone
+        ON spoken.source_id = gone.source_id AND spoken.user_key = gone.key);
+    DELETE FROM identify_accountevent AS spoken USING erased_keys AS gone
     WHERE spoken.source_id = gone.source_id AND gone.key IN (spoken.user_key, spoken.visitor_key);
     DELETE FROM identify_accountevent WHERE event IN (SELECT id FROM erased_events);
     DELETE FROM identify_accountrole AS role USING erased_keys AS gone

@@ -3,7 +3,7 @@
 Its lines are told by the same key as those of files, so an export that holds the order again later adds nothing.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -141,10 +141,13 @@ def header(order: NewOrder) -> Order:
 def lines_of(placed: Order, order: NewOrder) -> list[OrderLine]:
     """Return the lines to write; those alike are told by their place among their like."""
     known, seen, moment = products_of(order), Counter[str](), days.clock(order.happened_at)
+    claimed = defaultdict[tuple[int, int], Decimal](Decimal)
     made = []
     for row, line in enumerate(order.lines, start=1):
         thing = line.product_code or line.description
-        sold = returning.named(*line.returns, pieces=-line.quantity) if line.returns else None
+        if line.returns:
+            claimed[line.returns] -= line.quantity
+        sold = returning.named(*line.returns, pieces=claimed[line.returns]) if line.returns else None
         key = arriving.likeness(thing, line.quantity, line.gross_minor, line.discount_minor, line.net_minor)
         seen[key] += 1
         made.append(

@@ -48,7 +48,8 @@ def out(sold: OrderLine) -> Decimal:
 def gone(sold: Sequence[OrderLine]) -> dict[int, Decimal]:
     """Return how many pieces of some lines have come back.
 
-    Whatever brings a line back is of its order or of its customer, whose orders an index finds.
+    Whatever brings a line back is of its order or of its customer, whose orders an index finds; what guests bring back
+    with another order is not looked for, since no index would find it.
     """
     orders = {each.order_id for each in sold}
     customers = {each.customer_id for each in sold if each.customer_id}

@@ -132,7 +132,9 @@ def note(
 def announce(
     row: Relation | HouseholdMembership, *, before: dict[str, Any] | None, after: dict[str, Any] | None
 ) -> None:
-    """Say to whoever follows that a relation began or has an end now, or that a household changed."""
+    """Say that a relation began or has an end now, or that a household changed; a file says it as a whole."""
+    if actor.current().import_id:
+        return
     if isinstance(row, HouseholdMembership):
         facts.household_changed.send(
             sender=HouseholdMembership, household_id=row.household_id, customer_id=row.customer_id

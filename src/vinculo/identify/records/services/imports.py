@@ -148,7 +148,7 @@ def import_undo(*, import_id: int, by: str, now: datetime) -> dict[str, Any]:
             raw: Any = cursor
             counts = kinds.named(imported.kind).undo(raw, work=one_try.work)
             Import.objects.filter(pk=import_id).update(state=Import.State.UNDONE, undone_at=now, step="")
-            facts.import_undone.send(sender=Import, import_id=import_id)
+            facts.import_undone.send(sender=Import, import_id=import_id, now=now)
     return counts
 
 

@@ -1,11 +1,11 @@
-"""Accounts: roles in organisations and leads, brought in line with the events that speak of them.
+"""Posts: roles in organisations, and who is on the way to buy, brought in line with the events that speak of them.
 
 A role is a relation, and is written and changed as people do it (`relations.services`): what a person corrects stays
 until events say something new.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -164,11 +164,12 @@ def settle(cursor: Any, now: datetime) -> dict[int, tuple[str, list[AccountEvent
         if meaning in accounts.LEADS and (meaning not in accounts.TRIALS or (of == account and not user) or not of):
             parties.setdefault((source, user or account), {})[number] = event
     customers = who(cursor, [(source, key) for source, *keys in units for key in keys if key])
+    said = said_before(roles)
     for unit, found in roles.items():
         source, account, user = unit
         both = customers.get((source, user)), customers.get((source, account))
         if both[0] and both[1]:
-            role(unit, (both[0], both[1]), found, cursor, now)
+            role(unit, (both[0], both[1]), said[unit], found, cursor, now)
     codes = dict(Source.objects.filter(pk__in={source for source, _key in parties}).values_list("pk", "code"))
     return {
         customers[party]: (codes[party[0]], list(found.values()))
@@ -195,13 +196,31 @@ def who(cursor: Any, parties: Sequence[Party]) -> dict[Party, int]:
     return {(source, key): customer for source, key, customer in cursor.fetchall()}
 
 
-def role(unit: Unit, both: tuple[int, int], found: dict[int, AccountEvent], cursor: Any, now: datetime) -> None:
+def said_before(units: Iterable[Unit]) -> dict[Unit, dict[int, AccountRole]]:
+    """Return what was last said of some persons in some organisations, by the places of the roles."""
+    found: dict[Unit, dict[int, AccountRole]] = {unit: {} for unit in units}
+    rows = AccountRole.objects.filter(
+        source_id__in={source for source, _account, _user in found},
+        account_key__in={account for _source, account, _user in found},
+        user_key__in={user for _source, _account, user in found},
+    )
+    for row in rows:
+        if (row.source_id, row.account_key, row.user_key) in found:
+            found[row.source_id, row.account_key, row.user_key][row.place] = row
+    return found
+
+
+def role(
+    unit: Unit,
+    both: tuple[int, int],
+    there: dict[int, AccountRole],
+    found: dict[int, AccountEvent],
+    cursor: Any,
+    now: datetime,
+) -> None:
     """Bring the roles of one person in one organisation in line; what the base refuses is set aside by itself."""
     source, account, user = unit
     wanted = accounts.spells(found.values())
-    there = {
-        each.place: each for each in AccountRole.objects.filter(source_id=source, account_key=account, user_key=user)
-    }
     try:
         # Those that go make room for those that come.
         for place in sorted(set(there) - set(range(len(wanted)))):

@@ -1,0 +1,1 @@
+"""Senders: who may send, how much, and from which sites."""
