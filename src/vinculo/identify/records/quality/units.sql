@@ -100,6 +100,6 @@ whole AS (
             | CASE WHEN min(tax_first) <> max(tax_last) THEN {tax_id_contradicted} ELSE 0 END AS marks
     FROM seen GROUP BY customer_id
 )
-SELECT seen.customer_id, seen.source_id, (seen.held | whole.held)::bigint AS held,
+SELECT seen.customer_id, seen.source_id, (seen.held | whole.held)::bigint AS holds,
     (seen.marks | whole.marks)::bigint AS marks
 FROM seen JOIN whole USING (customer_id) WHERE seen.known
