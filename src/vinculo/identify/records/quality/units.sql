@@ -43,8 +43,9 @@ borne AS (
         ) AS held,
         bit_or(
             CASE borne.kind
-                WHEN 'source_key' THEN coalesce(told.noted[2], 0)
-                    & ~CASE WHEN told.handed > told.noted[1] THEN told.righted ELSE 0 END
+                WHEN 'source_key' THEN CASE party.kind WHEN 'organisation' THEN {record_organisation} ELSE 0 END
+                    | (coalesce(told.noted[2], 0)
+                        & ~CASE WHEN told.handed > told.noted[1] THEN told.righted ELSE 0 END)
                 WHEN 'email' THEN CASE WHEN shared.kind IS NULL THEN 0 ELSE {email_shared} END
                     | CASE WHEN split_part(borne.normalised, '@', 2) = ANY (%(misspelt)s) THEN {email_typo} ELSE 0 END
                 WHEN 'phone' THEN CASE WHEN shared.kind IS NULL THEN 0 ELSE {phone_shared} END
