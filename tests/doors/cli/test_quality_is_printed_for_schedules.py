@@ -31,7 +31,7 @@ def test_a_schedule_hears_of_what_is_not_as_it_should_be(own_records: store.Data
     assert fine == 0
     assert "los correos electrónicos" in table
     assert broken == 3
-    assert "! Among e-mails, 50% are not valid; at most 10% allowed." in said
+    assert "! Whole base: Among e-mails, 50% are not valid; at most 10% allowed." in said
     found = {each["field"]: each for each in json.loads(plain)["fields"]}
     assert found["email"]["measures"]["valid"] == {"share": 0.5, "of": 2, "failing": {"typo": 1}}
     assert held != 0
