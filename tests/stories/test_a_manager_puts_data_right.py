@@ -116,12 +116,5 @@ def test_no_page_shuts_anybody_out(browser: Browser, address: str, size: dict[st
             found.append("runs off the side")
         if found:
             faults[place] = found
-        import os
-
-        if os.environ.get("SHOTS"):
-            page.screenshot(
-                path=f"{os.environ['SHOTS']}/{size['width']}{'d' if dark else ''}{place.replace('/', '_').replace('?', '-')}.png",
-                full_page=True,
-            )
 
     assert faults == {}

@@ -153,6 +153,9 @@ def test_a_file_that_is_held_back_is_explained_and_let_in_for_a_reason() -> None
     assert (admitted.state, admitted.job_id is not None) == ("previewed", True)
     assert admitted.options["admitted"]["reason"] == "The old shop never asked."
     assert imports.import_run(import_id=made.pk, now=timezone.now()).state == "done"
+    done = manager.get(f"/imports/{made.pk}/").content.decode()
+    assert "relationship_manager let it in" in done
+    assert "The old shop never asked." in done
 
 
 def test_the_badge_says_what_is_doubtful_and_follows_what_is_put_right() -> None:

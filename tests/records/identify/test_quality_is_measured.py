@@ -134,14 +134,16 @@ def test_merged_customers_count_once_and_erased_ones_not_at_all() -> None:
 def test_what_no_source_has_spoken_of_for_a_year_is_old_and_one_customer_is_told_alike() -> None:
     files.bring(PEOPLE, name="a.csv", kind="customers", country="ES")
     later = NOW + timedelta(days=366)
-    files.bring("Número;Nombre\nT-1;Ana Ruiz\n", name="b.csv", kind="customers", source="till")
+    files.bring("Número;Nombre\nT-1;Ana Ruiz\nT-2;Norte S.L.\n", name="b.csv", kind="customers", source="till")
     membership.customers_merge(customer_ids=[customer("C-3").pk, customer("T-1", "till").pk], now=NOW)
     measuring.measure(now=later)
     old = kinds("record")["old"]
 
     one = units.unit_of([customer("C-1").pk], now=later)
 
-    assert (old, kinds("record", None)["old"]) == (5, 5)
+    assert (old, kinds("record", None)["old"]) == (5, 6)
+    # The birth date of an organisation is not missing.
+    assert (whole("birth_on").customers, whole("name").customers) == (5, 6)
     assert one is not None
     assert {each.kind for each in FAULTS.values() if each.of(*one) and each.field == "email"} == {"typo", "old"}
     assert units.unit_of([999_999], now=NOW) is None

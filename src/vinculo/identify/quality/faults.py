@@ -19,6 +19,9 @@ FRESH_DAYS = 365
 """So long after its source last said something of a customer, what it says is no longer fresh."""
 
 MISSING, UNREACHABLE, SHARED, OLD, CONTRADICTED = "missing", "unreachable", "shared", "old", "contradicted"
+ORGANISATION = "organisation"
+"""A mark that is no fault: of an organisation nobody asks when it was born."""
+PERSONAL = ("birth_on",)
 _NOTED = {
     "name": (cleaned.GUESSED,),
     "email": (cleaned.PLACEHOLDER, cleaned.UNREADABLE, cleaned.TYPO),
@@ -42,6 +45,7 @@ MARKS = {
             *((name, kind) for name, kinds in _NOTED.items() for kind in kinds),
             *((name, SHARED) for name in _SHAREABLE),
             *((name, CONTRADICTED) for name in _COMPARABLE),
+            (RECORD, ORGANISATION),
         )
     )
 }
@@ -101,6 +105,7 @@ def of_field(name: str) -> list[Fault]:
     """Return the faults of one field, those of completeness first."""
     held = HELD[name]
     hides = aside(name) | MARKS.get((name, cleaned.PLACEHOLDER), 0)
+    hides |= MARKS[RECORD, ORGANISATION] if name in PERSONAL else 0
     found = [Fault(name, MISSING, COMPLETE, lacks=held, hides=hides)]
     found += [noted(name, kind) for kind in _NOTED.get(name, ())]
     if name in _SHAREABLE:
@@ -142,6 +147,11 @@ def marks_of_notes() -> dict[tuple[str, str], int]:
     }
     long = {name: MARKS[name, cleaned.UNREADABLE] for name, kinds in _NOTED.items() if cleaned.UNREADABLE in kinds}
     return found | {(name, cleaned.LONG): bit for name, bit in long.items()}
+
+
+def asked(name: str, marks: int) -> bool:
+    """Tell whether a field is asked about of a customer."""
+    return not (name in PERSONAL and marks & MARKS[RECORD, ORGANISATION])
 
 
 def found(held: int, marks: int) -> list[Fault]:

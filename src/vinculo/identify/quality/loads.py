@@ -30,6 +30,7 @@ def of_customers(engine: DuckEngine, fields: Iterable[str]) -> Found:
     wanted = sorted(set(fields) & set(HELD))
     if not wanted:
         return {}
+    organisation = f"{faults.MARKS[faults.RECORD, faults.ORGANISATION]}::BIGINT"
     held = " + ".join(f"CASE WHEN {filled(name)} THEN {HELD[name]} ELSE 0 END" for name in wanted)
     pairs = engine.rows(
         f"""
@@ -39,7 +40,8 @@ def of_customers(engine: DuckEngine, fields: Iterable[str]) -> Found:
             GROUP BY row_number
         )
         SELECT held, marks, count(*) AS customers FROM (
-            SELECT {held} AS held, coalesce(marks, 0) AS marks
+            SELECT {held} AS held, coalesce(marks, 0)
+                | CASE WHEN payload->>'$.clean.kind' = 'organisation' THEN {organisation} ELSE 0 END AS marks
             FROM party_rows LEFT JOIN marked USING (row_number) WHERE first_copy
         ) GROUP BY ALL
         """

@@ -95,11 +95,11 @@ def scores(pairs: Iterable[Pair]) -> dict[str, FieldScore]:
     >>> email.score, email.measures["complete"].share, email.measures["valid"].share, dict(email.kinds)
     (0.6, 0.8, 0.75, {'typo': 2, 'missing': 2})
     """
-    customers, held, flawed = 0, Counter[str](), Counter[str]()
+    customers, held, flawed = Counter[str](), Counter[str](), Counter[str]()
     kinds: dict[str, Counter[str]] = {name: Counter() for name in (RECORD, *FIELDS)}
     for fields, marks, count in pairs:
-        customers += count
         wrong = faults.found(fields, marks)
+        customers.update({name: count for name in kinds if faults.asked(name, marks)})
         for name, bit in HELD.items():
             held[name] += count if fields & bit else 0
         held[RECORD] += count if fields & faults.REACHED else 0
@@ -108,6 +108,6 @@ def scores(pairs: Iterable[Pair]) -> dict[str, FieldScore]:
         for name in {each.field for each in wrong}:
             flawed[name] += count
     return {
-        name: FieldScore(name, customers, held[name], customers - flawed[name], dict(kinds[name]))
+        name: FieldScore(name, customers[name], held[name], customers[name] - flawed[name], dict(kinds[name]))
         for name in (RECORD, *FIELDS)
     }

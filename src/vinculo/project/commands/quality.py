@@ -45,16 +45,17 @@ def quality(
         measuring.measure(now=timezone.now())
     found = selectors.overview()
     mine = [each for each in found.lines if (each.source.code if each.source else "") == source]
+    missed = [each for each in found.broken if not source or each in mine]
     if as_json:
-        progress.CONSOLE.print_json(data=plain(found, mine))
+        progress.CONSOLE.print_json(data=plain(found, [*mine, *(each for each in missed if each not in mine)]))
     else:
-        show(found, mine)
-    if any(each.broken for each in mine):
+        show(found, mine, missed)
+    if missed:
         raise typer.Exit(MISSED)
 
 
-def show(found: "Overview", mine: "list[Line]") -> None:
-    """Print the lines, the duplicates, and what is not as it should be."""
+def show(found: "Overview", mine: "list[Line]", missed: "list[Line]") -> None:
+    """Print the lines, the duplicates, and what is not as it should be, of whatever source."""
     if found.day is None:
         progress.CONSOLE.print(start.say("Nothing has been measured yet: leave --no-measure out."))
         return
@@ -63,15 +64,20 @@ def show(found: "Overview", mine: "list[Line]") -> None:
         table.add_column(start.say(word), justify="left" if place < 2 else "right")
     for each in mine:
         shares = [share(measured.share if measured else None) for _name, measured in each.cells]
-        table.add_row(str(each.source or start.say("Whole base")), named(each), share(each.score.score), *shares)
+        table.add_row(of_source(each), named(each), share(each.score.score), *shares)
     progress.CONSOLE.print(table)
     if found.duplicates is not None:
         rates = found.duplicates.details
         said = start.say(DUPLICATES, rate=rates["rate"], low=rates["rate_low"], high=rates["rate_high"])
         progress.CONSOLE.print(said, markup=False, soft_wrap=True)
-    for each in mine:
+    for each in missed:
         for one in each.broken:
-            progress.CONSOLE.print(f"! {start.told(one.sentence)}", markup=False, soft_wrap=True)
+            progress.CONSOLE.print(f"! {of_source(each)}: {start.told(one.sentence)}", markup=False, soft_wrap=True)
+
+
+def of_source(line: "Line") -> str:
+    """Return what a source is called, in the language of the terminal."""
+    return str(line.source or start.say("Whole base"))
 
 
 def named(line: "Line") -> str:

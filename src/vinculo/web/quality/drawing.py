@@ -11,8 +11,8 @@ from vinculo.measure.charts import palette
 from vinculo.measure.charts.reader import Reader
 
 Trend = Sequence[tuple[date, float | None]]
-WIDTH, HEIGHT = 640, 180
-LEFT, TOP, BOTTOM = 52, 12, 26
+WIDTH, HEIGHT = 480, 180
+LEFT, TOP, BOTTOM = 58, 12, 28
 BAR = 300.0
 COLOURS = (palette.LOSS, palette.LOSS_SOFT, palette.MUTED, palette.SOFT)
 
@@ -40,7 +40,7 @@ def trend(found: Trend, reader: Reader, *, words: str, least: float | None = Non
     inner = HEIGHT - TOP - BOTTOM
     points = placed(found, left=LEFT, width=WIDTH - LEFT - 12, top=TOP, height=inner, low=low, high=high)
     parts = [
-        f'<svg class="trend" viewBox="0 0 {WIDTH} {HEIGHT}" font-size="12" role="group" aria-label={quoteattr(words)}>'
+        f'<svg class="trend" viewBox="0 0 {WIDTH} {HEIGHT}" font-size="14" role="group" aria-label={quoteattr(words)}>'
     ]
     for level in (high, low):
         y = TOP + (high - level) / (high - low) * inner

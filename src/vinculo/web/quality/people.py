@@ -38,7 +38,7 @@ def quality_people(request: HttpRequest, source_id: int, field: str, kind: str) 
     )
     shown, personal = found[: selectors.PAGE], request.user.has_perm("staff.personal_data_view")
     ids = [each.customer_id for each in shown]
-    why = {each.customer_id: [one for one in asked if one.of(each.held, each.marks)] for each in shown}
+    why = {each.customer_id: [one for one in asked if one.of(each.holds, each.marks)] for each in shown}
     said = values(ids, field, personal=personal)
     overview = selectors.overview()
     context: dict[str, Any] = {

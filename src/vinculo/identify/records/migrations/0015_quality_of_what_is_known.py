@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
             name="Finding",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("held", models.BigIntegerField()),
+                ("holds", models.BigIntegerField()),
                 ("marks", models.BigIntegerField()),
                 (
                     "customer",
@@ -106,7 +106,7 @@ class Migration(migrations.Migration):
                 ("day", models.DateField(verbose_name="day")),
                 ("field", models.CharField(max_length=16, verbose_name="field")),
                 ("customers", models.BigIntegerField(verbose_name="customers")),
-                ("held", models.BigIntegerField(default=0)),
+                ("filled", models.BigIntegerField(default=0)),
                 ("sound", models.BigIntegerField(default=0)),
                 ("kinds", models.JSONField(default=dict)),
                 ("details", models.JSONField(default=dict)),

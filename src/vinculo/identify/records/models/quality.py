@@ -17,7 +17,7 @@ class Measurement(models.Model):
     source = models.ForeignKey("identify.Source", models.CASCADE, null=True, related_name="+", db_index=False)
     field = models.CharField(_("field"), max_length=16)
     customers = models.BigIntegerField(_("customers"))
-    held = models.BigIntegerField(default=0)
+    filled = models.BigIntegerField(default=0)
     sound = models.BigIntegerField(default=0)
     kinds = models.JSONField(default=dict)
     details = models.JSONField(default=dict)
@@ -47,7 +47,7 @@ class Finding(models.Model):
         "identify.Customer", models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
     )
     source = models.ForeignKey("identify.Source", models.DO_NOTHING, related_name="+", db_constraint=False)
-    held = models.BigIntegerField()
+    holds = models.BigIntegerField()
     marks = models.BigIntegerField()
 
     class Meta:

@@ -30,22 +30,22 @@ _KEEP = (
     )
     """,
     """
-    INSERT INTO identify_finding (customer_id, source_id, held, marks)
-    SELECT customer_id, source_id, held, marks FROM quality_units ORDER BY customer_id
-    ON CONFLICT (customer_id, source_id) DO UPDATE SET held = excluded.held, marks = excluded.marks
-    WHERE (identify_finding.held, identify_finding.marks) IS DISTINCT FROM (excluded.held, excluded.marks)
+    INSERT INTO identify_finding (customer_id, source_id, holds, marks)
+    SELECT customer_id, source_id, holds, marks FROM quality_units ORDER BY customer_id
+    ON CONFLICT (customer_id, source_id) DO UPDATE SET holds = excluded.holds, marks = excluded.marks
+    WHERE (identify_finding.holds, identify_finding.marks) IS DISTINCT FROM (excluded.holds, excluded.marks)
     """,
 )
-_COUNT = "SELECT source_id, held, marks, count(*) FROM quality_units GROUP BY source_id, held, marks"
+_COUNT = "SELECT source_id, holds, marks, count(*) FROM quality_units GROUP BY source_id, holds, marks"
 OLD = faults.MARKS[faults.RECORD, faults.OLD]
 WHOLE = f"""
-SELECT customer_id, bit_or(held) AS held,
+SELECT customer_id, bit_or(holds) AS holds,
     (bit_or(marks) & ~{OLD}::bigint) | (bit_and(marks) & {OLD}::bigint) AS marks
 FROM {{units}} GROUP BY customer_id
 """
 """A customer as all its sources together know it: old only when all are."""
 _COUNT_WHOLE = f"""
-SELECT held, marks, count(*) FROM ({WHOLE.format(units="quality_units")}) AS whole GROUP BY held, marks
+SELECT holds, marks, count(*) FROM ({WHOLE.format(units="quality_units")}) AS whole GROUP BY holds, marks
 """
 
 
@@ -91,7 +91,7 @@ def row(day: date, source_id: int | None, found: FieldScore, now: datetime) -> M
         source_id=source_id,
         field=found.field,
         customers=found.customers,
-        held=found.held,
+        filled=found.held,
         sound=found.sound,
         kinds=dict(found.kinds),
         measured_at=now,
@@ -100,7 +100,7 @@ def row(day: date, source_id: int | None, found: FieldScore, now: datetime) -> M
 
 def score_of(found: Measurement) -> FieldScore:
     """Return what was measured as the rules know it."""
-    return FieldScore(found.field, found.customers, found.held, found.sound, found.kinds)
+    return FieldScore(found.field, found.customers, found.filled, found.sound, found.kinds)
 
 
 def ask(**_fact: object) -> None:

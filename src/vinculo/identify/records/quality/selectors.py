@@ -109,7 +109,7 @@ class Behind:
     """A customer behind a figure, as its source, or all of them, know it."""
 
     customer_id: int
-    held: int
+    holds: int
     marks: int
 
 
@@ -123,7 +123,7 @@ def customers_with(*, faults: Sequence[Fault], source_id: int | None, after: int
     either = " OR ".join(f"({condition(each)})" for each in faults)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT customer_id, held, marks FROM {rows} AND ({either}) ORDER BY customer_id LIMIT %(size)s",
+            f"SELECT customer_id, holds, marks FROM {rows} AND ({either}) ORDER BY customer_id LIMIT %(size)s",
             {"after": after, "source": source_id, "size": size},
         )
         return [Behind(*row) for row in cursor.fetchall()]
@@ -132,8 +132,8 @@ def customers_with(*, faults: Sequence[Fault], source_id: int | None, after: int
 def condition(fault: Fault) -> str:
     """Return a fault as a condition on the columns of a finding; `Fault.of` says the same of one customer."""
     tests = [
-        *([f"held & {fault.needs} <> 0"] if fault.needs else []),
-        *([f"held & {fault.lacks} = 0"] if fault.lacks else []),
+        *([f"holds & {fault.needs} <> 0"] if fault.needs else []),
+        *([f"holds & {fault.lacks} = 0"] if fault.lacks else []),
         *([f"marks & {fault.shows} <> 0"] if fault.shows else []),
         *([f"marks & {fault.hides} = 0"] if fault.hides else []),
     ]

@@ -26,7 +26,7 @@ _MISSPELT = [wrong for all_wrong in emails.MISSPELT.values() for wrong in all_wr
 
 
 def query(*, some: bool = False) -> str:
-    """Return the statement that works them out: customer_id, source_id, held, marks."""
+    """Return the statement that works them out: customer_id, source_id, holds, marks."""
     marks = faults.marks_of_notes()
     # Whether a provider is misspelt is seen of the address itself, which a hand may have put right since.
     noted = {said: bit for said, bit in marks.items() if said[1] != cleaned.TYPO}

@@ -43,8 +43,9 @@ borne AS (
         ) AS held,
         bit_or(
             CASE borne.kind
-                WHEN 'source_key' THEN coalesce(told.noted[2], 0)
-                    & ~CASE WHEN told.handed > told.noted[1] THEN told.righted ELSE 0 END
+                WHEN 'source_key' THEN CASE party.kind WHEN 'organisation' THEN {record_organisation} ELSE 0 END
+                    | (coalesce(told.noted[2], 0)
+                        & ~CASE WHEN told.handed > told.noted[1] THEN told.righted ELSE 0 END)
                 WHEN 'email' THEN CASE WHEN shared.kind IS NULL THEN 0 ELSE {email_shared} END
                     | CASE WHEN split_part(borne.normalised, '@', 2) = ANY (%(misspelt)s) THEN {email_typo} ELSE 0 END
                 WHEN 'phone' THEN CASE WHEN shared.kind IS NULL THEN 0 ELSE {phone_shared} END
@@ -100,6 +101,6 @@ whole AS (
             | CASE WHEN min(tax_first) <> max(tax_last) THEN {tax_id_contradicted} ELSE 0 END AS marks
     FROM seen GROUP BY customer_id
 )
-SELECT seen.customer_id, seen.source_id, (seen.held | whole.held)::bigint AS held,
+SELECT seen.customer_id, seen.source_id, (seen.held | whole.held)::bigint AS holds,
     (seen.marks | whole.marks)::bigint AS marks
 FROM seen JOIN whole USING (customer_id) WHERE seen.known
