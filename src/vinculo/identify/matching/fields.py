@@ -64,12 +64,13 @@ def derive(engine: Engine, specification: Specification, into: str) -> None:
 
     Keys are kept as numbers: they are only ever compared, and a million long texts take their time.
     """
-    numbers = ", ".join(
-        f"CASE WHEN {key} IS NOT NULL THEN CAST(hash({key}) >> 1 AS BIGINT) END AS {key}"
-        for key in specification.keys
-        if is_number(key)
-    )
+    numbers = ", ".join(f"{number(key)} AS {key}" for key in specification.keys if is_number(key))
     engine.materialise(into, f"SELECT * REPLACE ({numbers}) FROM ({spelled(engine, specification)})")
+
+
+def number(key: str) -> str:
+    """Return the number of a key; of its 64 bits all but one are kept, for whoever knows no number without sign."""
+    return f"CASE WHEN {key} IS NOT NULL THEN CAST(hash({key}) >> 1 AS BIGINT) END"
 
 
 def spelled(engine: Engine, specification: Specification) -> str:

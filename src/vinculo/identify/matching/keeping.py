@@ -1,8 +1,8 @@
 """Keeping: what the next batch needs of this one, in a folder; of traits, only what is new is written.
 
-Traits lie in parts, each a folder: the records of the first batch, and those that every later one brought. A record that
-came again, or went, has died in the parts before (`stale`). Parts are linked from folder to folder, so that to keep a
-million records after ten thousand came costs what ten thousand cost.
+Traits lie in parts, each a folder: the records of the first batch, and those that every later one brought. A record
+that came again, or went, has died in the parts before (`stale`). Parts are linked from folder to folder, so that to
+keep a million records after ten thousand came costs what ten thousand cost.
 """
 
 import os

@@ -90,12 +90,12 @@ def sampled(api: DuckDBAPI, table: Any, specification: Specification, seed: int)
     settings = specification.settings()
     for comparison in settings["comparisons"]:
         levels = comparison["comparison_levels"]
-        for level, count in zip(
-            levels, counted.get(comparison["output_column_name"], ({},) * len(levels)), strict=True
-        ):
-            if not level.get("is_null_level"):
-                level.setdefault("u_probability", 1.0)
-                level["u_probability"] = count.get("u_probability", level["u_probability"])
+        if (counts := counted.get(comparison["output_column_name"])) is None:
+            levels[-1]["u_probability"] = 1.0
+            continue
+        for level, count in zip(levels, counts, strict=True):
+            if "u_probability" in count:
+                level["u_probability"] = count["u_probability"]
     return settings
 
 
