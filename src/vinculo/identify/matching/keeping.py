@@ -19,7 +19,8 @@ MOST_PARTS = 24
 
 def parts(folder: Path) -> list[Path]:
     """Return the parts of the traits that a folder keeps, in the order they came."""
-    return sorted((folder / TRAITS).iterdir(), key=lambda part: int(part.name))
+    found = (part for part in (folder / TRAITS).iterdir() if part.name.isdecimal())
+    return sorted(found, key=lambda part: int(part.name))
 
 
 def traits_attach(engine: Engine, folder: Path, name: str) -> None:

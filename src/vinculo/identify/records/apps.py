@@ -15,12 +15,13 @@ class IdentifyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let files speak again of whoever has come back, and events say who is one customer."""
+        """Let files speak again of whoever has come back, events say who is one customer, and imports be matched."""
         from vinculo.identify.records import facts
 
         for fact in (facts.customer_created, facts.customer_changed):
             fact.connect(lift, dispatch_uid="identify.lift")
         facts.customers_linked.connect(merge, dispatch_uid="identify.merge")
+        facts.import_finished.connect(match, dispatch_uid="identify.match")
 
 
 def lift(**fact: Any) -> None:
@@ -35,3 +36,10 @@ def merge(**fact: Any) -> None:
     from vinculo.identify.records.membership import linked
 
     linked.merge(**fact)
+
+
+def match(**fact: Any) -> None:
+    """Have what an import brought matched as soon as it is in."""
+    from vinculo.identify.records.matching import asking
+
+    asking.arrivals_ask()

@@ -22,7 +22,7 @@ from vinculo.identify.matching.scoring.explanation import Step
 from vinculo.identify.matching.scoring.scorer import Score, Scorer
 from vinculo.identify.records import selectors_search
 from vinculo.identify.records.matching import kept
-from vinculo.identify.records.models import Customer, Identifier, Matching
+from vinculo.identify.records.models import Customer, Identifier
 
 MOST = 50
 """Candidates looked at by each kind of key."""
@@ -133,7 +133,7 @@ def few_records(party_ids: Iterable[int]) -> list[dict[str, Any]]:
 
 def scorer_of(kind: str) -> Scorer:
     """Return the scorer of the model in force, made once for every matching that is published."""
-    latest = Matching.objects.filter(published_at__isnull=False).order_by("-id").values_list("id", flat=True).first()
+    latest = getattr(kept.in_force(), "pk", None)
     known = _KEPT.get(kind)
     if known is None or known[0] != latest:
         known = _KEPT[kind] = (latest, Scorer(model_of(kind, latest)))
