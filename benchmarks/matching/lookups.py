@@ -5,6 +5,7 @@ without anything else. Each is asked of the service and of the page that a clerk
 """
 
 import json
+import logging
 import os
 import random
 import sys
@@ -19,6 +20,7 @@ import psycopg
 
 ASKED = 300
 """Records of each kind."""
+KNOWN, UNKNOWN, NAMED = "one who is there", "one nobody knows", "a frequent name alone"
 STRANGERS_SEED = 99
 STAGING = """
 CREATE UNLOGGED TABLE staging (record_id bigint, kind text, given_name text, family_name text, second_family_name text,
@@ -77,8 +79,12 @@ def main() -> None:
         "page": lambda record: client.post("/customers/new/", typed(record)),
     }
     found: dict[str, Any] = {}
+    # A page that finds somebody answers 409, which is not worth a line each.
+    logging.disable(logging.WARNING)
     for kind, records in asked(base).items():
         for way, ask in ways.items():
+            if way == "page" and kind == UNKNOWN:
+                continue  # it would add them
             # The scorer is compiled and the pages are loaded once.
             ask(records[0])
             found[f"{kind}, {way}"] = measured(ask, records)
@@ -117,11 +123,9 @@ def asked(base: Path) -> dict[str, list[Record]]:
         (world.given.values[chance.randrange(20)], world.family.values[chance.randrange(20)]) for _ in range(ASKED)
     ]
     return {
-        "known": known,
-        "unknown": [bases.cleaned(record, 0) for record in strangers],
-        "frequent name alone": [
-            {"kind": "person", "given_name": one.title(), "family_name": two.title()} for one, two in names
-        ],
+        KNOWN: known,
+        UNKNOWN: [bases.cleaned(record, 0) for record in strangers],
+        NAMED: [{"kind": "person", "given_name": one.title(), "family_name": two.title()} for one, two in names],
     }
 
 
