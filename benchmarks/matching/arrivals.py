@@ -31,7 +31,7 @@ def measured(new: int, base: Path, known: Path, out: Path, whole: Path) -> dict[
         engine.materialise("records", f"SELECT * FROM every_record WHERE record_id <= {new}")
         started, worked = time.perf_counter(), time.process_time()
         prepared = batches.match_new(engine, model.load(known), out / "existing", out)
-        batches.keep(prepared, out / "renewed")
+        batches.keep(prepared, out / "renewed", previous=out / "existing")
         took = {"seconds": time.perf_counter() - started, "cpu_seconds": time.process_time() - worked}
         engine.attach("batch", whole / "clusters")
         found = engine.rows("SELECT count(*) AS other FROM (SELECT * FROM batch EXCEPT SELECT * FROM person_clusters)")

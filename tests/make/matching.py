@@ -75,6 +75,7 @@ class Matched:
         parts = prepared.engine.rows(f"SELECT * FROM {prepared.name('clusters')}").to_pylist()
         self.cluster = {row["record_id"]: row["cluster_id"] for row in parts}
         self.component = {row["record_id"]: row["component_id"] for row in parts}
+        self.changed: set[int] = set()
 
     @property
     def state(self) -> object:
@@ -123,8 +124,10 @@ def match_new(
     with engine_of(rows) as (engine, scratch):
         gone = pa.table({"record_id": pa.array(removed, pa.int64())})
         prepared = batches.match_new(engine, known or shipped(), previous, scratch, assertions=said, removed=gone)
-        batches.keep(prepared, keep)
-        return Matched(prepared)
+        batches.keep(prepared, keep, previous=previous)
+        found = Matched(prepared)
+        found.changed = set(engine.rows(f"SELECT * FROM {prepared.name('changed')}")["record_id"].to_pylist())
+        return found
 
 
 def traits(row: Row) -> Row:

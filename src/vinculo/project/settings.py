@@ -2,9 +2,9 @@
 
 The environment decides: `VINCULO_HOME` (data folder), `DATABASE_URL` and `DATABASE_APP_URL` (your own server),
 `VINCULO_HOSTS` (names the site answers to, by commas), `VINCULO_HTTPS=1` (behind TLS), `VINCULO_TIME_ZONE`,
-`VINCULO_SECRET_KEY`, `VINCULO_INBOX` (below which folders are watched), `VINCULO_NIGHTLY` (when the run of the night
-begins), `VINCULO_MEMORY`, `VINCULO_ADDRESS` (what links in mails begin with), `EMAIL_HOST` and its companions,
-`VINCULO_WEBHOOKS_LOCAL=1` (webhooks may go to this machine and its network).
+`VINCULO_SECRET_KEY`, `VINCULO_INBOX` (below which folders are watched), `VINCULO_MATCHING` and `VINCULO_NIGHTLY` (when
+the matching and the run of the night begin), `VINCULO_MEMORY`, `VINCULO_ADDRESS` (what links in mails begin with),
+`EMAIL_HOST` and its companions, `VINCULO_WEBHOOKS_LOCAL=1` (webhooks may go to this machine and its network).
 """
 
 import os
@@ -20,7 +20,8 @@ HERE = Path(__file__).parent
 
 # Below the project nobody knows the home; a part asks for a folder of its own in it.
 HOME_FOLDER = home.folder
-# When the run of the night begins, as cron writes it; empty for none. And the memory that an analysis may use.
+# When the matching and the run of the night begin, as cron writes it; empty for none. The memory of an analysis.
+MATCHING = os.environ.get("VINCULO_MATCHING", "30 1 * * *")
 NIGHTLY = os.environ.get("VINCULO_NIGHTLY", "30 2 * * *")
 ENGINE_MEMORY = os.environ.get("VINCULO_MEMORY", "2GB")
 

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from tests.make import served, staff, store
 
+from vinculo.identify.records.matching import policy
 from vinculo.identify.records.membership import selectors
 from vinculo.identify.records.models import Candidate, Customer, Identifier, Matching
 
@@ -90,3 +91,18 @@ def test_who_may_say_who_is_who(matching: Matching, role: str, sees: int) -> Non
     assert site.get("/review/").status_code == sees
     assert site.post(f"/matchings/{matching.pk}/publish/").status_code == 403
     assert site.post("/matchings/start/").status_code == 403
+
+
+def test_a_manager_says_what_matching_does_by_itself(matching: Matching) -> None:
+    Matching.objects.filter(pk=matching.pk).update(kind="arrivals", published_at=served.NOW)
+    site = signed_in("relationship_manager", language="es")
+    assert "lo llegado desde entonces" in site.get("/matchings/").content.decode()
+
+    site.post("/matchings/policy/", {"arrivals": "review", "nightly": "sometimes"})
+    assert policy.policy_get().arrivals == "merge"
+    page = site.post("/matchings/policy/", {"arrivals": "review", "nightly": "publish"}, follow=True).content.decode()
+
+    assert "Se ha guardado." in page
+    assert '<option value="publish" selected>' in page
+    assert (policy.policy_get().arrivals, policy.policy_get().nightly) == ("review", "publish")
+    assert signed_in("agent").post("/matchings/policy/", {"arrivals": "off", "nightly": "off"}).status_code == 403

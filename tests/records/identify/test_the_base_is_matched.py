@@ -9,10 +9,12 @@ from tests.make import served, store
 
 from vinculo.foundation import actor
 from vinculo.foundation.errors import InputError
-from vinculo.identify.records.matching import lookup, publishing, services
+from vinculo.identify.records import facts
+from vinculo.identify.records.matching import lookup, policy, publishing, services
 from vinculo.identify.records.membership import selectors
 from vinculo.identify.records.membership import services as membership
 from vinculo.identify.records.models import Identifier, Matching, Merge
+from vinculo.identify.records.services import imports
 
 NOW = served.NOW
 HEADER = "Código;Nombre;Primer apellido;Segundo apellido;Fecha nacimiento;Correo;Teléfono;NIF;Dirección;CP;Ciudad\n"
@@ -108,6 +110,87 @@ def test_what_the_model_joined_comes_apart_when_the_records_say_otherwise() -> N
 
     assert found.counts["separations"] == 1
     assert customers() >= {frozenset({"1"}), frozenset({"T1"})}
+
+
+def came(*, thorough: bool = False) -> Matching | None:
+    with actor.acting("matching"):
+        return services.arrivals_make(clock=lambda: NOW, thorough=thorough)
+
+
+def test_what_comes_later_is_matched_as_the_whole_would_be_and_a_repeat_is_silent() -> None:
+    heard: list[object] = []
+
+    def listen(**fact: object) -> None:
+        heard.append(fact["customer_id"])
+
+    files.bring(SHOP, name="shop.csv", kind="customers")
+    assert came() is None, "a base that nobody has matched is left to a person"
+    matched()
+    files.bring(TILL, name="till.csv", kind="customers", source="till")
+
+    found = came()
+
+    assert found is not None
+    assert (found.kind, found.state, found.counts["records"], found.counts["merges"]) == ("arrivals", "done", 3, 2)
+    assert found.published_at is not None
+    assert customers() == {frozenset(each) for each in ({"1", "T1"}, {"2"}, {"3", "T2"}, {"4"}, {"T3"})}
+    facts.customers_merged.connect(listen)
+    try:
+        assert (came(), came(thorough=True)) == (None, None)
+    finally:
+        facts.customers_merged.disconnect(listen)
+    assert heard == []
+    (merge, _other) = Merge.objects.order_by("id")
+    assert merge.evidence["matching"] == found.pk
+    membership.merge_undo(merge_id=merge.pk, now=NOW)
+    files.bring(TILL.replace("600 11 12 22", "600 11 12 23"), name="till2.csv", kind="customers", source="till")
+    assert came() is not None
+    assert frozenset({"1"}) in customers(), "what a person took back is not merged again"
+    again = matched(publish=False)
+    assert (again.counts["merges"], again.counts["separations"]) == (0, 0), "the whole agrees"
+
+
+def test_what_comes_waits_for_a_person_where_the_company_says_so() -> None:
+    files.bring(SHOP, name="shop.csv", kind="customers")
+    matched()
+    policy.policy_set(arrivals="review", nightly="propose")
+    files.bring(TILL, name="till.csv", kind="customers", source="till")
+    proposed = came()
+    assert proposed is not None
+    assert (proposed.published_at, publishing.publishable()) == (None, [proposed.pk])
+    files.bring(
+        HEADER + "T4;Luis;Quintanilla;Berenguer;;;;;Calle del Olvido, 17;08001;Barcelona\n",
+        name="till3.csv",
+        kind="customers",
+        source="till",
+    )
+    later = came()
+    assert later is not None
+    assert (later.counts["records"], publishing.publishable()) == (4, [later.pk])
+
+    publishing.matching_publish(matching_id=later.pk, now=NOW)
+    with pytest.raises(InputError, match="has been published since"):
+        publishing.matching_publish(matching_id=proposed.pk, now=NOW)
+
+    assert customers() >= {frozenset({"1", "T1"}), frozenset({"3", "T2"}), frozenset({"2", "T4"})}
+
+
+def test_the_night_finds_what_was_taken_out_and_a_model_that_is_out_of_date() -> None:
+    files.bring(SHOP, name="shop.csv", kind="customers")
+    brought = files.bring(TILL, name="till.csv", kind="customers", source="till")
+    matched()
+    with actor.acting("night"):
+        assert services.night_make(clock=lambda: NOW) is None
+        imports.import_undo(import_id=brought.pk, by="night", now=NOW)
+        gone = services.arrivals_make(clock=lambda: NOW)
+        assert gone is not None
+        assert gone.counts["records"] == 3
+        whole = services.night_make(clock=lambda: NOW)
+
+    assert whole is not None, "the base has shrunk"
+    assert (whole.kind, whole.published_at, publishing.publishable()) == ("whole", None, [whole.pk])
+    with actor.acting("night"):
+        assert services.night_make(clock=lambda: NOW) is None, "one waits already"
 
 
 def test_who_is_typed_in_is_found_with_the_reason() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from vinculo.foundation.errors import InputError
-from vinculo.identify.matching import comparisons, edges, fields, partition, preparation
+from vinculo.identify.matching import comparisons, edges, fields, keeping, partition, preparation
 from vinculo.identify.matching.model import Model
 from vinculo.identify.matching.preparation import Prepared
 from vinculo.warehouse.engine import Engine
@@ -18,8 +18,8 @@ from vinculo.warehouse.engine import Engine
 ASSERTIONS = pa.schema([("record_id_l", pa.int64()), ("record_id_r", pa.int64()), ("verdict", pa.string())])
 NOBODY = pa.table({"record_id": pa.array([], pa.int64())})
 SAME, DIFFERENT = "same", "different"
-KEPT = ("traits", "overshared", "edges", "clusters")
-"""Tables that the next batch needs."""
+KEPT = ("overshared", "edges", "clusters")
+"""Tables that the next batch needs, beside the traits."""
 
 
 def match(prepared: Prepared, model: Model, assertions: pa.Table | None = None) -> None:
@@ -48,10 +48,9 @@ def match(prepared: Prepared, model: Model, assertions: pa.Table | None = None) 
     partition.mark(prepared, f"SELECT record_id_l, record_id_r FROM {name('left_out')}")
 
 
-def keep(prepared: Prepared, folder: Path) -> None:
-    """Write what the next batch needs into a new folder."""
-    for table in KEPT:
-        prepared.engine.write(folder / table, f"SELECT * FROM {prepared.name(table)}")
+def keep(prepared: Prepared, folder: Path, *, previous: Path | None = None) -> None:
+    """Write what the next batch needs into a new folder; after `match_new`, give it the folder that it went on from."""
+    keeping.keep(prepared, folder, tables=KEPT, previous=previous)
 
 
 def match_new(
@@ -66,15 +65,17 @@ def match_new(
     """Match new and changed records (the relation `records`) against those of a folder that `keep` wrote.
 
     The model must be the one they were matched with. `assertions` are all there are, not the new ones; `removed` holds
-    the `record_id` of records that went. Leaves the same tables as `match` of everything would.
+    the `record_id` of records that went. Records that are as they were before may be among those that come: nothing is
+    done for them. Leaves the same tables as `match` of everything would.
     """
     prepared = Prepared(engine, comparisons.BY_KIND[model.kind], scratch, 0)
     name = prepared.name
     for table in KEPT:
         engine.attach(name(f"previous_{table}"), previous / table)
+    keeping.traits_attach(engine, previous, name("previous_traits"))
     refuse_other_model(prepared, model)
     preparation.require(engine)
-    fields.derive(engine, prepared.specification, name("arrived"))
+    fields.derive(engine, prepared.specification, name("brought"))
     engine.attach(name("removed"), NOBODY if removed is None else removed)
     replace_traits(prepared)
     take_assertions(prepared, assertions)
@@ -140,6 +141,9 @@ def refuse_other_model(prepared: Prepared, model: Model) -> None:
 def replace_traits(prepared: Prepared) -> None:
     """Put the arrived traits in the place of those before, and take the removed ones away."""
     engine, name = prepared.engine, prepared.name
+    before = f"SELECT * FROM {name('previous_traits')} WHERE record_id IN (SELECT record_id FROM {name('brought')})"
+    engine.materialise(name("arrived"), f"SELECT * FROM {name('brought')} EXCEPT ALL ({before})")
+    engine.run(f"DROP TABLE {name('brought')}")
     gone = f"(SELECT record_id FROM {name('arrived')} UNION ALL SELECT record_id FROM {name('removed')})"
     engine.materialise(
         name("traits"),
@@ -159,13 +163,13 @@ def recount(prepared: Prepared) -> None:
         # The limit of birth dates moves with the base: all of them are counted.
         only = "" if field in fields.MOVING else f" AND {field} IN ({touched})"
         counts.append(
-            f"SELECT '{field}' AS field, {field} AS value, count(*) AS records FROM {name('traits')}"
+            f"SELECT '{field}' AS field, CAST({field} AS VARCHAR) AS value, count(*) AS records FROM {name('traits')}"
             f" WHERE {field} IS NOT NULL{only} GROUP BY {field} HAVING count(*) > {fields.limit(field, records)}"
         )
         if only:
             counts.append(
-                f"SELECT field, value, records FROM {name('previous_overshared')}"
-                f" WHERE field = '{field}' AND value NOT IN (SELECT {field} FROM ({touched}) WHERE {field} IS NOT NULL)"
+                f"SELECT field, value, records FROM {name('previous_overshared')} WHERE field = '{field}'"
+                f" AND value NOT IN (SELECT CAST({field} AS VARCHAR) FROM ({touched}) WHERE {field} IS NOT NULL)"
             )
     engine.materialise(name("overshared"), " UNION ALL ".join(counts))
 
@@ -183,8 +187,7 @@ def affected(prepared: Prepared) -> None:
     )
     flips = set(engine.rows(f"SELECT DISTINCT field FROM {name('flipped')}").column("field").to_pylist())
     having = [
-        f"SELECT record_id FROM {name('traits')}"
-        f" WHERE {field} IN (SELECT value FROM {name('flipped')} WHERE field = '{field}')"
+        f"SELECT record_id FROM {name('traits')} WHERE {field} IN ({fields.crowd(field, name('flipped'))})"
         for field in sorted(flips)
     ]
     engine.materialise(name("changed"), " UNION ".join([f"SELECT record_id FROM {name('arrived')}", *having]))

@@ -5,7 +5,7 @@ Strangers hardly ever share an e-mail, and a sample of pairs of any size we can 
 strangers: how often such a rare level holds by chance is set here, and its m has a fallback when it was never seen.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,10 @@ PARTING = frozenset(("given_name", "name"))
 RARE_M, RARE_U = 0.01, 1e-6
 LEAST_FREQUENT = 5e-5
 """No value counts as rarer than that: a slip of the keyboard that two records share is no proof."""
+OWN = frozenset(("email", "phone", "tax_id", "web_domain", "address"))
+"""Comparisons of what is somebody's own; without any of them two records have no more in common than namesakes."""
+IDENTIFYING = 12.5
+"""Match weight from which one of them points to somebody: a rare level has it, the same town or postcode never."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,11 @@ class Level:
     """Set for a level that training may not see."""
     rare_u: float = 0
     """Set for a level that hardly any two strangers reach: a sample of pairs would count the duplicates in it."""
+
+    @property
+    def sampled(self) -> bool:
+        """Tell whether its u is counted on random pairs."""
+        return self.name != "missing" and not self.rare_u
 
     def settings(self) -> dict[str, Any]:
         """Return the level as Splink takes it."""
@@ -65,8 +74,22 @@ class Specification:
     rules: tuple[str, ...]
     """The guardrails, in the order in which a pair is told why it was kept apart."""
 
-    def settings(self) -> dict[str, Any]:
-        """Return the settings of Splink, untrained."""
+    @property
+    def owned(self) -> tuple[str, ...]:
+        """Return the comparisons of what is somebody's own."""
+        return tuple(name for name in self.comparisons if name in OWN)
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """Return the comparisons of which nothing need be counted: hardly two strangers agree, and so all differ."""
+        return tuple(
+            name
+            for name, levels in self.comparisons.items()
+            if [level.name for level in levels if level.sampled] == [OTHER.name]
+        )
+
+    def settings(self, *, but: Collection[str] = ()) -> dict[str, Any]:
+        """Return the settings of Splink, untrained; some comparisons may be left out."""
         return {
             "link_type": "dedupe_only",
             "unique_id_column_name": "record_id",
@@ -77,6 +100,7 @@ class Specification:
             "comparisons": [
                 {"output_column_name": name, "comparison_levels": [level.settings() for level in levels]}
                 for name, levels in self.comparisons.items()
+                if name not in but
             ],
             "blocking_rules_to_generate_predictions": [
                 {"blocking_rule": f"l.{key} = r.{key}", "sql_dialect": "duckdb"} for key in self.keys

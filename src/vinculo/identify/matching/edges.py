@@ -11,7 +11,7 @@ from splink import DuckDBAPI, Linker
 from splink.internals.splink_dataframe import SplinkDataFrame
 
 from vinculo.identify.matching import session
-from vinculo.identify.matching.comparisons import PARTING
+from vinculo.identify.matching.comparisons import IDENTIFYING, PARTING
 from vinculo.identify.matching.fields import PACKAGE
 from vinculo.identify.matching.model import Model
 from vinculo.identify.matching.preparation import Prepared
@@ -114,6 +114,7 @@ def judge(prepared: Prepared, model: Model, known: str, into: str) -> None:
     """Put every known or asserted pair in its band; what a steward said beats the model."""
     parting = ", ".join(f"'{rule}'" for rule in sorted(PARTING))
     auto = model.bands.auto
+    own = ", ".join(f"weights[{quote(name)}]" for name in model.specification.owned)
     prepared.engine.materialise(
         into,
         f"""
@@ -123,7 +124,8 @@ def judge(prepared: Prepared, model: Model, known: str, into: str) -> None:
                 WHEN verdict = 'same' THEN 'auto'
                 WHEN verdict = 'different' OR list_has_any(rules, [{parting}]) THEN 'separate'
                 WHEN len(rules) > 0 THEN CASE WHEN match_weight >= {auto} THEN 'steward' ELSE 'separate' END
-                WHEN match_weight >= {auto} THEN 'auto'
+                WHEN match_weight >= CASE WHEN greatest({own}) >= {IDENTIFYING} THEN {auto}
+                    ELSE {max(auto, model.bands.namesake)} END THEN 'auto'
                 ELSE 'steward'
             END AS band,
             CASE

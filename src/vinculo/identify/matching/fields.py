@@ -6,7 +6,7 @@ from importlib.resources import files
 import pyarrow as pa
 
 from vinculo.identify.cleaning import names
-from vinculo.identify.matching.comparisons import Specification
+from vinculo.identify.matching.comparisons import LEAST_FREQUENT, Specification
 from vinculo.warehouse import queries
 from vinculo.warehouse.engine import Engine
 
@@ -60,14 +60,39 @@ def legal_forms() -> tuple[str, ...]:
 
 
 def derive(engine: Engine, specification: Specification, into: str) -> None:
-    """Derive the traits of the relation `records` into a table; one row is one record of the kind."""
+    """Derive the traits of the relation `records` into a table; one row is one record of the kind.
+
+    Keys are kept as numbers: they are only ever compared, and a million long texts take their time.
+    """
+    numbers = ", ".join(f"{number(key)} AS {key}" for key in specification.keys if is_number(key))
+    engine.materialise(into, f"SELECT * REPLACE ({numbers}) FROM ({spelled(engine, specification)})")
+
+
+def number(key: str) -> str:
+    """Return the number of a key; of its 64 bits all but one are kept, for whoever knows no number without sign."""
+    return f"CASE WHEN {key} IS NOT NULL THEN CAST(hash({key}) >> 1 AS BIGINT) END"
+
+
+def spelled(engine: Engine, specification: Specification) -> str:
+    """Return the query of the traits of the relation `records`, with keys as they are spelled."""
     engine.attach("given_names", given_names())
     engine.attach("free_domains", free_domains())
     engine.attach("ways", pa.table({"word": list(WAYS), "way": list(WAYS.values())}))
     engine.attach("legal_forms", pa.table({"form": legal_forms()}))
     for name in ("spelling", "streets"):
         engine.materialise(name, queries.load(PACKAGE, name))
-    engine.materialise(into, queries.load(PACKAGE, specification.query))
+    return queries.load(PACKAGE, specification.query)
+
+
+def is_number(trait: str) -> bool:
+    """Tell whether a trait is a key that is kept as a number."""
+    return trait.startswith("by_")
+
+
+def crowd(field: str, relation: str) -> str:
+    """Return the query of the values of a field in a relation of those that too many share."""
+    value = "CAST(value AS BIGINT)" if is_number(field) else "value"
+    return f"SELECT {value} FROM {relation} WHERE field = '{field}'"
 
 
 def shared(specification: Specification) -> tuple[str, ...]:
@@ -88,8 +113,8 @@ def usage(engine: Engine, specification: Specification, traits: str, into: str) 
     """Find what too many share; one row is a `field` and a `value` of it, with the number of `records`."""
     records = engine.rows(f"SELECT count(*) AS records FROM {traits}").column("records")[0].as_py()
     counts = [
-        f"SELECT '{field}' AS field, {field} AS value, count(*) AS records FROM {traits} WHERE {field} IS NOT NULL"
-        f" GROUP BY {field} HAVING count(*) > {limit(field, records)}"
+        f"SELECT '{field}' AS field, CAST({field} AS VARCHAR) AS value, count(*) AS records FROM {traits}"
+        f" WHERE {field} IS NOT NULL GROUP BY {field} HAVING count(*) > {limit(field, records)}"
         for field in shared(specification)
     ]
     engine.materialise(into, " UNION ALL ".join(counts))
@@ -99,7 +124,7 @@ def usable(engine: Engine, specification: Specification, traits: str, overshared
     """Return the query of the fields: traits without what too many share."""
     crowded = set(engine.rows(f"SELECT DISTINCT field FROM {overshared}").column("field").to_pylist())
     columns = [
-        f"CASE WHEN {field} NOT IN (SELECT value FROM {overshared} WHERE field = '{field}') THEN {field} END AS {field}"
+        f"CASE WHEN {field} NOT IN ({crowd(field, overshared)}) THEN {field} END AS {field}"
         if field in crowded
         else field
         for field in dict.fromkeys((*specification.fields, *specification.keys))
@@ -108,11 +133,22 @@ def usable(engine: Engine, specification: Specification, traits: str, overshared
 
 
 def frequencies(engine: Engine, specification: Specification, traits: str) -> pa.Table:
-    """Return how frequent names are; one row is a `field`, a `value` and its share (`frequency`)."""
+    """Return how frequent names are; one row is a `field`, a `value` and its share (`frequency`).
+
+    Only names that more records have than one customer may are told: a model is kept when a person is erased. The row
+    without a value says how frequent a name is that is not told, as its bearers meet it.
+    """
     counts = [
-        f"SELECT '{field}' AS field, {field} AS value, count(*) / sum(count(*)) OVER () AS frequency"
+        f"SELECT '{field}' AS field, {field} AS value, count(*) AS records, sum(count(*)) OVER () AS everybody"
         f" FROM {traits} WHERE {field} IS NOT NULL GROUP BY {field}"
         for field in specification.frequencies
     ]
     found = " UNION ALL ".join(counts)
-    return engine.rows(f"SELECT * FROM ({found}) AS counted WHERE frequency > 2e-5 ORDER BY field, value")
+    return engine.rows(
+        f"""
+        SELECT field, CASE WHEN records > {LIMIT} THEN value END AS told,
+            sum(records * records) / sum(records) / any_value(everybody) AS frequency
+        FROM ({found}) AS counted GROUP BY field, told
+        HAVING told IS NULL OR frequency > {LEAST_FREQUENT} ORDER BY field, told
+        """
+    ).rename_columns(["field", "value", "frequency"])

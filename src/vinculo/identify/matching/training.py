@@ -5,7 +5,9 @@ found by expectation maximisation on pairs that share an e-mail, a phone, or a b
 for that takes the model shipped with the program, its prior and its frequencies brought to the size of the base.
 """
 
+import copy
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +15,7 @@ from duckdb import DuckDBPyConnection
 from splink import DuckDBAPI, Linker
 
 from vinculo.identify.matching import fields, session
+from vinculo.identify.matching.comparisons import LEAST_FREQUENT, Specification
 from vinculo.identify.matching.model import Bands, Model, ModelError, shipped
 from vinculo.identify.matching.preparation import Prepared
 
@@ -26,8 +29,8 @@ KNOWN = 500
 """Records that have something below which the shipped model says what its likeness means."""
 FEWEST = 20
 """Values that several records share from which a rule teaches anything."""
-OFTEN = 3
-"""Records with a name from which a small base has its own say about how frequent it is."""
+OFTEN, OFTEN_SHARE = 3, 0.01
+"""A name of a small base counts as if so many records of it had it, or such a share, whichever is less."""
 
 
 class UntrainedError(ModelError):
@@ -50,27 +53,50 @@ def train(prepared: Prepared, *, seed: int = 1, bands: Bands | None = None) -> M
     folder = prepared.all_fields()
     with session.connection(prepared.scratch) as connection:
         api = DuckDBAPI(connection)
-        linker = session.linker(api, session.table(api, "fields", folder), specification.settings())
+        table = session.table(api, "fields", folder)
+        linker = session.linker(api, table, sampled(api, table, specification, seed))
         try:
             linker.training.estimate_probability_two_random_records_match(list(specification.certain), recall=RECALL)
         except ValueError as error:
             raise UntrainedError(
                 "Nearly every record agrees with every other on what tells people apart: check the columns."
             ) from error
-        linker.training.estimate_u_using_random_sampling(max_pairs=PAIRS, seed=seed)
         for rule in specification.training:
             learn(linker, connection, rule)
         settings: dict[str, Any] = linker.misc.save_model_to_json(None)
     settings = filled(prepared, settings)
     check(settings)
+    told, untold = frequencies(prepared)
     return Model(
         kind=specification.kind,
-        settings=settings,
-        frequencies=frequencies(prepared),
+        settings=rarest(settings, untold),
+        frequencies=told,
         bands=bands or Bands(),
         trained_on=prepared.records,
         splink=session.version(),
     )
+
+
+def sampled(api: DuckDBAPI, table: Any, specification: Specification, seed: int) -> dict[str, Any]:
+    """Return the settings with u of every level, counted on random pairs of strangers.
+
+    Identifiers are not compared there: strangers share none, as is set, and so all of them differ. To look at letters
+    of millions of e-mails would take longer than all the rest.
+    """
+    linker = session.linker(api, table, specification.settings(but=specification.known))
+    linker.training.estimate_u_using_random_sampling(max_pairs=PAIRS, seed=seed)
+    found: dict[str, Any] = linker.misc.save_model_to_json(None)
+    counted = {each["output_column_name"]: each["comparison_levels"] for each in found["comparisons"]}
+    settings = specification.settings()
+    for comparison in settings["comparisons"]:
+        levels = comparison["comparison_levels"]
+        if (counts := counted.get(comparison["output_column_name"])) is None:
+            levels[-1]["u_probability"] = 1.0
+            continue
+        for level, count in zip(levels, counts, strict=True):
+            if "u_probability" in count:
+                level["u_probability"] = count["u_probability"]
+    return settings
 
 
 def learn(linker: Linker, connection: DuckDBPyConnection, rule: str) -> None:
@@ -116,22 +142,36 @@ def check(settings: dict[str, Any]) -> None:
         )
 
 
-def frequencies(prepared: Prepared) -> dict[str, dict[str, float]]:
-    """Return how frequent each name is, by field."""
+def frequencies(prepared: Prepared) -> tuple[dict[str, dict[str, float]], dict[str, float]]:
+    """Return how frequent each name is, by field, and those that are not told."""
     table = fields.frequencies(prepared.engine, prepared.specification, prepared.name("traits"))
-    found: dict[str, dict[str, float]] = {field: {} for field in prepared.specification.frequencies}
+    told: dict[str, dict[str, float]] = {field: {} for field in prepared.specification.frequencies}
+    untold: dict[str, float] = {}
     for row in table.to_pylist():
-        found[row["field"]][row["value"]] = round(row["frequency"], 7)
-    return found
+        if row["value"] is None:
+            untold[row["field"]] = row["frequency"]
+        else:
+            told[row["field"]][row["value"]] = round(row["frequency"], 7)
+    return told, untold
+
+
+def rarest(settings: dict[str, Any], untold: Mapping[str, float]) -> dict[str, Any]:
+    """Return the settings with how rare a name may be: no rarer than those that are not told."""
+    changed = copy.deepcopy(settings)
+    for comparison in changed["comparisons"]:
+        for level in comparison["comparison_levels"]:
+            if (field := level.get("tf_adjustment_column")) in untold:
+                level["tf_minimum_u_value"] = round(max(LEAST_FREQUENT, untold[field]), 7)
+    return changed
 
 
 def borrow(prepared: Prepared) -> Model:
     """Return the shipped model for a small base; names that are frequent in it count as frequent."""
     model = shipped(prepared.specification.kind).for_base(prepared.records)
-    own, least = frequencies(prepared), OFTEN / max(prepared.records, 1)
+    own, _untold = frequencies(prepared)
     merged = {
-        field: known
-        | {value: max(share, known.get(value, 0.0)) for value, share in own[field].items() if share >= least}
+        field: known | {value: max(share, known.get(value, 0.0)) for value, share in own[field].items()}
         for field, known in model.frequencies.items()
     }
-    return replace(model, frequencies=merged)
+    few = min(OFTEN_SHARE, OFTEN / max(prepared.records, 1))
+    return replace(model, frequencies=merged, settings=rarest(model.settings, dict.fromkeys(merged, few)))

@@ -26,6 +26,7 @@ class IdentifyConfig(AppConfig):
         facts.matching_published.connect(look, dispatch_uid="identify.look")
         for fact in (facts.import_finished, facts.import_undone, facts.matching_published):
             fact.connect(measure, dispatch_uid="identify.measure")
+        facts.import_finished.connect(match, dispatch_uid="identify.match")
 
 
 def lift(**fact: Any) -> None:
@@ -62,3 +63,10 @@ def measure(**fact: Any) -> None:
     from vinculo.identify.records.quality import measuring
 
     measuring.ask(**fact)
+
+
+def match(**fact: Any) -> None:
+    """Have what an import brought matched as soon as it is in."""
+    from vinculo.identify.records.matching import asking
+
+    asking.arrivals_ask()

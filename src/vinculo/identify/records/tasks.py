@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from procrastinate import RetryStrategy
@@ -45,6 +46,26 @@ def match(matching_id: int, by: str) -> None:
     """Match the whole base; its row says how it ended."""
     with suppress(VinculoError), actor.acting(by):
         matchings.matching_make(matching_id=matching_id, clock=timezone.now)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="identify.match_arrivals", queue=QUEUE, queueing_lock="identify.match_arrivals")
+def match_arrivals(timestamp: int = 0) -> None:
+    """Match what came since the matching in force, a few minutes after it came; its row says how it ended."""
+    with suppress(VinculoError), actor.acting("matching"):
+        matchings.arrivals_make(clock=timezone.now)
+
+
+def match_nightly(timestamp: int) -> None:
+    """Look through the whole base, every night, for what nobody matched and for a model that is out of date."""
+    with suppress(VinculoError), actor.acting("matching"):
+        matchings.night_make(clock=timezone.now)
+
+
+if settings.MATCHING:
+    app.periodic(cron=settings.MATCHING)(
+        app.task(name="identify.match_nightly", queue=QUEUE, queueing_lock="identify.match_nightly")(match_nightly)
+    )
 
 
 AGAIN = RetryStrategy(max_attempts=6, exponential_wait=4)

@@ -23,6 +23,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "identify_merge": (),
     "identify_assertion": (),
     "identify_matching": ("step", "progress", "counts"),
+    "identify_matchingpolicy": (),
     "identify_candidate": ("weights", "priority"),
     "identify_category": (),
     "identify_product": ("search_text",),

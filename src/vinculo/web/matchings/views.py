@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,8 +16,8 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from vinculo.foundation import actor, language
 from vinculo.identify.records import tasks
-from vinculo.identify.records.matching import publishing, review, services
-from vinculo.identify.records.models import Matching
+from vinculo.identify.records.matching import policy, publishing, review, services
+from vinculo.identify.records.models import Matching, MatchingPolicy
 from vinculo.web import permission, progress, shell
 from vinculo.web.matchings import queue
 
@@ -34,9 +35,9 @@ def matching_list(request: HttpRequest) -> HttpResponse:
         "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
         "under_way": under_way,
         "progress": how_far(under_way) if under_way else None,
-        "publishable": latest.pk
-        if latest and latest.state == Matching.State.DONE and not latest.published_at
-        else None,
+        "publishable": publishing.publishable(),
+        "policy": policy.policy_get(),
+        "choices": {"arrivals": MatchingPolicy.Arrivals.choices, "nightly": MatchingPolicy.Nightly.choices},
         "waiting": review.queue(by=request.user.get_username()).count(),
         "precision": review.precision(),
     }
@@ -92,7 +93,22 @@ def matching_publish(request: HttpRequest, matching_id: int) -> HttpResponse:
     return redirect("matchings")
 
 
+@require_POST
+@permission.needs("staff.matching_publish")
+def matching_policy(request: HttpRequest) -> HttpResponse:
+    """Set what matching does by itself."""
+    asked = {name: request.POST.get(name, "") for name in ("arrivals", "nightly")}
+    try:
+        policy.policy_set(**asked)
+    except ValidationError:
+        messages.error(request, _("Choose one of those in the list."))
+    else:
+        messages.success(request, _("It was saved."))
+    return redirect("matchings")
+
+
 urlpatterns = [
+    path("matchings/policy/", matching_policy, name="matching_policy"),
     path("matchings/", matching_list, name="matchings"),
     path("matchings/start/", matching_start, name="matching_start"),
     path("matchings/<int:matching_id>/progress/", matching_progress, name="matching_progress"),

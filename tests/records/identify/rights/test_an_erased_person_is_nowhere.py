@@ -25,6 +25,8 @@ from vinculo.foundation import actor
 from vinculo.identify.records import selectors, services
 from vinculo.identify.records.consents import confirmation, log
 from vinculo.identify.records.consents.log import Evidence
+from vinculo.identify.records.matching import publishing
+from vinculo.identify.records.matching import services as matchings
 from vinculo.identify.records.models import (
     ConsentChannel,
     ConsentEntry,
@@ -98,6 +100,9 @@ def everywhere(*, published: bool) -> Customer:
         run_services.run_start(now=NOW, settings=chosen, publish=True)
         work.runs_work_off(clock=lambda: NOW)
         assert runs.run_published() is not None
+        asked = matchings.matching_ask(now=NOW)
+        matchings.matching_make(matching_id=asked.pk, clock=lambda: NOW)
+        publishing.matching_publish(matching_id=asked.pk, now=NOW)
     return one
 
 
@@ -134,6 +139,7 @@ def test_nothing_finds_an_erased_person_and_the_figures_stay(home: Path) -> None
     assert any("/lines/" in place for place in found_before)
     assert any("/rows/" in place for place in found_before)
     assert any(place.startswith("warehouse") for place in found_before)
+    assert any(place.startswith("matchings/") for place in found_before)
     assert homes.holding(home, VALUES) == []
     assert [value for value in VALUES if value in server_log()] == []
     assert done.left == ()
@@ -142,6 +148,9 @@ def test_nothing_finds_an_erased_person_and_the_figures_stay(home: Path) -> None
     assert done.orders_kept == 2
     assert not selectors.customer_list().filter(pk=one.pk).exclude(name="").exists()
     assert selectors.customer_find(source="shop", key="C-2") is not None
+    later = matchings.arrivals_make(clock=lambda: NOW)
+    assert later is not None
+    assert (later.counts["records"], homes.holding(home, VALUES)) == (1, [])
 
 
 def test_no_undo_and_no_file_brings_an_erased_person_back(home: Path) -> None:

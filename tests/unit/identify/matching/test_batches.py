@@ -69,6 +69,8 @@ def test_nothing_new_changes_nothing(tmp_path: Path) -> None:
     before = make.match(rows, keep=tmp_path / "before")
 
     assert make.match_new([], tmp_path / "before", tmp_path / "after").state == before.state
+    again = make.match_new(rows[:50], tmp_path / "after", tmp_path / "last")
+    assert (again.state, again.changed) == (before.state, set())
 
 
 def test_another_model_is_refused(tmp_path: Path) -> None:

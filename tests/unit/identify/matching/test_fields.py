@@ -15,8 +15,8 @@ TEXTS = st.text(alphabet="aAáÑñüçº ª-'.,/0123579dDeElLsSyYΩωΛЖж", ma
 
 def derived(rows: list[make.Row], kind: str = "person") -> dict[int, make.Row]:
     with make.engine_of(rows) as (engine, _):
-        fields.derive(engine, comparisons.BY_KIND[kind], "traits")
-        return {row["record_id"]: row for row in engine.rows("SELECT * FROM traits").to_pylist()}
+        query = fields.spelled(engine, comparisons.BY_KIND[kind])
+        return {row["record_id"]: row for row in engine.rows(query).to_pylist()}
 
 
 @pytest.mark.parametrize(

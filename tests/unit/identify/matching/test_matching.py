@@ -47,6 +47,27 @@ def test_people_of_one_home_stay_apart_and_say_why(other: make.Row, rules: list[
     assert edge["band"] == ("separate" if rules == ["given_name"] else "steward")
 
 
+@pytest.mark.parametrize(
+    ("names", "records", "more", "one"),
+    [
+        (("María", "García"), 20_000, {}, False),
+        (("María", "García"), 100, {}, True),
+        (("Zuriñe", "Arrizubieta"), 20_000, {}, True),
+        (("María", "García"), 20_000, {"phone": "+34600111222"}, True),
+    ],
+    ids=["many bear it", "in a small base", "hardly anybody bears it", "with a phone"],
+)
+def test_namesakes_with_one_birthday_are_one_only_where_chance_would_hardly_make_them(
+    names: tuple[str, str], records: int, more: dict[str, str], one: bool
+) -> None:
+    rows = [make.person(place, *names, birth_date="1970-03-04", **more) for place in (1, 2)]
+
+    found = make.match(rows, make.shipped(records=records))
+
+    assert found.together(1, 2) is one
+    assert found.edges[1, 2]["band"] == ("auto" if one else "steward")
+
+
 def test_an_edge_adds_up_and_names_its_model() -> None:
     found = make.match([make.person(1, "Ana", "Ruiz", **ANA), make.person(2, "Ana", "Ruiz", **ANA)])
 

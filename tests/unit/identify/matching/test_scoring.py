@@ -133,6 +133,19 @@ def test_why_and_why_not_in_one_sentence(other: make.Row, said: str) -> None:
     assert found.say(language.translator("es")) == said
 
 
+def test_namesakes_of_one_birthday_are_told_as_such() -> None:
+    model = make.shipped(records=20_000)
+    maria = make.traits(make.person(1, "María", "García", birth_date="1970-03-04"))
+    score = Scorer(model).score(maria, maria)
+
+    found = explanation.sentence(score, kind="person", band=score.band(model.bands))
+
+    assert found.say(language.translator("es")) == (
+        "Por revisar, aunque mucho coincide (>99.9\xa0%: la misma fecha de nacimiento, el mismo primer apellido, "
+        "el mismo nombre): dos personas pueden compartir nombre y fecha de nacimiento, y nada más apunta a una sola."
+    )
+
+
 def test_every_outcome_of_every_pair_can_be_said_in_spanish() -> None:
     rows = [make.traits(row) for row in make.base_of(60, 3)[0]]
     scorer, spanish, said = Scorer(make.shipped()), language.translator("es"), set()

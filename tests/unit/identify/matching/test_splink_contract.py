@@ -1,6 +1,7 @@
 """The calls of Splink that we stand on: train, save, predict, cluster, predict between, score pairs, waterfall."""
 
 import json
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from splink import DuckDBAPI
 from tests.make import matching as make
 
-from vinculo.identify.matching import batches, edges, model, preparation, session, training
+from vinculo.identify.matching import batches, edges, fields, model, preparation, session, training
 from vinculo.identify.matching.model import ModelError
 from vinculo.identify.matching.training import UntrainedError
 
@@ -64,6 +65,10 @@ def test_a_model_is_trained_without_labels_saved_and_used_again(tmp_path: Path) 
         found = make.Matched(prepared)
 
     assert (used, used.version) == (trained, trained.version)
+    known = [make.traits(row) for row in rows]
+    bearers = {field: Counter(each[field] for each in known) for field in used.frequencies}
+    told = [bearers[field][name] for field, names in used.frequencies.items() for name in names]
+    assert min(told) > fields.LIMIT, "a model outlives the people it was trained on"
     assert (used.origin, used.trained_on, used.splink) == ("own", 8_000, session.version())
     by_cluster: dict[int, list[int]] = {}
     for record, cluster in found.cluster.items():

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from vinculo.foundation.phrases import Phrase
 from vinculo.identify.matching.comparisons import ORGANISATION
+from vinculo.identify.matching.model import Bands
 from vinculo.identify.matching.scoring.scorer import Field, Score
 
 FIELDS = {
@@ -73,6 +74,7 @@ _RULES = {
     "birth_date": Phrase("the birth dates differ"),
     "second_surname": Phrase("the second surnames differ"),
 }
+_NAMESAKES = Phrase("two may share a name and a birth date, and nothing else points to one")
 _MATCHED = "Matched as {one} ({percent} %): {reasons}."
 _MATCHED_WITH_DOUBTS = "Matched as {one} ({percent} %): {reasons}; against it: {doubts}."
 _PERHAPS = "Perhaps {one} ({percent} %), to be reviewed: {reasons}."
@@ -108,8 +110,9 @@ def sentence(score: Score, *, kind: str, band: str) -> Phrase:
     reasons = words(field for field in strongest if field.weight > 0)
     doubts = words(field for field in strongest if field.weight < 0)
     percent = percentage(score)
-    if score.rules and band != "auto":
-        rules = [_RULES[rule] for rule in score.rules]
+    namesakes = band == "steward" and score.weight >= Bands.auto and not score.identified
+    if (score.rules or namesakes) and band != "auto":
+        rules = [_RULES[rule] for rule in score.rules] or [_NAMESAKES]
         if band == "steward":
             return Phrase(
                 "To be reviewed, although much agrees ({percent} %: {reasons}): {rules}.",

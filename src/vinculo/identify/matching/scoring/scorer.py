@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from vinculo.identify.matching.comparisons import PARTING
+from vinculo.identify.matching.comparisons import IDENTIFYING, OWN, PARTING
 from vinculo.identify.matching.fields import PACKAGE
 from vinculo.identify.matching.model import Bands, Model
 from vinculo.identify.matching.scoring import expressions
@@ -46,13 +46,19 @@ class Score:
     rules: tuple[str, ...] = ()
     """Guardrails that the pair breaks."""
 
+    @property
+    def identified(self) -> bool:
+        """Tell whether something of one's own agrees, not only what namesakes share."""
+        return any(field.name in OWN and field.weight >= IDENTIFYING for field in self.fields)
+
     def band(self, bands: Bands) -> str:
         """Return whether the pair is matched by itself, shown to a steward, or kept apart."""
         if self.weight < bands.steward or PARTING.intersection(self.rules):
             return "separate"
         if self.weight < bands.auto:
             return "separate" if self.rules else "steward"
-        return "steward" if self.rules else "auto"
+        told = self.identified or self.weight >= bands.namesake
+        return "steward" if self.rules or not told else "auto"
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from vinculo.identify.matching.scoring.explanation import Step
 from vinculo.identify.matching.scoring.scorer import Score, Scorer
 from vinculo.identify.records import selectors_search
 from vinculo.identify.records.matching import kept
-from vinculo.identify.records.models import Customer, Identifier, Matching
+from vinculo.identify.records.models import Customer, Identifier
 
 MOST = 50
 """Candidates looked at by each kind of key."""
@@ -72,9 +72,9 @@ def customers_like(record: Mapping[str, Any], *, but: Iterable[int] = ()) -> lis
     parties = [each for each in parties if each["record_id"] not in apart]
     if not parties:
         return []
-    best = dict[int, Pair]()
+    best, scorer, asked = dict[int, Pair](), scorer_of(kind), single.traits({**record, "record_id": 0}, kind)
     for party in parties:
-        found = paired(party, {**record, "record_id": 0}, kind)
+        found = paired(party, asked, scorer)
         known = best.get(found.customer_id)
         if found.band != "separate" and (known is None or known.score.weight < found.score.weight):
             best[found.customer_id] = found
@@ -84,8 +84,10 @@ def customers_like(record: Mapping[str, Any], *, but: Iterable[int] = ()) -> lis
 def pairs_between(party_ids: Iterable[int], other_ids: Iterable[int]) -> list[Pair]:
     """Return how surely parties of one customer are those of another, the surest pair first; kinds are not mixed."""
     records = {each["record_id"]: each for each in few_records({*party_ids, *other_ids})}
+    traits = {number: single.traits(each, each["kind"]) for number, each in records.items()}
+    scorers = {kind: scorer_of(kind) for kind in {each["kind"] for each in records.values()}}
     found = [
-        paired(records[party], records[other], records[party]["kind"])
+        paired(records[party], traits[other], scorers[records[party]["kind"]])
         for party in party_ids
         for other in other_ids
         if party != other and party in records and other in records
@@ -94,10 +96,10 @@ def pairs_between(party_ids: Iterable[int], other_ids: Iterable[int]) -> list[Pa
     return sorted(found, key=lambda each: -each.score.weight)
 
 
-def paired(party: Mapping[str, Any], other: Mapping[str, Any], kind: str) -> Pair:
-    """Score a party and another record."""
-    scorer = scorer_of(kind)
-    score = scorer.score(single.traits(party, kind), single.traits(other, kind))
+def paired(party: Mapping[str, Any], other: Mapping[str, Any], scorer: Scorer) -> Pair:
+    """Score a party and the traits of another record."""
+    kind = scorer.model.kind
+    score = scorer.score(single.traits(party, kind), other)
     band = score.band(scorer.model.bands)
     return Pair(party["record_id"], other["record_id"], party["customer_id"], kind, score, band)
 
@@ -133,7 +135,7 @@ def few_records(party_ids: Iterable[int]) -> list[dict[str, Any]]:
 
 def scorer_of(kind: str) -> Scorer:
     """Return the scorer of the model in force, made once for every matching that is published."""
-    latest = Matching.objects.filter(published_at__isnull=False).order_by("-id").values_list("id", flat=True).first()
+    latest = getattr(kept.in_force(), "pk", None)
     known = _KEPT.get(kind)
     if known is None or known[0] != latest:
         known = _KEPT[kind] = (latest, Scorer(model_of(kind, latest)))

@@ -2,8 +2,8 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from itertools import chain
@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+from django.db import connection, transaction
 
 from vinculo.foundation.errors import InputError
 from vinculo.identify.matching import batches, preparation, training
 from vinculo.identify.matching.comparisons import ORGANISATION, PERSON
-from vinculo.identify.matching.model import Model
-from vinculo.identify.records.matching.kept import TABLES, counted, folder_of
+from vinculo.identify.records.imports import watch
+from vinculo.identify.records.matching.kept import STATE, TABLES, counted, folder_of, mark_now, mark_write
 from vinculo.identify.records.store import store_address
 from vinculo.warehouse.duck import DuckEngine
 from vinculo.warehouse.landing import store
@@ -25,19 +26,19 @@ MEMORY = "1500MB"
 KINDS = (PERSON, ORGANISATION)
 PATH = 10
 """Pairs kept with a merge as its evidence, the strongest first."""
+# What a person has put together stays together, whatever the model thinks of it.
 _ASSERTED = """
 SELECT party_id AS record_id_l, other_id AS record_id_r, verdict FROM identify_assertion
 WHERE withdrawn_at IS NULL AND (expires_at IS NULL OR expires_at > now())
-"""
-# What a person has put together stays together, whatever the model thinks of it.
-_PUT_TOGETHER = """
-SELECT least(record_id, customer_id) AS record_id_l, greatest(record_id, customer_id) AS record_id_r, 'same' AS verdict
-FROM records WHERE placed_by <> '' AND placed_by <> 'model'
+UNION ALL
+SELECT least(placed.party_id, placed.customer_id), greatest(placed.party_id, placed.customer_id), 'same'
+FROM identify_membership AS placed JOIN identify_merge AS merge ON merge.id = placed.merge_id
+WHERE placed.valid_to IS NULL AND merge.decided_by <> 'model' AND placed.party_id <> placed.customer_id
 """
 _EDGES = """
 SELECT record_id_l, record_id_r, match_weight, match_probability, weights, rules, band, decided_by, model_version,
     l.customer_id AS customer_id_l, r.customer_id AS customer_id_r
-FROM {edges} JOIN records AS l ON l.record_id = record_id_l JOIN records AS r ON r.record_id = record_id_r
+FROM ({edges}) JOIN places AS l ON l.record_id = record_id_l JOIN places AS r ON r.record_id = record_id_r
 """
 # A party that the model had put with others, and now does not: it goes with those of its cluster.
 _SEPARATIONS = """
@@ -80,13 +81,15 @@ class Proposal:
 def propose(*, matching_id: int, progress: Progress) -> Proposal:
     """Match all parties of the base and write what would change into the folder of a matching."""
     target = folder_of(matching_id)
-    shutil.rmtree(target, ignore_errors=True)
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with working(target.parent) as (scratch, engine):
+    with working(target) as (scratch, engine, draft):
         progress("Reading the customers", 0.0)
-        records = read(engine)
-        asserted = engine.rows(f"{_PUT_TOGETHER} UNION ALL SELECT * FROM assertions")
-        versions, models, edges, clusters = {}, list[Model](), [], []
+        with undisturbed() as (reading, mark):
+            records = read(engine, reading, query("records"))
+        if not records:
+            raise InputError("There is nothing to match yet: import customers first.")
+        engine.materialise("places", "SELECT record_id, customer_id, placed_by FROM records")
+        asserted = engine.rows("SELECT * FROM assertions")
+        versions, edges, clusters = dict[str, str](), list[str](), list[str]()
         for place, kind in enumerate(KINDS):
             progress("Comparing them", 0.2 + 0.35 * place)
             prepared = preparation.prepare(engine, kind, scratch)
@@ -94,49 +97,73 @@ def propose(*, matching_id: int, progress: Progress) -> Proposal:
                 continue
             model = training.obtain(prepared)
             versions[kind] = model.version
-            models.append(model)
             batches.match(prepared, model, asserted)
-            edges.append(f"({_EDGES.format(edges=prepared.name('edges'))})")
+            edges.append(f"SELECT * FROM {prepared.name('edges')}")
             clusters.append(f"SELECT record_id, cluster_id FROM {prepared.name('clusters')}")
+            batches.keep(prepared, draft / STATE / kind)
+            model.save(draft / f"{kind}.json")
         progress("Writing down what would change", 0.9)
-        write(engine, edges, clusters, scratch / "proposal")
-        for model in models:
-            model.save(scratch / "proposal" / f"{model.kind}.json")
-        (scratch / "proposal").rename(target)
+        write(engine, edges, clusters, draft)
+        mark_write(draft, mark)
     return Proposal({"records": records, **counted(target)}, versions)
 
 
 @contextmanager
-def working(parent: Path) -> Iterator[tuple[Path, DuckEngine]]:
-    """Give a folder to work in and an engine that spills into it; what a dead process left beside it goes."""
-    with tempfile.TemporaryDirectory(dir=parent, prefix=".work-") as name:
-        scratch = Path(name)
+def working(target: Path) -> Iterator[tuple[Path, DuckEngine, Path]]:
+    """Give a folder to work in, an engine that spills into it, and a draft that becomes the folder of a matching."""
+    shutil.rmtree(target, ignore_errors=True)
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".work-") as name:
+        scratch, draft = Path(name), Path(name) / "draft"
+        draft.mkdir()
         with DuckEngine(scratch / "spill", memory=MEMORY) as engine:
-            yield scratch, engine
+            yield scratch, engine, draft
+        draft.rename(target)
 
 
-def read(engine: DuckEngine) -> int:
-    """Read all parties into `records`, and what people say of them into `assertions`; return how many there are."""
-    query = (files("vinculo.identify.records.matching") / "records.sql").read_text("utf-8")
-    with store.opened(store_address()) as reading:
-        read_batches = reading.batches(query, "UTC")
-        first = next(read_batches, None)
-        if first is None:
-            raise InputError("There is nothing to match yet: import customers first.")
-        engine.attach("read_records", pa.RecordBatchReader.from_batches(first.schema, chain([first], read_batches)))
-        engine.materialise("records", "SELECT * FROM read_records")
-        engine.attach("read_assertions", reading.table(_ASSERTED))
-        engine.materialise("assertions", "SELECT * FROM read_assertions")
+def query(name: str) -> str:
+    """Return the query of a file."""
+    return (files("vinculo.identify.records.matching") / f"{name}.sql").read_text("utf-8")
+
+
+@contextmanager
+def undisturbed() -> Iterator[tuple[store.Store, dict[str, int]]]:
+    """Read the store as it is at a moment when nobody writes customers, and say where it ends.
+
+    What somebody had begun to write would else be missed for ever: its numbers are lower than those seen already.
+    """
+    with ExitStack() as stack:
+        with transaction.atomic(), connection.cursor() as cursor:
+            watch.alone_writing(cursor)
+            reading = stack.enter_context(store.opened(store_address()))
+            mark = mark_now(reading)
+        yield reading, mark
+
+
+def read(engine: DuckEngine, reading: store.Store, records: str) -> int:
+    """Read parties into `records`, and what people say of them into `assertions`; return how many parties there are."""
+    assertions_read(engine, reading)
+    arriving = reading.batches(records, "UTC")
+    first = next(arriving, None)
+    if first is None:
+        return 0
+    engine.attach("read_records", pa.RecordBatchReader.from_batches(first.schema, chain([first], arriving)))
+    engine.materialise("records", "SELECT * FROM read_records")
     return int(engine.rows("SELECT count(*) AS n FROM records")["n"][0].as_py())
 
 
-def write(engine: DuckEngine, edges: list[str], clusters: list[str], folder: Path) -> None:
-    """Work out what would change and write it down."""
-    engine.materialise("edges", " UNION ALL BY NAME ".join(edges))
+def assertions_read(engine: DuckEngine, reading: store.Store) -> None:
+    """Read what people say of any two parties into `assertions`."""
+    engine.attach("assertions", reading.table(_ASSERTED))
+
+
+def write(engine: DuckEngine, edges: Sequence[str], clusters: Sequence[str], folder: Path) -> None:
+    """Work out what would change for the parties in clusters, who is where (`places`) given, and write it down."""
+    engine.materialise("edges", " UNION ALL BY NAME ".join(f"({_EDGES.format(edges=each)})" for each in edges))
     engine.materialise(
         "placed",
-        "SELECT records.record_id, customer_id, placed_by, coalesce(cluster_id, records.record_id) AS cluster_id "
-        f"FROM records LEFT JOIN ({' UNION ALL '.join(clusters)}) USING (record_id)",
+        f"SELECT record_id, customer_id, placed_by, cluster_id FROM places"
+        f" JOIN ({' UNION ALL '.join(clusters)}) USING (record_id)",
     )
     engine.materialise("separations", _SEPARATIONS)
     engine.materialise("merges", _MERGES)

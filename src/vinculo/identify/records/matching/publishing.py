@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 from django.db import connection, transaction
+from django.db.models import Q
 
 from vinculo.foundation import actor
 from vinculo.foundation.errors import InputError
@@ -16,7 +17,7 @@ from vinculo.identify.records.imports import watch
 from vinculo.identify.records.matching import kept
 from vinculo.identify.records.membership import moves, selectors
 from vinculo.identify.records.models import Candidate, Customer, Matching, Membership, Merge
-from vinculo.warehouse.duck import DuckEngine
+from vinculo.warehouse.duck import DuckEngine, quote
 
 QUEUE = 5_000
 """Candidates that a matching puts before people at most: the most important ones."""
@@ -59,14 +60,32 @@ def matching_publish(*, matching_id: int, now: datetime) -> dict[str, int]:
         matching.counts = {**matching.counts, "published": done}
         matching.save(update_fields=["published_at", "published_by", "counts"])
         facts.matching_published.send(sender=Matching, matching_id=matching.pk)
+        keep = [matching.pk, *publishable()]
+        transaction.on_commit(lambda: kept.states_clear(keep))
     return done
+
+
+def publishable() -> list[int]:
+    """Return the matchings that can be published: the latest of the whole base, and of what came since it or so far."""
+    done = Matching.objects.filter(state=Matching.State.DONE).order_by("-id")
+    latest, found = kept.in_force(), []
+    whole = done.filter(kind=Matching.Kind.WHOLE).first()
+    if whole is not None and whole.published_at is None:
+        found.append(whole.pk)
+    came = done.filter(kind=Matching.Kind.ARRIVALS, published_at=None, based_on=latest).first() if latest else None
+    return [*found, came.pk] if came is not None else found
 
 
 def refuse_unless_latest(matching: Matching) -> None:
     """Refuse what cannot be published."""
     if matching.state != Matching.State.DONE or matching.published_at is not None:
         raise InputError("Matching {number} is not one that can be published.", number=matching.pk)
-    later = Matching.objects.filter(pk__gt=matching.pk, published_at__isnull=False).first()
+    later = kept.in_force()
+    if matching.kind == Matching.Kind.WHOLE:
+        wholes = Matching.objects.filter(kind=Matching.Kind.WHOLE, published_at__isnull=False)
+        later = wholes.filter(pk__gt=matching.pk).first()
+    elif later is not None and later.pk == matching.based_on_id:
+        later = None
     if later is not None:
         raise InputError("Matching {number} has been published since: match again.", number=later.pk)
 
@@ -100,14 +119,14 @@ def separations_apply(engine: DuckEngine, matching: Matching, now: datetime) -> 
 def merges_apply(engine: DuckEngine, matching: Matching, now: datetime) -> dict[str, int]:
     """Make customers one, all at once."""
     wanted = engine.rows("SELECT customer_ids, path, model_version FROM merges ORDER BY cluster_id").to_pylist()
-    everybody = sorted({each for row in wanted for each in row["customer_ids"]})
-    there = set(Customer.objects.filter(pk__in=everybody, merged_into=None).values_list("id", flat=True))
+    rows = joined(wanted)
+    everybody = sorted({each for row in rows for each in row["customer_ids"]})
     apart = pairs_apart()
     members = selectors.members_by(everybody)
     standing = ranks(everybody)
     plans = []
-    for row in wanted:
-        customers = [each for each in row["customer_ids"] if each in there]
+    for row in rows:
+        customers = row["customer_ids"]
         if len(customers) > 1 and not said_against(customers, members, apart):
             plans.append((min(customers, key=standing.__getitem__), customers, row))
     made = Merge.objects.bulk_create(
@@ -136,8 +155,26 @@ def merges_apply(engine: DuckEngine, matching: Matching, now: datetime) -> dict[
     return {
         "merges": len(plans),
         "customers_fewer": sum(len(plan[1]) - 1 for plan in plans),
-        "left_out": len(wanted) - len(plans),
+        "left_out": len(rows) - len(plans),
     }
+
+
+def joined(wanted: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return what is to be made one as customers are now: some have become one since, and some have gone."""
+    everybody = {each for row in wanted for each in row["customer_ids"]}
+    there = set(Customer.objects.filter(pk__in=everybody).values_list("id", flat=True))
+    current = selectors.current_of(there)
+    found: dict[int, dict[str, Any]] = {}
+    for row in wanted:
+        ids = {current[each] for each in row["customer_ids"] if each in there}
+        path = list(row["path"] or ())
+        # Two that were to be made one each with others, and are one by now, bring all of them together.
+        for met in {id(found[each]): found[each] for each in ids if each in found}.values():
+            ids |= set(met["customer_ids"])
+            path += met["path"]
+        made = {**row, "customer_ids": sorted(ids), "path": path}
+        found |= dict.fromkeys(ids, made)
+    return list({id(each): each for each in found.values()}.values())
 
 
 def path_of(pairs: Sequence[dict[str, Any]] | None) -> list[dict[str, Any]]:
@@ -182,10 +219,14 @@ def ranks(customer_ids: Sequence[int]) -> dict[int, tuple[int, datetime, int]]:
 
 def candidates_add(engine: DuckEngine, matching: Matching, now: datetime) -> int:
     """Put before people what they should decide, and a sample of what was decided; what waited before is replaced."""
-    waiting = Candidate.objects.filter(state__in=(Candidate.State.OPEN, Candidate.State.SECOND))
-    waiting.exclude(first_verdict="", state=Candidate.State.SECOND).filter(first_verdict="").update(
-        state=Candidate.State.GONE, decided_at=now
-    )
+    waiting = Candidate.objects.filter(state__in=(Candidate.State.OPEN, Candidate.State.SECOND), first_verdict="")
+    if matching.kind == Matching.Kind.ARRIVALS:
+        scope = engine.rows(
+            f"SELECT * FROM read_parquet({quote(str(kept.folder_of(matching.pk) / kept.SCOPE))} || '/*')"
+        )
+        looked_at = scope["record_id"].to_pylist()
+        waiting = waiting.filter(Q(party_id__in=looked_at) | Q(other_id__in=looked_at), purpose="decide")
+    waiting.update(state=Candidate.State.GONE, decided_at=now)
     with connection.cursor() as cursor:
         cursor.execute(_SALES)
         sales = cursor.fetchall()

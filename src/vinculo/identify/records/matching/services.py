@@ -6,19 +6,27 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import psycopg
+from django.db import connection, transaction
 
 from vinculo.foundation import actor, language
 from vinculo.foundation.errors import VinculoError
-from vinculo.identify.records.matching import kept
-from vinculo.identify.records.models import Matching
+from vinculo.identify.records.imports import watch
+from vinculo.identify.records.matching import kept, policy, publishing
+from vinculo.identify.records.models import Matching, MatchingPolicy, RightsRequest
 from vinculo.identify.records.store import store_address
+
+if TYPE_CHECKING:
+    from vinculo.identify.records.matching import proposal
 
 LOG = logging.getLogger(__name__)
 LOCK = 0x56494E4D415443
 """Key of the lock that one process holds while it matches; the database gives it back when that process dies."""
 WRITE_SECONDS = 0.5
+NEW = ".new"
+"""Folder of a proposal that has no number yet."""
 UNEXPECTED = "The matching failed ({reason}): nothing has changed."
 DIED = "The process that matched died: match again."
 
@@ -31,7 +39,7 @@ class MatchingBusyError(VinculoError):
 
 def matching_ask(*, now: datetime) -> Matching:
     """Ask for a matching; one that waits already is returned as it is."""
-    waiting = Matching.objects.filter(state=Matching.State.QUEUED).order_by("id").first()
+    waiting = Matching.objects.filter(state=Matching.State.QUEUED, kind=Matching.Kind.WHOLE).order_by("id").first()
     return waiting or Matching.objects.create(asked_at=now, asked_by=actor.current().name)
 
 
@@ -68,12 +76,82 @@ def matching_make(
 
         try:
             found = proposal.propose(matching_id=matching_id, progress=step)
+            bury(since=matching.asked_at)
         except BaseException as error:
             shutil.rmtree(kept.folder_of(matching_id), ignore_errors=True)
             close(matching, Matching.State.FAILED, now=clock(), error=said(error))
             raise
         close(matching, Matching.State.DONE, now=clock(), counts=found.counts, versions=found.versions)
     return matching
+
+
+def arrivals_make(*, clock: Callable[[], datetime], thorough: bool = False) -> Matching | None:
+    """Match what came since the matching in force, and publish it where the policy says so; nothing when nothing came.
+
+    Raises
+    ------
+    MatchingBusyError
+        Another process matches at this moment.
+    VinculoError
+        It failed; the reason is kept with it too.
+    """
+    kind, merging = Matching.Kind.ARRIVALS, policy.policy_get().arrivals
+    with alone():
+        recover(now=clock())
+        base, began = kept.in_force(), clock()
+        if base is None or merging == MatchingPolicy.Arrivals.OFF or not kept.came(base.pk, thorough=thorough):
+            return None
+        made = Matching(kind=kind, based_on=base, asked_at=began, asked_by=actor.current().name)
+        try:
+            found = arrivals_proposed(base.pk, thorough=thorough)
+        except BaseException as error:
+            before = Matching.objects.filter(kind=kind).order_by("-id").values_list("error", flat=True).first()
+            if before != said(error):
+                close(made, Matching.State.FAILED, now=clock(), error=said(error))
+            raise
+        if found is None:
+            return None
+        counts = found.counts
+        close(made, Matching.State.DONE, now=clock(), counts=counts, versions=found.versions)
+        kept.folder_of(0).with_name(NEW).rename(kept.folder_of(made.pk))
+        bury(since=began)
+    sure = merging == MatchingPolicy.Arrivals.MERGE
+    if sure or not (counts["merges"] or counts["separations"]):
+        publishing.matching_publish(matching_id=made.pk, now=clock())
+        made.refresh_from_db()
+    return made
+
+
+def arrivals_proposed(base_id: int, *, thorough: bool) -> "proposal.Proposal | None":
+    """Return what is proposed for what came, in a folder that waits for its number."""
+    # What matches takes seconds to load.
+    from vinculo.identify.records.matching import arrivals
+
+    target = kept.folder_of(0).with_name(NEW)
+    return arrivals.propose(base_id=base_id, target=target, thorough=thorough, progress=lambda _words, _share: None)
+
+
+def night_make(*, clock: Callable[[], datetime]) -> Matching | None:
+    """Look through the whole base: for what changed unseen, or again with a new model where the old is out of date."""
+    nightly = policy.policy_get().nightly
+    if not policy.stale(now=clock()):
+        return arrivals_make(clock=clock, thorough=True)
+    if nightly == MatchingPolicy.Nightly.OFF or policy.waits():
+        return None
+    made = matching_make(matching_id=matching_ask(now=clock()).pk, clock=clock)
+    if nightly == MatchingPolicy.Nightly.PUBLISH:
+        publishing.matching_publish(matching_id=made.pk, now=clock())
+        made.refresh_from_db()
+    return made
+
+
+def bury(*, since: datetime) -> None:
+    """Take out of what is kept whoever was erased while the base was matched."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        watch.alone_writing(cursor)
+        erased = RightsRequest.objects.filter(kind=RightsRequest.Kind.ERASURE, closed_at__gte=since)
+        if ids := list(erased.values_list("customer_id", flat=True)):
+            kept.erase(ids)
 
 
 @contextmanager

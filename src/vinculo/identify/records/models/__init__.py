@@ -20,7 +20,7 @@ from vinculo.identify.records.models.events import (
     WriteKey,
 )
 from vinculo.identify.records.models.leads import Lead, LeadStep
-from vinculo.identify.records.models.membership import Assertion, Candidate, Matching, Membership, Merge
+from vinculo.identify.records.models.membership import Assertion, Candidate, Matching, MatchingPolicy, Membership, Merge
 from vinculo.identify.records.models.orders import Channel, Order, OrderLine
 from vinculo.identify.records.models.products import Category, Product
 from vinculo.identify.records.models.quality import FieldOwner, Finding, Measurement, Threshold
@@ -70,6 +70,7 @@ __all__ = [
     "LeadStep",
     "LinkChange",
     "Matching",
+    "MatchingPolicy",
     "Measurement",
     "Membership",
     "Merge",

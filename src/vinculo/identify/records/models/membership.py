@@ -129,7 +129,16 @@ class Matching(models.Model):
         DONE = "done", _("done")
         FAILED = "failed", _("failed")
 
+    class Kind(models.TextChoices):
+        """What was matched."""
+
+        WHOLE = "whole", _("the whole base")
+        ARRIVALS = "arrivals", _("what came since")
+
     id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices, default=Kind.WHOLE)
+    based_on = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    """The matching in force that what came since was matched against."""
     state = models.CharField(_("state"), max_length=16, choices=State.choices, default=State.QUEUED)
     step = models.TextField(default="", blank=True)
     progress = models.FloatField(default=0.0)
@@ -149,6 +158,36 @@ class Matching(models.Model):
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"
+
+
+class MatchingPolicy(models.Model):
+    """What matching does by itself; one row, made when somebody changes it."""
+
+    class Arrivals(models.TextChoices):
+        """What becomes of records that came since the last matching."""
+
+        MERGE = "merge", _("merged where matching is sure, else shown to people")
+        REVIEW = "review", _("proposed; a person publishes")
+        OFF = "off", _("left until the whole base is matched")
+
+    class Nightly(models.TextChoices):
+        """What becomes of the matching that the night makes when the model is out of date."""
+
+        PROPOSE = "propose", _("proposed; a person publishes")
+        PUBLISH = "publish", _("published")
+        OFF = "off", _("not made")
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    arrivals = models.CharField(_("what came since"), max_length=16, choices=Arrivals.choices, default=Arrivals.MERGE)
+    nightly = models.CharField(_("every night"), max_length=16, choices=Nightly.choices, default=Nightly.PROPOSE)
+
+    class Meta:
+        verbose_name = _("policy of matching")
+        verbose_name_plural = _("policies of matching")
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="identify_matchingpolicy_one")]
+
+    def __str__(self) -> str:
+        return str(self._meta.verbose_name)
 
 
 class Candidate(models.Model):

@@ -145,8 +145,7 @@ def number(meeting: Meeting, unknown: str) -> tuple[int, range]:
     length = span["last"] - span["first"] + 1
     lowest = passage.allot(meeting.cursor, "identify_orderline", length) if length else 0
     engine.run(
-        f"CREATE OR REPLACE VIEW new_lines AS SELECT {lowest} + line_number - {span['first']} AS id, * "
-        f"FROM {numbered}"
+        f"CREATE OR REPLACE VIEW new_lines AS SELECT {lowest} + line_number - {span['first']} AS id, * FROM {numbered}"
     )
     return int(span["lines"]), range(lowest, lowest + length)
 

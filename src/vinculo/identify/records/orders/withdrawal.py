@@ -83,8 +83,7 @@ def undo(cursor: psycopg.Cursor[Any], work: Work) -> dict[str, Any]:
             number=work.arrival.import_id,
         )
     work.engine.run(
-        f"CREATE OR REPLACE VIEW withdrawn AS "
-        f"SELECT * FROM read_parquet({quote(str(work.kept / LINES / '*.parquet'))})"
+        f"CREATE OR REPLACE VIEW withdrawn AS SELECT * FROM read_parquet({quote(str(work.kept / LINES / '*.parquet'))})"
     )
     removed, again = take(meeting, [other.imported.pk for other in found if other.later])
     adopt(meeting, found)

@@ -22,6 +22,7 @@ from vinculo.foundation.errors import InputError
 from vinculo.identify.orders.arriving import UNNUMBERED
 from vinculo.identify.records import facts
 from vinculo.identify.records.imports import watch
+from vinculo.identify.records.matching import kept
 from vinculo.identify.records.models import Customer, Finding, Order, RightsRequest
 from vinculo.identify.records.rights import burial, files, tombstones, traces
 from vinculo.identify.records.rights.traces import Traces
@@ -61,6 +62,7 @@ def person_erase(*, customer_ids: Sequence[int], now: datetime, request_id: int 
         facts.person_erased.send(sender=Customer, customer_ids=ids, renamed=renamed)
         add_to_list(ids, tombstones.of_traces(found), now)
         lost = files.erase(found)
+        kept.erase(ids)
         return Erased(tuple(ids), Order.objects.filter(customer_id__in=ids).count(), tuple(lost), tuple(left(found)))
 
 

@@ -4,7 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from django import forms
+from django.forms.renderers import BaseRenderer
+from django.forms.utils import flatatt
 from django.http import QueryDict
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -48,6 +52,26 @@ def line(name: str, longest: int = 200, **more: str) -> forms.CharField:
     )
 
 
+class LongList(forms.Select):
+    """A list of hundreds: a template for each would take longer than to find out who the customer is."""
+
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: BaseRenderer | None = None
+    ) -> SafeString:
+        """Write the list."""
+        widget = self.get_context(name, value, attrs)["widget"]
+        options = format_html_join(
+            "",
+            "<option{}>{}</option>",
+            (
+                (flatatt({"value": option["value"], "selected": option["selected"]}), option["label"])
+                for _group, options, _place in widget["optgroups"]
+                for option in options
+            ),
+        )
+        return format_html('<select name="{}"{}>{}</select>', name, flatatt(widget["attrs"]), options)
+
+
 class CustomerForm(forms.Form):
     """All that may be changed of a customer; what was shown goes along, so that nobody else's change is lost."""
 
@@ -63,8 +87,8 @@ class CustomerForm(forms.Form):
     standing = forms.ChoiceField(
         label=NAMES["standing"], choices=STANDINGS, initial="prospect", show_hidden_initial=True
     )
-    language = forms.ChoiceField(label=NAMES["language"], required=False, show_hidden_initial=True)
-    country = forms.ChoiceField(label=NAMES["country"], required=False, show_hidden_initial=True)
+    language = forms.ChoiceField(label=NAMES["language"], required=False, widget=LongList, show_hidden_initial=True)
+    country = forms.ChoiceField(label=NAMES["country"], required=False, widget=LongList, show_hidden_initial=True)
     acquisition_channel = line("acquisition_channel", list="channels", autocomplete="off")
     acquired_on = forms.DateField(
         label=NAMES["acquired_on"],
