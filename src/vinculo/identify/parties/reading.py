@@ -5,7 +5,7 @@ in without it; a row that cannot be told from others does not come in. Both are 
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -83,22 +83,14 @@ def read(file: object, *, engine: DuckEngine, kind: str, options: PartyOptions |
     sample = sampled(engine, source, kept)
     region = options.country or likely_region(source.headers, sample, kind)
     weights = [evidence.weigh(values, region) for values in sample]
-    told = options.mapping
-    if source.format == opening.CARDS and kind == "customers":
-        told = {**cards.mapping(source.headers, synonyms.targets(kind)), **told}
-    mapped = columns.guess(kind, source.headers, weights, told, translate)
+    mapped = columns.guess(kind, source.headers, weights, told(source, kind, options), translate)
     key = columns.match_key(kind, mapped, source.headers, options.match_key)
     plan = cells.settle(engine, source, kept, mapping=mapped, options=options, translate=translate)
     currency = options.currency or USUAL_CURRENCY
     goods, people = kind == "products", kind == "customers"
     heading = next(item.column for item in mapped if item.target == key)
     emptied = policies.emptied(options.policies, [item.target for item in mapped])
-    cleaners: dict[str, tuple[BatchFunction, pa.Schema]] = {
-        "customers": (customers.Cleaner(customers.Setting(region, key, heading, emptied)), customers.SCHEMA),
-        "products": (products.Cleaner(key, currency, heading, emptied), products.SCHEMA),
-        "relations": (relations.Cleaner(heading), relations.SCHEMA),
-    }
-    cleaner, schema = cleaners[kind]
+    cleaner, schema = cleaning(kind, region=region, key=key, heading=heading, emptied=emptied, currency=currency)
     if engine.map_batches(folder / "clean", cells.query(plan, kept), cleaner, schema) == 0 and not misfit(engine, kept):
         raise InputError("{source} has a header and no rows: a file has both.", source=source.description)
     clean = f"SELECT * FROM read_parquet({literal(str(folder / 'clean' / '*.parquet'))})"
@@ -136,6 +128,24 @@ def read(file: object, *, engine: DuckEngine, kind: str, options: PartyOptions |
         warnings=tuple(said),
         **counted,
     )
+
+
+def told(source: Source, kind: str, options: PartyOptions) -> Mapping[str, str]:
+    """Return the mapping that is known: of cards what their fields are, and what the caller says."""
+    if source.format != opening.CARDS or kind != "customers":
+        return options.mapping
+    return {**cards.mapping(source.headers, synonyms.targets(kind)), **options.mapping}
+
+
+def cleaning(
+    kind: str, *, region: str, key: str, heading: str, emptied: Mapping[str, tuple[str, ...]], currency: str
+) -> tuple[BatchFunction, pa.Schema]:
+    """Return what cleans the rows of a kind, and the columns it gives."""
+    if kind == "customers":
+        return customers.Cleaner(customers.Setting(region, key, heading, emptied)), customers.SCHEMA
+    if kind == "products":
+        return products.Cleaner(key, currency, heading, emptied), products.SCHEMA
+    return relations.Cleaner(heading), relations.SCHEMA
 
 
 def create_rows(engine: DuckEngine, source: Source, kept: Kept, *, clean: str, columns_of: Sequence[str]) -> None:

@@ -22,7 +22,8 @@ from vinculo.identify.records.models import (
     RightsRequest,
     SourceRecord,
 )
-from vinculo.identify.records.rights import erasure, events, rules
+from vinculo.identify.records.rights import erasure, rules
+from vinculo.identify.records.senders import retention as events
 
 BATCH = 500
 """Persons erased in one transaction: files are looked through once for all of them."""

@@ -1,1 +1,1 @@
-"""Senders: who may send, how much, and from which sites."""
+"""Senders: who may send, how much, from which sites, and how long it is kept."""

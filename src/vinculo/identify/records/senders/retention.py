@@ -1,4 +1,4 @@
-"""Events: those that are older than a rule allows, and what was set aside of them, counted and removed.
+"""Retention: events older than a rule allows, and what was set aside of them, counted and removed.
 
 Events that an order, a role or a lead follows from stay, as long as those do: they are removed with their person.
 """
