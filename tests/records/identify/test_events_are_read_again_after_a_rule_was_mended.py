@@ -13,7 +13,7 @@ from vinculo.identify.events import sales
 from vinculo.identify.records.events import replay
 from vinculo.identify.records.models import Event, Order, OrderLine, ProductView, Quarantined, Relation, Trait
 from vinculo.identify.records.rights import retention
-from vinculo.project.commands import events as command
+from vinculo.project.commands import identity as command
 
 SOLD = {"order_id": "A-1", "products": [{"product_id": "P1", "price": 5, "quantity": 2}], "currency": "EUR"}
 OLD = datetime(2020, 1, 1, 12, tzinfo=UTC)
