@@ -16,7 +16,6 @@ from vinculo.identify.records.models import Customer, Import, Lead, LeadStep, Me
 from vinculo.identify.records.timeline.details import Details
 from vinculo.identify.records.timeline.selectors import Entry
 from vinculo.web import shell
-from vinculo.web.consents.page import ORIGINS
 from vinculo.web.customers import naming
 from vinculo.web.customers.hand import changes
 from vinculo.web.customers.hand.form import HELD
@@ -182,7 +181,7 @@ def consent(teller: Teller, entry: Entry) -> Told:
         "withdrawn": _("Took back the consent to {topic}"),
         "expired": _("The consent to {topic} ran out"),
     }[said.action]
-    origin = str(dict(ORIGINS).get(said.origin, said.origin)) if teller.may("personal_data_view") else ""
+    origin = _(said.origin) if teller.may("personal_data_view") else ""
     remark = " · ".join(filter(None, (origin, said.imported.file_name if said.imported else "")))
     link = reverse("consents", args=[teller.customer.pk])
     return Told(entry, template.format(topic=topic), remark=remark, link=link, link_words=_("Consents"))
