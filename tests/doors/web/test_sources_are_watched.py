@@ -129,3 +129,18 @@ def test_the_pages_speak_spanish(site: Client, source: int) -> None:
         assert said in page
     for english in ("Sources", "Keys", "Latest", "quarantine<", "Accepted"):
         assert english not in page
+
+
+def test_the_page_names_the_sites_that_may_send(site: Client, source: int) -> None:
+    browser = signed_in(site, "administrator")
+    said = {"currency": "EUR", "time_zone": "UTC", "limit_per_second": "50"}
+
+    browser.post(f"/sources/{source}/change/", {**said, "sites": "https://shop.example\r\nHTTPS://*.Shop.example/ "})
+    kept = Sender.objects.get(source_id=source).origins
+    page = browser.get(f"/sources/{source}/").content.decode()
+    refused = browser.post(f"/sources/{source}/change/", {**said, "sites": "not a site"}, follow=True)
+
+    assert kept == ["https://*.shop.example", "https://shop.example"]
+    assert "https://*.shop.example\nhttps://shop.example" in page
+    assert "is not a site" in refused.content.decode()
+    assert Sender.objects.get(source_id=source).origins == kept
