@@ -62,7 +62,10 @@ def sql(plan: Plan, relation: str) -> str:
     target that could not be read; `empty` for a row without any cell used) with what was `found` there.
     """
     fields = plan.fields
-    cells = ", ".join(f"{cell(item)} AS {target}" for target, item in fields.items())
+    written = {
+        name: unmarked(cell(item)) if item.text and name in TEXTS else cell(item) for name, item in fields.items()
+    }
+    cells = ", ".join(f"{text} AS {target}" for target, text in written.items())
     meant = ", ".join(f"{meaning(target, item)} AS {target}" for target, item in fields.items())
     valued = ", ".join(f"{value(target, item)} AS v_{target}" for target, item in fields.items() if target not in TEXTS)
     nothing = "CAST(NULL AS VARCHAR)"
@@ -87,8 +90,8 @@ def sql(plan: Plan, relation: str) -> str:
 
 
 def cell(item: Field) -> str:
-    """Return the SQL of a cell: texts trimmed and without the mark of an export, everything else as it is."""
-    return unmarked(f"trim(CAST(c{item.place} AS VARCHAR))") if item.text else f"c{item.place}"
+    """Return the SQL of a cell: texts trimmed, everything else as it is."""
+    return f"trim(CAST(c{item.place} AS VARCHAR))" if item.text else f"c{item.place}"
 
 
 def unmarked(text: str) -> str:
