@@ -3,6 +3,7 @@
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -58,18 +59,41 @@ def test_new_and_changed_files_come_in_once_and_a_bad_one_stops_nobody(root: Pat
     first = inbox.folder_look(folder_id=folder.pk, now=NOW)
     again = inbox.folder_look(folder_id=folder.pk, now=NOW)
     put(root, "a.csv", CUSTOMERS, age=200)
+    put(root, "same.csv", CUSTOMERS, age=199)
     touched = inbox.folder_look(folder_id=folder.pk, now=NOW)
     put(root, "a.csv", CUSTOMERS.replace("ana@", "ana.maria@"), age=190)
     changed = inbox.folder_look(folder_id=folder.pk, now=NOW)
 
     assert states(first) == [("a.csv", "in"), ("bad.csv", "failed"), ("b.csv", "in"), ("same.csv", "known")]
-    assert (again, states(touched), states(changed)) == ([], [("a.csv", "in")], [("a.csv", "in")])
+    assert (again, states(changed)) == ([], [("a.csv", "in")])
+    assert states(touched) == [("a.csv", "in"), ("same.csv", "known")]
     assert Import.objects.filter(state="done").count() == 3
     assert Import.objects.filter(state="done").values_list("created_by", flat=True)[0] == "folder:shop/day"
     (warning,) = selectors.warning_list()
     assert (warning.name, warning.problem) == ("bad.csv", warning.imported.problem if warning.imported else None)
     assert str(root.parent) not in warning.problem
     inbox.warning_note(file_id=warning.pk, now=NOW)
+    assert not selectors.warning_list().exists()
+
+
+def test_a_file_that_cannot_be_opened_stops_nobody(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = watched()
+    put(root, "a.csv", CUSTOMERS)
+    put(root, "b.csv", CUSTOMERS.replace("1;Ana", "2;Eva"), age=500)
+    opened = os.open
+
+    def refusing(path: Any, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
+        if path == "a.csv" and dir_fd is not None:
+            raise PermissionError(13, "Permission denied")
+        return opened(path, flags, mode, dir_fd=dir_fd)
+
+    monkeypatch.setattr(os, "open", refusing)
+    found = inbox.folder_look(folder_id=folder.pk, now=NOW)
+
+    assert states(found) == [("a.csv", "failed"), ("b.csv", "in")]
+    assert selectors.warning_list().get().problem == "a.csv cannot be opened: Permission denied."
+    monkeypatch.setattr(os, "open", opened)
+    assert states(inbox.folder_look(folder_id=folder.pk, now=NOW)) == [("a.csv", "in")]
     assert not selectors.warning_list().exists()
 
 

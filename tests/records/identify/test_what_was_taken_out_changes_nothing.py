@@ -31,7 +31,7 @@ A3;Sin precio;Cocina;12;;USD
 """
 ORDERS = f"""{make.HEADER}P1;1;31/01/2020 10:15;A1;Taza;Menaje;web;España;2;19,00
 P1;1;31/01/2020 10:15;A1;Otra taza;Menaje;web;España;2;19,00
-P2;7;13/02/2021;Z9;Caña;Ocio;tienda;Francia;0,125;1.234,50
+P2;7;13/02/2021;Z9;Caña  larga;Ocio;tienda;Francia;0,125;1.234,50
 P3;1;05/03/2022;A1;Taza;Menaje;web;España;-1;-9,50
 ;8;06/03/2022 09:00;A3;;;;;1;3,00
 ;;07/03/2022;A3;;;;;1;3,00

@@ -62,7 +62,10 @@ def sql(plan: Plan, relation: str) -> str:
     target that could not be read; `empty` for a row without any cell used) with what was `found` there.
     """
     fields = plan.fields
-    cells = ", ".join(f"{cell(item)} AS {target}" for target, item in fields.items())
+    written = {
+        name: unmarked(cell(item)) if item.text and name in TEXTS else cell(item) for name, item in fields.items()
+    }
+    cells = ", ".join(f"{text} AS {target}" for target, text in written.items())
     meant = ", ".join(f"{meaning(target, item)} AS {target}" for target, item in fields.items())
     valued = ", ".join(f"{value(target, item)} AS v_{target}" for target, item in fields.items() if target not in TEXTS)
     nothing = "CAST(NULL AS VARCHAR)"
@@ -87,19 +90,18 @@ def sql(plan: Plan, relation: str) -> str:
 
 
 def cell(item: Field) -> str:
-    """Return the SQL of a cell: texts trimmed and without the mark of an export, everything else as it is."""
+    """Return the SQL of a cell: texts trimmed, everything else as it is."""
     if not item.text:
         return f"c{item.place}"
     text = f"CAST(c{item.place} AS VARCHAR)"
-    # Trimming looks at every character of a text, so only those are trimmed that may need it; a space, and the
-    # apostrophe of an export, come before a closing parenthesis.
-    loose = f"{text} < ')' OR {text} LIKE '% ' OR strlen({text}) > length({text})"
-    return f"CASE WHEN {loose} THEN {unmarked(f'trim({text})')} ELSE {text} END"
+    # Trimming looks at every character of a text, so only those are trimmed that may need it.
+    loose = f"{text} LIKE ' %' OR {text} LIKE '% ' OR strlen({text}) > length({text})"
+    return f"CASE WHEN {loose} THEN trim({text}) ELSE {text} END"
 
 
 def unmarked(text: str) -> str:
     """Return the SQL of a text without the apostrophe by which an export keeps a spreadsheet from running it."""
-    marked = rf"starts_with({text}, '''') AND regexp_matches({text}, '^''+[=+@\t\r-]')"
+    marked = rf"{text} BETWEEN '''' AND '(' AND regexp_matches({text}, '^''+[=+@\t\r-]')"
     return f"CASE WHEN {marked} THEN substr({text}, 2) ELSE {text} END"
 
 

@@ -26,6 +26,12 @@ DONE, FAILED = "done", "failed"
 """Folders into which files are moved."""
 
 
+class NotReadError(InputError):
+    """A file of a watched folder cannot be opened."""
+
+    code = "folder.file_unreadable"
+
+
 @dataclass(frozen=True)
 class Met:
     """A file as it lies in a folder."""
@@ -100,7 +106,7 @@ def reading(folder: int, name: str) -> Iterator[int]:
         file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
     except OSError as error:
         reason = error.strerror or "unknown reason"
-        raise InputError("{path} cannot be opened: {reason}.", path=name, reason=reason) from error
+        raise NotReadError("{path} cannot be opened: {reason}.", path=name, reason=reason) from error
     try:
         yield file
     finally:

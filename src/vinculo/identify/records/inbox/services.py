@@ -18,7 +18,7 @@ from vinculo.foundation.errors import InputError, VinculoError
 from vinculo.identify.parties import columns, reading
 from vinculo.identify.records.imports import folders, templates, watch
 from vinculo.identify.records.inbox import places
-from vinculo.identify.records.inbox.places import Met
+from vinculo.identify.records.inbox.places import Met, NotReadError
 from vinculo.identify.records.models import Import, Source, WatchedFile, WatchedFolder
 from vinculo.identify.records.services import imports
 
@@ -119,32 +119,41 @@ def folder_look(*, folder_id: int, now: datetime) -> list[WatchedFile]:
 def file_look(folder: WatchedFolder, place: int, met: Met, *, now: datetime) -> WatchedFile | None:
     """Bring a file in unless it is known, or still being written; return what became of it, if anything did."""
     known = WatchedFile.objects.filter(folder=folder, name=met.name)
-    if known.exclude(state=State.GROWING).filter(bytes=met.bytes, modified_ns=met.modified_ns).exists():
+    if known.exclude(content_sha256="").filter(bytes=met.bytes, modified_ns=met.modified_ns).exists():
         return None
     before = known.filter(state=State.GROWING).first()
     same = before is not None and (before.bytes, before.modified_ns) == (met.bytes, met.modified_ns)
     if not (same or met.quiet(now)):
-        return growing(folder, met, now=now)
-    with copied(place, met) as copy:
-        if copy is None:
-            return growing(folder, met, now=now)
-        known.filter(state=State.GROWING).delete()
-        file, fresh = claimed(folder, met, digest(copy), now=now)
-        if fresh:
-            taken(folder, file, copy, now=now)
+        return unread(folder, met, State.GROWING, now=now)
+    try:
+        with copied(place, met) as copy:
+            if copy is None:
+                return unread(folder, met, State.GROWING, now=now)
+            known.filter(content_sha256="").delete()
+            file, fresh = claimed(folder, met, digest(copy), now=now)
+            if fresh:
+                taken(folder, file, copy, now=now)
+    except NotReadError as error:
+        return unread(folder, met, State.FAILED, now=now, problem=str(error))
     if folder.after == WatchedFolder.After.MOVE and file.state != State.HELD:
         with suppress(OSError):
             places.move(place, met.name, places.FAILED if file.state == State.FAILED else places.DONE, now=now)
     return file
 
 
-def growing(folder: WatchedFolder, met: Met, *, now: datetime) -> WatchedFile:
-    """Remember a file as it was met, to be looked at again."""
+def unread(folder: WatchedFolder, met: Met, state: str, *, now: datetime, problem: str = "") -> WatchedFile:
+    """Remember a file as it was met and not read; it is looked at again the next time."""
     found, _new = WatchedFile.objects.update_or_create(
         folder=folder,
         name=met.name,
         content_sha256="",
-        defaults={"bytes": met.bytes, "modified_ns": met.modified_ns, "state": State.GROWING, "met_at": now},
+        defaults={
+            "bytes": met.bytes,
+            "modified_ns": met.modified_ns,
+            "state": state,
+            "met_at": now,
+            "problem": problem,
+        },
     )
     return found
 
@@ -168,12 +177,13 @@ def digest(file: Path) -> str:
 
 def claimed(folder: WatchedFolder, met: Met, sha256: str, *, now: datetime) -> tuple[WatchedFile, bool]:
     """Write a file down before anything is done with it; tell whether its content is new to the folder."""
-    earlier = WatchedFile.objects.filter(folder=folder, content_sha256=sha256).order_by("id").first()
-    if earlier is not None and earlier.name == met.name:
+    same = WatchedFile.objects.filter(folder=folder, content_sha256=sha256).order_by("id")
+    if (own := same.filter(name=met.name).first()) is not None:
         # Touched and not changed: what became of it stands.
-        earlier.modified_ns = met.modified_ns
-        earlier.save(update_fields=["modified_ns"])
-        return earlier, False
+        own.modified_ns = met.modified_ns
+        own.save(update_fields=["modified_ns"])
+        return own, False
+    earlier = same.first()
     told = {"state": State.FAILED, "problem": BROKEN_OFF} if earlier is None else {"state": State.KNOWN}
     file = WatchedFile(folder=folder, name=met.name, content_sha256=sha256, met_at=now, **told)
     file.bytes, file.modified_ns = met.bytes, met.modified_ns
