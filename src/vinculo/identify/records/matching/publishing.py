@@ -23,6 +23,8 @@ QUEUE = 5_000
 """Candidates that a matching puts before people at most: the most important ones."""
 SAMPLE = 100
 """Pairs that a matching decided by itself, put before people to see how often it is right."""
+SAMPLE_OF_ARRIVALS = 2
+"""Those of one that matched what came: there are many a day."""
 HIGH = 0.99
 """Share of customers whose sales are below those for which two people must agree."""
 # What is known of a customer when it is decided whether two are one: what both have bought.
@@ -220,6 +222,7 @@ def ranks(customer_ids: Sequence[int]) -> dict[int, tuple[int, datetime, int]]:
 def candidates_add(engine: DuckEngine, matching: Matching, now: datetime) -> int:
     """Put before people what they should decide, and a sample of what was decided; what waited before is replaced."""
     waiting = Candidate.objects.filter(state__in=(Candidate.State.OPEN, Candidate.State.SECOND), first_verdict="")
+    sample = SAMPLE if matching.kind == Matching.Kind.WHOLE else SAMPLE_OF_ARRIVALS
     if matching.kind == Matching.Kind.ARRIVALS:
         scope = engine.rows(
             f"SELECT * FROM read_parquet({quote(str(kept.folder_of(matching.pk) / kept.SCOPE))} || '/*')"
@@ -252,7 +255,7 @@ def candidates_add(engine: DuckEngine, matching: Matching, now: datetime) -> int
             FROM valued WHERE band = 'steward' AND customer_id_l <> customer_id_r ORDER BY priority DESC LIMIT {QUEUE})
         UNION ALL BY NAME
         (SELECT *, 'measure' AS purpose, 0.0 AS priority FROM valued WHERE band = 'auto' AND decided_by = 'model'
-            ORDER BY hash(record_id_l, record_id_r, {matching.pk}) LIMIT {SAMPLE})
+            ORDER BY hash(record_id_l, record_id_r, {matching.pk}) LIMIT {sample})
         """
     ).to_pylist()
     open_pairs = set(
