@@ -1,7 +1,7 @@
 """Visiting: what somebody did on a site or in an app, in a sentence and step by step."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -14,8 +14,8 @@ PAGES = ("page", "screen")
 LOOK = "product viewed"
 QUIET = ("identify", "group", "alias")
 """Types of events that say who somebody is rather than what was done."""
-NAMED, STEPS = 3, 50
-"""Products named, and steps shown."""
+NAMED, DONE, STEPS = 3, 6, 50
+"""Products named, things done that are named, and steps shown."""
 
 
 def sentence(visit: Visit, looks: Mapping[int, str]) -> str:
@@ -27,15 +27,22 @@ def sentence(visit: Visit, looks: Mapping[int, str]) -> str:
     if pages:
         parts.append(ngettext("{count} page", "{count} pages", pages).format(count=pages))
     if seen:
-        more = ngettext(" and {count} more", " and {count} more", len(seen) - NAMED).format(count=len(seen) - NAMED)
-        parts.append(_("looked at {products}").format(products=", ".join(seen[:NAMED])) + more * (len(seen) > NAMED))
-    parts += [each if times == 1 else f"{each} ({times}×)" for each, times in did.items()]  # noqa: RUF001
+        parts.append(_("looked at {products}").format(products=few(seen, NAMED)))
+    if did:
+        parts.append(few([each if times == 1 else f"{each} ({times}×)" for each, times in did.items()], DONE))  # noqa: RUF001
     if not parts:
         parts = list(dict.fromkeys(step(event, {}) for event in reversed(visit.events)))
     if visit.minutes:
         parts.append(ngettext("{count} minute", "{count} minutes", visit.minutes).format(count=visit.minutes))
     said = ", ".join(parts)
     return said[:1].upper() + said[1:]
+
+
+def few(names: Sequence[str], most: int) -> str:
+    """Name the first of several, and say how many more there are."""
+    more = len(names) - most
+    said = ", ".join(names[:most])
+    return said if more <= 0 else said + ngettext(" and {count} more", " and {count} more", more).format(count=more)
 
 
 def counted(event: Happening) -> bool:
