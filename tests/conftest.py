@@ -41,7 +41,10 @@ def worker_database(postgresql: None) -> Iterator[store.Database]:
 def records(worker_database: store.Database) -> Iterator[store.Database]:
     """Use the operational store as the application does; what the test writes vanishes with it."""
     from django.db import connection, transaction
+    from django.utils import translation
 
+    # A page that was asked for in another language leaves it behind.
+    translation.deactivate()
     with transaction.atomic():
         yield worker_database
         if not connection.needs_rollback:

@@ -85,9 +85,11 @@ def locked(name: str) -> Iterator[None]:
 
 @contextmanager
 def database(name: str) -> Iterator[Database]:
-    """Make a database from the template and use it for as long as the block lasts."""
+    """Make a database from the template and use it, with files of its own, for as long as the block lasts."""
     import psycopg
+    from django.conf import settings
     from django.db import connections
+    from tests.make import home as homes
 
     from vinculo.project import home
     from vinculo.project.database import address, server
@@ -97,10 +99,15 @@ def database(name: str) -> Iterator[Database]:
         # Two copies of one template at a time disturb each other.
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {address.DATABASE} OWNER {address.OWNER}")
     names = {alias: connections[alias].settings_dict["NAME"] for alias in connections}
+    before = settings.HOME_FOLDER, settings.IMPORTS_FOLDER
+    # Imports, runs and matchings of two databases have the same numbers.
+    files = shared_folder() / "files" / name
     try:
         use(dict.fromkeys(names, name))
+        settings.HOME_FOLDER, settings.IMPORTS_FOLDER = homes.of(files), files / "imports"
         yield Database(name)
     finally:
+        settings.HOME_FOLDER, settings.IMPORTS_FOLDER = before
         use(names)
         with psycopg.connect(superuser, autocommit=True) as connection:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -59,7 +59,7 @@ def tried(mode: GenerationMode, examples: int) -> dict[str, set[int]]:
 
 
 def existing() -> dict[str, int | str]:
-    """Make one of each thing; return their numbers by the names of the parameters, and a day that is one."""
+    """Make one of each thing; return their numbers by the names of the parameters, a day, and where a lead may go."""
     customer = stored_orders.a_customer()
     (line,) = stored_orders.lines(stored_orders.an_import(), customer, [("N1", 0, 500)])
     other, now = stored_orders.a_customer("Eva"), stored_orders.NOW
@@ -76,6 +76,8 @@ def existing() -> dict[str, int | str]:
         "on": "2026-01-01",
         "member_id": household.memberships.get().pk,
         "lead_id": leads.lead_open(customer_id=customer.pk, prospect=leads.Prospect(), now=now).pk,
+        "to_stage": "qualified",
+        "seen": "interest",
     }
 
 

@@ -107,7 +107,9 @@ def test_no_page_says_in_english_what_spanish_can_say(reader: Client, folder: Pa
         for address, answer in answers.items()
     }
     headers = {str(each["column"]) for each in tables.read(folder).manifest["reading"]["mapping"]}
-    assert {address: found for address, page in said.items() if (found := english(page) - headers)} == {}
+    # Languages are offered by what they call themselves, tables by the names of their files.
+    meant = {*headers, "English", "value"}
+    assert {address: found for address, page in said.items() if (found := english(page) - meant)} == {}
 
 
 def test_the_search_finds_english() -> None:

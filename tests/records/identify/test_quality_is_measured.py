@@ -171,6 +171,10 @@ def test_a_file_that_breaks_a_threshold_is_held_back_until_a_person_lets_it_in()
         admission.import_admit(import_id=made.pk, reason=" ", now=NOW)
     with actor.acting("eva"):
         admission.import_admit(import_id=made.pk, reason="The old shop never asked for e-mails.", now=NOW)
+    with pytest.raises(admission.HeldError):
+        imports.import_run(import_id=made.pk, now=NOW, options={"date_order": "mdy"})
+    with actor.acting("eva"):
+        admission.import_admit(import_id=made.pk, reason="The old shop never asked for e-mails.", now=NOW)
     done = imports.import_run(import_id=made.pk, now=NOW)
     assert (done.state, done.counts["new"], Customer.objects.count()) == ("done", 5, 5)
     trail = Entry.objects.filter(table_name="identify_import", actor="eva").last()

@@ -141,7 +141,7 @@ def test_namesakes_of_one_birthday_are_told_as_such() -> None:
     found = explanation.sentence(score, kind="person", band=score.band(model.bands))
 
     assert found.say(language.translator("es")) == (
-        "Por revisar, aunque mucho coincide (>99.9\xa0%: la misma fecha de nacimiento, el mismo primer apellido, "
+        "Por revisar, aunque mucho coincide (>99,9\xa0%: la misma fecha de nacimiento, el mismo primer apellido, "
         "el mismo nombre): dos personas pueden compartir nombre y fecha de nacimiento, y nada más apunta a una sola."
     )
 

@@ -16,6 +16,7 @@ from vinculo.identify.records.imports import folders, kinds, preview, rejected, 
 from vinculo.identify.records.imports.kinds import Step
 from vinculo.identify.records.imports.preview import Preview
 from vinculo.identify.records.models import Import, Source
+from vinculo.identify.records.quality.admission import ADMITTED
 from vinculo.identify.templates import policies
 from vinculo.warehouse.duck import DuckEngine
 
@@ -234,6 +235,9 @@ def asked(imported: Import, mapping: Mapping[str, str] | None, options: Mapping[
     if asked_for := chosen.get("policies"):
         policies.refuse_unknown(asked_for)
     chosen["column_policies"] = policies.of_columns(asked_for or {})
+    if any(value != before.get(name) for name, value in chosen.items() if name != "language"):
+        # A file that was held back was let in as it was read then.
+        chosen.pop(ADMITTED, None)
     return chosen
 
 
