@@ -16,24 +16,24 @@ TIMES = 3
 """Rounds of which the fastest counts, on every side: whatever else the machine does makes a round slower."""
 
 
-def compare(lines: int, data: Path) -> Iterator[Comparison]:
+def compare(lines: int, data: Path, *, times: int = TIMES) -> Iterator[Comparison]:
     """Measure both sides on the lines of a real shop, then on those of a simulated one whose customers buy little."""
     with tempfile.TemporaryDirectory(dir=data) as folder:
         path = Path(folder) / "retail.csv"
         measured.module("benchmarks.importing.retail", path, lines)
-        yield compared(path, "of a real shop")
+        yield compared(path, "of a real shop", times)
     customers = -(-lines // LINES_A_CUSTOMER)
     source = data / f"orders-{customers}"
     measured.module("benchmarks.analysis.orders", customers, source)
     with tempfile.TemporaryDirectory(dir=data) as folder:
         path = Path(folder) / "pedidos.csv"
         measured.module("benchmarks.reading.text", source / "orders", path, lines)
-        yield compared(path, "of 100,000 small customers")
+        yield compared(path, "of 100,000 small customers", times)
 
 
-def compared(path: Path, whose: str) -> Comparison:
+def compared(path: Path, whose: str, times: int) -> Comparison:
     """Measure both sides on one file."""
-    found = fastest([measured.module("benchmarks.importing.timed", path).found for _round in range(TIMES)])
+    found = fastest([measured.module("benchmarks.importing.timed", path).found for _round in range(times)])
     count, ours, bare = found["lines"], found["ours"], found["bare"]
     result = Comparison(f"Importing {count:,} lines {whose}", "Vinculo", "bare COPY")
     result.compare("wall seconds", ours["wall"], bare["wall"])

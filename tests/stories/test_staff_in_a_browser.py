@@ -158,7 +158,7 @@ def test_language_and_theme_are_chosen_in_the_menu_and_stay(browser: Browser, ad
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 24, 26)"
-    assert page.evaluate("getComputedStyle(document.querySelector('figure svg rect')).fill") == "rgb(112, 198, 202)"
+    expect(page.locator("figure svg rect").first).to_have_css("fill", "rgb(112, 198, 202)")
     page.locator("[data-menu] summary").click()
     page.get_by_role("button", name="English").click()
 

@@ -42,7 +42,7 @@ def test_text_is_read_with_the_figures_of_its_peer(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_an_import_stands_beside_a_bare_copy_of_its_lines(tmp_path: Path) -> None:
-    real, simulated = importing.compare(5_000, tmp_path)
+    real, simulated = importing.compare(5_000, tmp_path, times=1)
 
     assert (real.facts["found"]["lines"], simulated.facts["found"]["new"]) == (5_000, 5_000)
     assert 0 < real.facts["found"]["new"] < 5_000  # a real shop writes some lines twice
@@ -71,7 +71,7 @@ def test_events_come_in_over_http_and_are_seen() -> None:
 
 @pytest.mark.slow
 def test_matching_stands_beside_splink_and_rules(tmp_path: Path) -> None:
-    comparison = matching.compare(6_000, tmp_path, small_records=5_000)
+    comparison = matching.compare(6_000, tmp_path, small_records=2_000)
 
     found = {target.name: target.found for target in comparison.targets}
     assert found["cluster precision"] > 0.95

@@ -9,6 +9,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings as site
+
 from vinculo.differentiate.records import selectors as runs
 from vinculo.differentiate.records import services
 from vinculo.differentiate.records.models import Run
@@ -80,7 +82,7 @@ def contacts(file: Path, *, by: str, clock: Clock, progress: Step) -> None:
 
 def shop(*, clock: Clock) -> None:
     """Open a small shop whose visitors send events, with a key that is kept in the home."""
-    file = home.folder() / SHOP
+    file = Path(site.HOME_FOLDER()) / SHOP
     if not file.exists():
         sender = keys.sender_ensure(code="web_shop", name="A small shop", currency="GBP")
         made = keys.write_key_create(source_id=sender.source_id, now=clock())
