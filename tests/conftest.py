@@ -1,7 +1,6 @@
 """What tests may ask for: a database whose changes vanish, a database of their own, a browser of the site."""
 
 import shutil
-import uuid
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -33,7 +32,7 @@ def postgresql() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def worker_database(postgresql: None) -> Iterator[store.Database]:
     """Keep one database for all tests of this process that leave nothing behind."""
-    with store.database(f"worker_{uuid.uuid4().hex[:8]}") as found:
+    with store.database("worker") as found:
         yield found
 
 
@@ -55,7 +54,7 @@ def records(worker_database: store.Database) -> Iterator[store.Database]:
 @pytest.fixture
 def own_records(worker_database: store.Database) -> Iterator[store.Database]:
     """Use a database of one's own, where commits are real: for races, crashes, several connections, child processes."""
-    with store.database(f"own_{uuid.uuid4().hex[:8]}") as found:
+    with store.database("own") as found:
         yield found
 
 

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import tempfile
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -94,6 +95,8 @@ def database(name: str) -> Iterator[Database]:
     from vinculo.project import home
     from vinculo.project.database import address, server
 
+    # Two processes may share the tests of one file.
+    name = f"{name}_{uuid.uuid4().hex[:8]}"
     superuser = server.Server(home.database_folder()).superuser().conninfo
     with locked("template"), psycopg.connect(superuser, autocommit=True) as connection:
         # Two copies of one template at a time disturb each other.
