@@ -67,15 +67,11 @@ def test_lines_are_the_same_whether_many_or_few_were_there() -> None:
 def test_an_import_that_fails_leaves_the_index_and_the_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     bring(FIRST)
     before, held = index(), described()["lines"]
-    real = entities.Meeting.send
 
-    def broken(meeting: entities.Meeting, table: str, query: str) -> int:
-        sent = real(meeting, table, query)
-        if table.startswith("identify_orderline"):
-            raise OSError("the disk is gone")
-        return sent
+    def broken(_meeting: entities.Meeting) -> None:
+        raise OSError("the disk is gone")
 
-    monkeypatch.setattr(entities.Meeting, "send", broken)
+    monkeypatch.setattr(lines, "mend", broken)
     with pytest.raises(OSError, match="the disk is gone"):
         bring(SECOND, name="second.csv")
     assert index() == before

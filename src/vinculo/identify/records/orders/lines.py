@@ -115,9 +115,10 @@ def store(meeting: Meeting, count: int) -> None:
     back = f"SELECT {columns.format(sale='returns_line_id')} FROM new_lines LEFT JOIN return_links USING (id)"
     with ThreadPoolExecutor(1) as beside:
         linked = beside.submit(link, meeting.engine)
-        passage.send(meeting.cursor, meeting.engine.beside(), table=_TABLE, query=sold)
+        passage.send(meeting.cursor, meeting.engine.beside(), table=_TABLE, query=sold, form=passage.BINARY)
         linked.result()
-    meeting.send(_TABLE, f"{back} WHERE pieces < 0")
+    returned = f"{back} WHERE pieces < 0"
+    passage.send(meeting.cursor, meeting.engine, table=_TABLE, query=returned, form=passage.BINARY)
     mend(meeting)
     if many:
         asked(meeting, "SELECT identify_lines_index()")

@@ -1,7 +1,8 @@
 """Passage: whole tables between the engine that reads files and the operational store, in the caller's transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 from vinculo.foundation.errors import RunError
+from vinculo.identify.records.orders import binary
 from vinculo.warehouse import duck
 from vinculo.warehouse.duck import DuckEngine
 
@@ -18,31 +20,22 @@ BATCH_ROWS = 25_000
 _AS_TEXT = pyarrow.csv.WriteOptions(include_header=False, batch_size=BATCH_ROWS)
 
 
-def send(cursor: psycopg.Cursor[Any], engine: DuckEngine, *, table: str, query: str) -> int:
-    """Copy the result of a query of the engine into a table of the store (`name (column, …)`); return its rows.
+@dataclass(frozen=True)
+class Form:
+    """How rows are written for the store: in any columns as text, or in some in the faster binary form."""
 
-    While the store takes in one batch, the next is made ready beside it.
-    """
-    rows = 0
-    batches = engine.connection.sql(query).to_arrow_reader(BATCH_ROWS)
-    with ThreadPoolExecutor(1) as beside, cursor.copy(f"COPY {table} FROM STDIN (FORMAT csv)") as copy:
-        coming = beside.submit(written, batches)
-        while (batch := coming.result()) is not None:
-            coming = beside.submit(written, batches)
-            rows += batch[0]
-            copy.write(batch[1])
-    return rows
+    name: str
+    written: Callable[[pa.RecordBatch], memoryview]
+    head: bytes = b""
+    tail: bytes = b""
 
 
-def written(batches: Iterator[pa.RecordBatch]) -> tuple[int, memoryview] | None:
-    """Return how many rows the next batch has and its text, or nothing after the last."""
-    batch = next(batches, None)
-    if batch is None:
-        return None
-    text = pa.BufferOutputStream()
+def text(batch: pa.RecordBatch) -> memoryview:
+    """Return the rows of a batch as text."""
     short = pa.RecordBatch.from_arrays(list(map(shortened, batch.columns)), names=batch.schema.names)
-    pyarrow.csv.write_csv(short, text, _AS_TEXT)
-    return batch.num_rows, memoryview(text.getvalue())
+    stream = pa.BufferOutputStream()
+    pyarrow.csv.write_csv(short, stream, _AS_TEXT)
+    return memoryview(stream.getvalue())
 
 
 def shortened(column: pa.Array) -> pa.Array:
@@ -53,6 +46,35 @@ def shortened(column: pa.Array) -> pa.Array:
         return column.cast(pa.timestamp("s") if pa.types.is_timestamp(column.type) else pa.int64())
     except pa.ArrowInvalid:
         return column
+
+
+TEXT = Form("csv", text)
+BINARY = Form("binary", binary.written, binary.HEAD, binary.TAIL)
+
+
+def send(cursor: psycopg.Cursor[Any], engine: DuckEngine, *, table: str, query: str, form: Form = TEXT) -> int:
+    """Copy the result of a query of the engine into a table of the store (`name (column, …)`); return its rows.
+
+    While the store takes in one batch, the next is made ready beside it.
+    """
+    rows = 0
+    batches = engine.connection.sql(query).to_arrow_reader(BATCH_ROWS)
+    copying = f"COPY {table} FROM STDIN (FORMAT {form.name})"
+    with ThreadPoolExecutor(1) as beside, cursor.copy(copying) as copy:
+        copy.write(form.head)
+        coming = beside.submit(ready, batches, form)
+        while (batch := coming.result()) is not None:
+            coming = beside.submit(ready, batches, form)
+            rows += batch[0]
+            copy.write(batch[1])
+        copy.write(form.tail)
+    return rows
+
+
+def ready(batches: Iterator[pa.RecordBatch], form: Form) -> tuple[int, memoryview] | None:
+    """Return how many rows the next batch has and these rows as they are sent, or nothing after the last."""
+    batch = next(batches, None)
+    return None if batch is None else (batch.num_rows, form.written(batch))
 
 
 def fetch(
