@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "vinculo.identify.records",
     "vinculo.differentiate.records",
+    "vinculo.programs.records",
     "vinculo.measure.records",
     "vinculo.exchange.records",
     # Its pages of the API stand in the package: they work without the internet.

@@ -1,1 +1,1 @@
-"""The Django app of this room; not built yet."""
+"""The Django app of this room."""

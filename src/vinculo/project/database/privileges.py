@@ -11,6 +11,9 @@ READ_ONLY = ("audit_entry", "django_migrations", "django_content_type", "auth_pe
 """Tables the application reads and never writes, their partitions too; the audit trail is written by its triggers, as
 the owner, and the values of a run come into a table of their own that is attached when it is full."""
 
+APPENDED = ("programs_posting", "programs_transfer", "programs_lotuse", "programs_batch")
+"""Tables the application adds to and never changes: the journal of points."""
+
 DEFINERS = (
     *("identify_erase(bigint[])", "identify_events_expire(timestamptz, bigint)"),
     *("audit_erase(bigint[])", "audit_trim(timestamptz)"),
@@ -74,6 +77,13 @@ def grant(cursor: CursorWrapper) -> None:
         cursor.execute(
             sql.SQL("REVOKE {}UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON {} FROM {}").format(
                 insert, sql.Identifier(table), role
+            )
+        )
+    cursor.execute("SELECT relname FROM pg_class WHERE relname = ANY(%s)", [list(APPENDED)])
+    for (table,) in cursor.fetchall():
+        cursor.execute(
+            sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON {} FROM {}").format(
+                sql.Identifier(table), role
             )
         )
     for function in DEFINERS:

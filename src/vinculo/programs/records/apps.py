@@ -1,0 +1,13 @@
+"""The Django app of programmes."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ProgramsConfig(AppConfig):
+    """What is promised to members, and the ledger that keeps it."""
+
+    name = "vinculo.programs.records"
+    label = "programs"
+    verbose_name = _("Programmes")
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""The ledger: one way to write, many to read, and a proof."""

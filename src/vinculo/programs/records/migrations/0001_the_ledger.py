@@ -1,0 +1,524 @@
+"""The ledger: its tables, and the guard of its journal."""
+
+import django.db.models.deletion
+from django.db import migrations, models
+
+GUARD = """
+CREATE FUNCTION programs_journal_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the journal of points is only added to: write a posting that takes the other one back';
+END $$;
+CREATE TRIGGER programs_posting_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON programs_posting
+    FOR EACH STATEMENT EXECUTE FUNCTION programs_journal_guard();
+CREATE TRIGGER programs_transfer_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON programs_transfer
+    FOR EACH STATEMENT EXECUTE FUNCTION programs_journal_guard();
+CREATE TRIGGER programs_lotuse_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON programs_lotuse
+    FOR EACH STATEMENT EXECUTE FUNCTION programs_journal_guard();
+CREATE TRIGGER programs_batch_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON programs_batch
+    FOR EACH STATEMENT EXECUTE FUNCTION programs_journal_guard()
+"""
+"""What was written stays, whoever asks (I5)."""
+
+
+class Migration(migrations.Migration):
+    initial = True
+
+    dependencies = [
+        ("identify", "0017_matchings_follow_arrivals"),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="Account",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("wallet", "wallet"),
+                            ("pending", "pending"),
+                            ("blocked", "blocked"),
+                            ("issuance", "issuance"),
+                            ("redemption", "redemption"),
+                            ("breakage", "breakage"),
+                            ("correction", "correction"),
+                            ("partner", "partner"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("partner_code", models.CharField(blank=True, max_length=40)),
+                ("balance", models.BigIntegerField(null=True, verbose_name="balance")),
+                ("floor", models.BigIntegerField(default=0)),
+                ("opened_at", models.DateTimeField()),
+            ],
+            options={
+                "verbose_name": "account",
+                "verbose_name_plural": "accounts",
+            },
+        ),
+        migrations.CreateModel(
+            name="Batch",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("postings", models.PositiveIntegerField()),
+                ("previous_hash", models.BinaryField(max_length=32)),
+                ("hash", models.BinaryField(max_length=32)),
+                ("recorded_at", models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Program",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=40, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("zone", models.CharField(default="UTC", max_length=60, verbose_name="time zone")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "being prepared"), ("open", "open"), ("closed", "closed")],
+                        default="draft",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("started_on", models.DateField(verbose_name="started on")),
+                ("created_at", models.DateTimeField()),
+            ],
+            options={
+                "verbose_name": "programme",
+                "verbose_name_plural": "programmes",
+            },
+        ),
+        migrations.CreateModel(
+            name="Lot",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("grant_class", models.CharField(max_length=12)),
+                ("earned_at", models.DateTimeField()),
+                ("expires_on", models.DateField(null=True)),
+                ("release_at", models.DateTimeField(null=True)),
+                ("release_event", models.CharField(blank=True, max_length=200)),
+                ("issued", models.BigIntegerField()),
+                ("remaining", models.BigIntegerField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programs.account",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Member",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=24, verbose_name="card number")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("person", "person"), ("company", "company"), ("pool", "household or group")],
+                        default="person",
+                        max_length=7,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("active", "active"), ("blocked", "blocked"), ("left", "left")],
+                        default="active",
+                        max_length=7,
+                        verbose_name="state",
+                    ),
+                ),
+                ("joined_on", models.DateField(verbose_name="member since")),
+                ("left_on", models.DateField(blank=True, null=True, verbose_name="left on")),
+                ("joined_by", models.CharField(blank=True, max_length=150, verbose_name="by")),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="identify.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "pool",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sharers",
+                        to="programs.member",
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="members", to="programs.program"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "member",
+                "verbose_name_plural": "members",
+            },
+        ),
+        migrations.AddField(
+            model_name="account",
+            name="member",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="accounts", to="programs.member"
+            ),
+        ),
+        migrations.CreateModel(
+            name="Posting",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("source", models.CharField(max_length=60)),
+                ("event", models.CharField(max_length=200)),
+                ("payload_hash", models.BinaryField(max_length=16)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("award", "Points are given"),
+                            ("release", "Pending points become available"),
+                            ("timeout", "What was pending or reserved was not resolved in time"),
+                            ("cancel", "What was pending or reserved is cancelled"),
+                            ("spend", "Points are exchanged"),
+                            ("reserve", "Points are set aside for a reward"),
+                            ("confirm", "What was set aside is exchanged"),
+                            ("reverse", "A posting is taken back, in full or in part"),
+                            ("expire", "Points are lost by age"),
+                            ("reinstate", "Expired points are given back"),
+                            ("transfer", "Points go to another wallet"),
+                            ("block", "Points are blocked"),
+                            ("unblock", "Blocked points are free again"),
+                            ("adjust", "Somebody corrects a balance"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("outcome", models.CharField(blank=True, max_length=40)),
+                ("amount", models.BigIntegerField()),
+                ("balance", models.BigIntegerField(default=0)),
+                ("grant_class", models.CharField(blank=True, max_length=12)),
+                ("reward_class", models.CharField(blank=True, max_length=12)),
+                ("reference", models.CharField(blank=True, max_length=120)),
+                ("rule_id", models.BigIntegerField(null=True)),
+                ("rule_version", models.IntegerField(null=True)),
+                ("campaign", models.CharField(blank=True, max_length=60)),
+                ("happened_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                ("author", models.CharField(blank=True, max_length=150)),
+                ("details", models.JSONField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programs.account",
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programs.batch",
+                    ),
+                ),
+                (
+                    "refers_to",
+                    models.ForeignKey(
+                        db_column="refers_to",
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programs.posting",
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programs.program",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "posting",
+                "verbose_name_plural": "postings",
+            },
+        ),
+        migrations.CreateModel(
+            name="LotUse",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("amount", models.BigIntegerField()),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programs.lot",
+                    ),
+                ),
+                (
+                    "posting",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programs.posting",
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddField(
+            model_name="lot",
+            name="posting",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="programs.posting",
+            ),
+        ),
+        migrations.AddField(
+            model_name="batch",
+            name="program",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programs.program"
+            ),
+        ),
+        migrations.CreateModel(
+            name="Transfer",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("amount", models.BigIntegerField()),
+                (
+                    "credit",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programs.account",
+                    ),
+                ),
+                (
+                    "debit",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programs.account",
+                    ),
+                ),
+                (
+                    "posting",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programs.posting",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Unit",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=40, verbose_name="code")),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("spendable", models.BooleanField(default=True, verbose_name="is spent")),
+                ("qualifying", models.BooleanField(default=False, verbose_name="decides levels")),
+                (
+                    "expiry",
+                    models.CharField(
+                        choices=[
+                            ("none", "never"),
+                            ("age", "some months after they were given"),
+                            ("calendar", "on a day of the year"),
+                            ("inactivity", "some months after the last activity"),
+                        ],
+                        default="none",
+                        max_length=10,
+                        verbose_name="expiry",
+                    ),
+                ),
+                ("expiry_months", models.PositiveSmallIntegerField(default=0, verbose_name="months until expiry")),
+                (
+                    "expiry_rounding",
+                    models.CharField(
+                        choices=[("day", "day"), ("month", "month"), ("quarter", "quarter"), ("year", "year")],
+                        default="day",
+                        max_length=7,
+                        verbose_name="rounded to the end of",
+                    ),
+                ),
+                ("expiry_day", models.CharField(blank=True, max_length=5, verbose_name="day of the year")),
+                ("grace_days", models.PositiveSmallIntegerField(default=0, verbose_name="days of grace")),
+                (
+                    "return_policy",
+                    models.CharField(
+                        choices=[
+                            ("pending", "only what is still pending"),
+                            ("balance", "as far as the balance goes"),
+                            ("floor", "down to a floor below zero"),
+                        ],
+                        default="balance",
+                        max_length=7,
+                        verbose_name="returns",
+                    ),
+                ),
+                ("floor", models.BigIntegerField(default=0, verbose_name="floor")),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="units", to="programs.program"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "unit",
+                "verbose_name_plural": "units",
+            },
+        ),
+        migrations.AddField(
+            model_name="account",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="accounts", to="programs.unit"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="lot",
+            index=models.Index(
+                condition=models.Q(("remaining__gt", 0)),
+                fields=["account", "expires_on", "id"],
+                name="programs_lot_open",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="lot",
+            index=models.Index(fields=["posting"], name="programs_lot_of_posting"),
+        ),
+        migrations.AddConstraint(
+            model_name="lot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("remaining__gte", 0), ("remaining__lte", models.F("issued"))),
+                name="programs_lot_remaining",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="posting",
+            index=models.Index(fields=["account", "-id"], name="programs_posting_of_account"),
+        ),
+        migrations.AddIndex(
+            model_name="posting",
+            index=models.Index(
+                condition=models.Q(("refers_to__isnull", False)),
+                fields=["refers_to"],
+                name="programs_posting_refers_to",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="posting",
+            constraint=models.UniqueConstraint(fields=("program", "source", "event"), name="programs_posting_key"),
+        ),
+        migrations.AddConstraint(
+            model_name="posting",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind__in", ("release", "timeout", "cancel", "confirm")), ("outcome", "")),
+                fields=("refers_to",),
+                name="programs_posting_resolves_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="member",
+            constraint=models.UniqueConstraint(fields=("program", "number"), name="programs_member_number"),
+        ),
+        migrations.AddConstraint(
+            model_name="member",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("left_on__isnull", True)),
+                fields=("program", "customer"),
+                name="programs_member_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="transfer",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="programs_transfer_amount"),
+        ),
+        migrations.AddConstraint(
+            model_name="unit",
+            constraint=models.UniqueConstraint(fields=("program", "code"), name="programs_unit_code"),
+        ),
+        migrations.AddConstraint(
+            model_name="unit",
+            constraint=models.CheckConstraint(condition=models.Q(("floor__lte", 0)), name="programs_unit_floor"),
+        ),
+        migrations.AddConstraint(
+            model_name="account",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("member__isnull", True), _negated=True),
+                fields=("member", "unit", "kind"),
+                name="programs_account_of_member",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="account",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("member__isnull", True)),
+                fields=("unit", "kind", "partner_code"),
+                name="programs_account_of_house",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("member__isnull", True), ("balance__isnull", True)),
+                    models.Q(models.Q(("member__isnull", True), _negated=True), ("balance__isnull", False)),
+                    _connector="OR",
+                ),
+                name="programs_account_balance_is_of_members",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("balance__isnull", True), ("balance__gte", models.F("floor")), _connector="OR"),
+                name="programs_account_above_floor",
+            ),
+        ),
+        migrations.RunSQL(GUARD, "DROP FUNCTION programs_journal_guard() CASCADE"),
+    ]

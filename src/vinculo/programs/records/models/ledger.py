@@ -1,0 +1,157 @@
+"""The ledger: accounts, postings, transfers, lots. Rows of its journal are never changed; the database sees to it.
+
+Keys into the journal are no constraints of the database: the write path has just looked every one of them up, and
+`vinculo ledger verify` counts those that point nowhere.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from vinculo.programs.ledger import kinds
+
+HOUSE = models.Q(member__isnull=True)
+
+
+class Account(models.Model):
+    """Where points of one unit lie: with a member, or on a side of the house, whose balance is never stored."""
+
+    unit = models.ForeignKey("programs.Unit", models.PROTECT, related_name="accounts")
+    member = models.ForeignKey("programs.Member", models.PROTECT, null=True, related_name="accounts")
+    kind = models.CharField(max_length=10, choices=[(kind, kind) for kind in (*kinds.OF_MEMBERS, *kinds.OF_THE_HOUSE)])
+    partner_code = models.CharField(max_length=40, blank=True)
+    balance = models.BigIntegerField(_("balance"), null=True)
+    floor = models.BigIntegerField(default=0)
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["member", "unit", "kind"], condition=~HOUSE, name="programs_account_of_member"
+            ),
+            models.UniqueConstraint(
+                fields=["unit", "kind", "partner_code"], condition=HOUSE, name="programs_account_of_house"
+            ),
+            models.CheckConstraint(
+                condition=(HOUSE & models.Q(balance__isnull=True)) | (~HOUSE & models.Q(balance__isnull=False)),
+                name="programs_account_balance_is_of_members",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(balance__isnull=True) | models.Q(balance__gte=models.F("floor")),
+                name="programs_account_above_floor",
+            ),
+        )
+
+
+class Batch(models.Model):
+    """Postings that were written together, each batch bound to the one before by its hash."""
+
+    program = models.ForeignKey("programs.Program", models.PROTECT, related_name="+")
+    postings = models.PositiveIntegerField()
+    previous_hash = models.BinaryField(max_length=32)
+    hash = models.BinaryField(max_length=32)
+    recorded_at = models.DateTimeField()
+
+
+class Posting(models.Model):
+    """What one event did to one wallet, or why it was refused; the same event twice is one posting."""
+
+    program = models.ForeignKey(
+        "programs.Program", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    source = models.CharField(max_length=60)
+    event = models.CharField(max_length=200)
+    payload_hash = models.BinaryField(max_length=16)
+    kind = models.CharField(max_length=10, choices=list(kinds.POSTINGS.items()))
+    outcome = models.CharField(max_length=40, blank=True)
+    account = models.ForeignKey(
+        "programs.Account", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
+    amount = models.BigIntegerField()
+    balance = models.BigIntegerField(default=0)
+    grant_class = models.CharField(max_length=12, blank=True)
+    reward_class = models.CharField(max_length=12, blank=True)
+    refers_to = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False, db_column="refers_to"
+    )
+    reference = models.CharField(max_length=120, blank=True)
+    rule_id = models.BigIntegerField(null=True)
+    rule_version = models.IntegerField(null=True)
+    campaign = models.CharField(max_length=60, blank=True)
+    happened_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    batch = models.ForeignKey("programs.Batch", models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    author = models.CharField(max_length=150, blank=True)
+    details = models.JSONField(null=True)
+
+    class Meta:
+        verbose_name = _("posting")
+        verbose_name_plural = _("postings")
+        constraints = (
+            models.UniqueConstraint(fields=["program", "source", "event"], name="programs_posting_key"),
+            models.UniqueConstraint(
+                fields=["refers_to"],
+                condition=models.Q(kind__in=kinds.RESOLVING, outcome=""),
+                name="programs_posting_resolves_once",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["account", "-id"], name="programs_posting_of_account"),
+            models.Index(
+                fields=["refers_to"], condition=models.Q(refers_to__isnull=False), name="programs_posting_refers_to"
+            ),
+        )
+
+
+class Transfer(models.Model):
+    """Points that went from one account to another: it cannot be unbalanced (I1)."""
+
+    posting = models.ForeignKey("programs.Posting", models.PROTECT, related_name="+", db_constraint=False)
+    debit = models.ForeignKey("programs.Account", models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    credit = models.ForeignKey(
+        "programs.Account", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    amount = models.BigIntegerField()
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=models.Q(amount__gt=0), name="programs_transfer_amount"),)
+
+
+class Lot(models.Model):
+    """Points of one issue, which live and are lost together; `remaining` is what lies on the account still (I7)."""
+
+    account = models.ForeignKey(
+        "programs.Account", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    posting = models.ForeignKey(
+        "programs.Posting", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    grant_class = models.CharField(max_length=12)
+    earned_at = models.DateTimeField()
+    expires_on = models.DateField(null=True)
+    release_at = models.DateTimeField(null=True)
+    release_event = models.CharField(max_length=200, blank=True)
+    issued = models.BigIntegerField()
+    remaining = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(remaining__gte=0, remaining__lte=models.F("issued")), name="programs_lot_remaining"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["account", "expires_on", "id"], condition=models.Q(remaining__gt=0), name="programs_lot_open"
+            ),
+            models.Index(fields=["posting"], name="programs_lot_of_posting"),
+        )
+
+
+class LotUse(models.Model):
+    """Points taken from a lot by a posting, or given back to it (below zero)."""
+
+    lot = models.ForeignKey("programs.Lot", models.PROTECT, related_name="+", db_constraint=False)
+    posting = models.ForeignKey("programs.Posting", models.PROTECT, related_name="+", db_constraint=False)
+    amount = models.BigIntegerField()

@@ -1,0 +1,134 @@
+"""Programmes, their units, and who takes part."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Program(models.Model):
+    """A programme in which customers take part."""
+
+    class State(models.TextChoices):
+        """Whether it is being prepared, runs, or has ended."""
+
+        DRAFT = "draft", _("being prepared")
+        OPEN = "open", _("open")
+        CLOSED = "closed", _("closed")
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    currency = models.CharField(_("currency"), max_length=3)
+    zone = models.CharField(_("time zone"), max_length=60, default="UTC")
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.DRAFT)
+    started_on = models.DateField(_("started on"))
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("programme")
+        verbose_name_plural = _("programmes")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Unit(models.Model):
+    """A kind of points of a programme: what it is for, how long it lives, and how far a wallet may fall."""
+
+    class Expiry(models.TextChoices):
+        """After what points are lost."""
+
+        NONE = "none", _("never")
+        AGE = "age", _("some months after they were given")
+        CALENDAR = "calendar", _("on a day of the year")
+        INACTIVITY = "inactivity", _("some months after the last activity")
+
+    class Rounding(models.TextChoices):
+        """To the end of what an expiry is moved."""
+
+        DAY = "day", _("day")
+        MONTH = "month", _("month")
+        QUARTER = "quarter", _("quarter")
+        YEAR = "year", _("year")
+
+    class Returns(models.TextChoices):
+        """What is taken back when a purchase is returned and its points were spent."""
+
+        PENDING = "pending", _("only what is still pending")
+        BALANCE = "balance", _("as far as the balance goes")
+        FLOOR = "floor", _("down to a floor below zero")
+
+    program = models.ForeignKey("programs.Program", models.PROTECT, related_name="units")
+    code = models.SlugField(_("code"), max_length=40)
+    name = models.CharField(_("name"), max_length=80)
+    spendable = models.BooleanField(_("is spent"), default=True)
+    qualifying = models.BooleanField(_("decides levels"), default=False)
+    expiry = models.CharField(_("expiry"), max_length=10, choices=Expiry, default=Expiry.NONE)
+    expiry_months = models.PositiveSmallIntegerField(_("months until expiry"), default=0)
+    expiry_rounding = models.CharField(_("rounded to the end of"), max_length=7, choices=Rounding, default=Rounding.DAY)
+    expiry_day = models.CharField(_("day of the year"), max_length=5, blank=True)
+    grace_days = models.PositiveSmallIntegerField(_("days of grace"), default=0)
+    return_policy = models.CharField(_("returns"), max_length=7, choices=Returns, default=Returns.BALANCE)
+    floor = models.BigIntegerField(_("floor"), default=0)
+
+    class Meta:
+        verbose_name = _("unit")
+        verbose_name_plural = _("units")
+        constraints = (
+            models.UniqueConstraint(fields=["program", "code"], name="programs_unit_code"),
+            models.CheckConstraint(condition=models.Q(floor__lte=0), name="programs_unit_floor"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Member(models.Model):
+    """A customer who takes part in a programme; a household or a company that shares its points is one too.
+
+    Which customer it is now is asked of the customer base: a merge moves nothing here.
+    """
+
+    class Kind(models.TextChoices):
+        """Who takes part."""
+
+        PERSON = "person", _("person")
+        COMPANY = "company", _("company")
+        POOL = "pool", _("household or group")
+
+    class State(models.TextChoices):
+        """Whether the member takes part."""
+
+        ACTIVE = "active", _("active")
+        BLOCKED = "blocked", _("blocked")
+        LEFT = "left", _("left")
+
+    program = models.ForeignKey("programs.Program", models.PROTECT, related_name="members")
+    number = models.CharField(_("card number"), max_length=24)
+    customer = models.ForeignKey(
+        "identify.Customer",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        verbose_name=_("customer"),
+    )
+    kind = models.CharField(_("kind"), max_length=7, choices=Kind, default=Kind.PERSON)
+    state = models.CharField(_("state"), max_length=7, choices=State, default=State.ACTIVE)
+    pool = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="sharers")
+    joined_on = models.DateField(_("member since"))
+    left_on = models.DateField(_("left on"), null=True, blank=True)
+    joined_by = models.CharField(_("by"), max_length=150, blank=True)
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        constraints = (
+            models.UniqueConstraint(fields=["program", "number"], name="programs_member_number"),
+            models.UniqueConstraint(
+                fields=["program", "customer"],
+                condition=models.Q(left_on__isnull=True),
+                name="programs_member_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.number
