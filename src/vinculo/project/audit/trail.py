@@ -41,6 +41,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "identify_writekey": ("digest",),
     "identify_fieldowner": (),
     "identify_threshold": (),
+    "identify_shelflife": (),
     "differentiate_publication": (),
     "measure_savedview": (),
     "exchange_token": ("digest", "last_used_at"),

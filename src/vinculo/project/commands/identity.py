@@ -31,6 +31,7 @@ WORDS = {
     "consistent": "Consistent",
 }
 NOTHING = "\u2013"
+LIFE = "Days"
 HEAD = ("Source", "Field", "Score")
 DUPLICATES = "About {rate:.1%} of the customers are there twice: between {low:.1%} and {high:.1%}."
 
@@ -147,11 +148,17 @@ def show(found: "Overview", mine: "list[Line]", missed: "list[Line]") -> None:
         progress.CONSOLE.print(start.say("Nothing has been measured yet: leave --no-measure out."))
         return
     table = Table(box=None, pad_edge=False)
-    for place, word in enumerate((*HEAD, *WORDS.values())):
+    for place, word in enumerate((*HEAD, *WORDS.values(), LIFE)):
         table.add_column(start.say(word), justify="left" if place < 2 else "right")
     for each in mine:
         shares = [share(measured.share if measured else None) for _name, measured in each.cells]
-        table.add_row(of_source(each), named(each), share(each.score.score), *shares)
+        table.add_row(
+            of_source(each),
+            named(each),
+            share(each.score.score),
+            *shares,
+            NOTHING if each.days is None else f"{each.days:,}",
+        )
     progress.CONSOLE.print(table)
     if found.duplicates is not None:
         rates = found.duplicates.details
@@ -191,6 +198,7 @@ def plain(found: "Overview", mine: "list[Line]") -> dict[str, Any]:
                 "field": each.score.field,
                 "customers": each.score.customers,
                 "score": each.score.score,
+                "shelf_life_days": each.days,
                 "measures": {
                     name: {"share": one.share, "of": one.of, "failing": dict(one.kinds)}
                     for name, one in each.score.measures.items()
