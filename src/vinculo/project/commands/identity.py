@@ -32,7 +32,7 @@ WORDS = {
 }
 NOTHING = "\u2013"
 LIFE = "Days"
-HEAD = ("Source", "Field", "Score")
+SCORE = "Score"
 DUPLICATES = "About {rate:.1%} of the customers are there twice: between {low:.1%} and {high:.1%}."
 
 
@@ -148,12 +148,13 @@ def show(found: "Overview", mine: "list[Line]", missed: "list[Line]") -> None:
         progress.CONSOLE.print(start.say("Nothing has been measured yet: leave --no-measure out."))
         return
     table = Table(box=None, pad_edge=False)
-    for place, word in enumerate((*HEAD, *WORDS.values(), LIFE)):
-        table.add_column(start.say(word), justify="left" if place < 2 else "right")
+    # All lines are of one source: its name heads them.
+    table.add_column(of_source(mine[0]) if mine else "")
+    for word in (SCORE, *WORDS.values(), LIFE):
+        table.add_column(start.say(word), justify="right")
     for each in mine:
         shares = [share(measured.share if measured else None) for _name, measured in each.cells]
         table.add_row(
-            of_source(each),
             named(each),
             share(each.score.score),
             *shares,
