@@ -205,9 +205,9 @@ def test_each_field_ages_by_itself_from_the_record_that_last_said_it() -> None:
     assert (kinds("email").get("old"), kinds("phone", "till").get("old", 0)) == (None, 1)
     for source in (None, *Source.objects.filter(code__in=("shop", "till"))):
         members = list(Customer.objects.values_list("pk", flat=True))
-        told = ages.stale_of(
-            members, units.units_of(members, now=later), now=later, source_id=source.pk if source else None
-        )
+        kept, of = selectors.units_kept(members), source.pk if source else None
+        told = ages.stale_of(members, units.units_of(members, now=later), now=later, source_id=of)
+        assert told == ages.stale_of(members, kept, now=later, source_id=of)
         for field in freshness.DAYS:
             alone = sorted(key for key, found in told.items() if field in found)
             assert behind(field, "old", source) == alone, (field, source)

@@ -17,7 +17,7 @@ from vinculo.identify.quality.faults import MEASURES, Fault
 from vinculo.identify.records import selectors_customer
 from vinculo.identify.records.membership import selectors as membership
 from vinculo.identify.records.models import Identifier, Source
-from vinculo.identify.records.quality import ages, selectors, units
+from vinculo.identify.records.quality import ages, selectors
 from vinculo.web import permission
 from vinculo.web.customers import masking, rows
 from vinculo.web.customers.hand import change
@@ -76,10 +76,10 @@ def faults_of(field: str, kind: str) -> list[Fault]:
 
 
 def stale(customer_ids: Sequence[int], field: str, source: Source | None) -> dict[int, date]:
-    """Return since when a field of some customers has been stale, to a source or to all."""
-    now = timezone.now()
+    """Return since when a field of some customers has been stale, to a source or to all, as they were measured."""
+    now, known = timezone.now(), selectors.units_kept(customer_ids)
     parties = [party for members in membership.members_by(customer_ids).values() for party in members]
-    found = ages.stale_of(parties, units.units_of(parties, now=now), now=now, source_id=source.pk if source else None)
+    found = ages.stale_of(parties, known, now=now, source_id=source.pk if source else None)
     return {customer: timezone.localdate(fields[field]) for customer, fields in found.items() if field in fields}
 
 

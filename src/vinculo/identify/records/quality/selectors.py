@@ -1,5 +1,6 @@
 """What can be read of quality: the latest scores, their trend, who answers, what is broken, and whom a figure is of."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -11,9 +12,10 @@ from vinculo.identify.quality.faults import MEASURES, Fault
 from vinculo.identify.quality.freshness import Days
 from vinculo.identify.quality.scores import FieldScore, Measured
 from vinculo.identify.quality.thresholds import Broken
-from vinculo.identify.records.models import FieldOwner, Measurement, Source
+from vinculo.identify.records.models import FieldOwner, Finding, Measurement, Source
 from vinculo.identify.records.quality import lives, measuring, standards
 from vinculo.identify.records.quality.measuring import DUPLICATES
+from vinculo.identify.records.quality.units import Units
 
 DAYS = 90
 """Days of a trend."""
@@ -133,6 +135,15 @@ def customers_with(*, faults: Sequence[Fault], source_id: int | None, after: int
             {"after": after, "source": source_id, "size": size},
         )
         return [Behind(*row) for row in cursor.fetchall()]
+
+
+def units_kept(customer_ids: Sequence[int]) -> Units:
+    """Return what each source held and noted of some customers when they were measured last."""
+    found: Units = defaultdict(dict)
+    rows = Finding.objects.filter(customer_id__in=list(customer_ids))
+    for customer, source, holds, marks in rows.values_list("customer_id", "source_id", "holds", "marks"):
+        found[customer][source] = holds, marks
+    return found
 
 
 def condition(fault: Fault) -> str:
