@@ -6,6 +6,7 @@ The figures only need to know what is stale. Whoever looks at one customer also 
 from collections import defaultdict
 from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -75,7 +76,7 @@ def said_of(customer_ids: Sequence[int], *, now: datetime) -> dict[int, Said]:
     ]
     found: dict[int, Said] = defaultdict(lambda: defaultdict(dict))
     with connection.cursor() as cursor:
-        ids = {"ids": list(customer_ids), "now": now}
+        ids: dict[str, Any] = {"ids": list(customer_ids), "now": now}
         cursor.execute(_SAID.format(said=", ".join(told), born=", ".join(["max(party.created_at)"] * len(names))), ids)
         for customer, source, *times in cursor.fetchall():
             note(found[customer][source], dict(zip(names, times, strict=True)))

@@ -27,7 +27,7 @@ told AS (
         bit_or({by_hand}) FILTER (WHERE record.payload ? 'by_hand') AS righted,
         max(lpad(record.version::text, 9, '0') || (record.payload->'clean'->>'birth_on')) AS born
     FROM identify_sourcerecord AS record
-    JOIN life ON life.source_id = record.source_id
+    LEFT JOIN life ON life.source_id = record.source_id
     CROSS JOIN LATERAL (SELECT {young} AS bits, record.payload->'clean' AS clean OFFSET 0) AS young
     CROSS JOIN LATERAL (
         SELECT CASE WHEN young.bits = 0 THEN 0 ELSE young.bits & ({carried}) END AS fresh OFFSET 0
