@@ -16,7 +16,17 @@ from vinculo.identify.records import services
 from vinculo.identify.records.matching import publishing, review
 from vinculo.identify.records.membership import services as membership
 from vinculo.identify.records.membership.selectors import members_by
-from vinculo.identify.records.models import Candidate, Customer, Finding, Identifier, Import, Measurement, Source
+from vinculo.identify.records.models import (
+    Candidate,
+    ConsentPurpose,
+    ConsentRequest,
+    Customer,
+    Finding,
+    Identifier,
+    Import,
+    Measurement,
+    Source,
+)
 from vinculo.identify.records.quality import admission, ages, estimating, measuring, selectors, standards, units
 from vinculo.identify.records.relations.services import Details, relation_add
 from vinculo.identify.records.rights import erasure
@@ -187,6 +197,19 @@ def test_each_field_ages_by_itself_from_the_record_that_last_said_it() -> None:
         "lines": 0,
         "role": 1,
     }
+    # Who follows the link in an e-mail confirms it, and no other.
+    for address, days in (("ana@ruiz-gil.es", 800), ("other@ruiz-gil.es", 900)):
+        at = first + timedelta(days=days)
+        ConsentRequest.objects.create(
+            customer=ana,
+            purpose=ConsentPurpose.objects.earliest("pk"),
+            address=address,
+            requested_at=at,
+            expires_at=at,
+            confirmed_at=at,
+        )
+    assert "email" not in stale("C-3", at=first + timedelta(days=800 + 364))
+    assert stale("C-3", at=first + timedelta(days=800 + 366))["email"] == "2027-08-10"
     # A manager says otherwise, of one source and of all; what one source finds fresh is fresh.
     till = files.bring(
         "Número;Nombre;Teléfono\nT-1;Ana Ruiz;799123456\n", name="b.csv", kind="customers", source="till"

@@ -31,10 +31,10 @@ FROM identify_customer AS party
 JOIN identify_identifier AS known ON known.customer_id = party.id AND known.kind = 'source_key'
 WHERE party.id = ANY (%(ids)s) GROUP BY 1, 2
 """
-_ROLES = f"""
+_HEARD = f"""
 WITH parties AS (SELECT id, coalesce(merged_into_id, id) AS customer_id FROM identify_customer
     WHERE id = ANY (%(ids)s))
-{lives.EMPLOYED}
+{lives.HEARD}
 """
 Said = dict[int, dict[str, datetime]]
 """When each source last said each field, by the number of the source; 0 for what hands said, of any of them."""
@@ -80,9 +80,9 @@ def said_of(customer_ids: Sequence[int], *, now: datetime) -> dict[int, Said]:
         cursor.execute(_SAID.format(said=", ".join(told), born=", ".join(["max(party.created_at)"] * len(names))), ids)
         for customer, source, *times in cursor.fetchall():
             note(found[customer][source], dict(zip(names, times, strict=True)))
-        cursor.execute(_ROLES, ids)
-        for customer, source, at in cursor.fetchall():
-            note(found[customer][source], {ROLE: at})
+        cursor.execute(_HEARD, ids)
+        for customer, source, role_at, email_at in cursor.fetchall():
+            note(found[customer][source], {ROLE: role_at, "email": email_at})
     return found
 
 

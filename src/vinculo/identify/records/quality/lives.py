@@ -17,20 +17,33 @@ FRESH = {**HELD, RECORD: 1 << len(FIELDS)}
 """The bit of each field, and of the whole record, while it is fresh."""
 _BY_HAND = ("email", "phone", "tax_id")
 """Fields whose values a hand adds as identifiers, beside the columns of its record."""
-EMPLOYED = """
-SELECT party.customer_id, coalesce(imported.source_id, 0) AS source_id, max(role.recorded_at) AS role_at
-FROM parties AS party
-JOIN identify_relation AS role ON role.first_id = party.id
-JOIN identify_relationkind AS kind ON kind.id = role.kind_id AND kind.family = 'role'
-LEFT JOIN LATERAL (
-    SELECT import_id FROM identify_linkchange WHERE subject = 'relation' AND row_id = role.id
-    ORDER BY id DESC LIMIT 1
-) AS changed ON TRUE
-LEFT JOIN identify_import AS imported ON imported.id = changed.import_id
-WHERE role.ends_on IS NULL OR role.ends_on > %(now)s::date
-GROUP BY party.customer_id, coalesce(imported.source_id, 0)
+HEARD = """
+SELECT customer_id, source_id, max(role_at) AS role_at, max(email_at) AS email_at FROM (
+    SELECT party.customer_id, coalesce(imported.source_id, 0) AS source_id, role.recorded_at AS role_at,
+        NULL::timestamptz AS email_at
+    FROM parties AS party
+    JOIN identify_relation AS role ON role.first_id = party.id
+    JOIN identify_relationkind AS kind ON kind.id = role.kind_id AND kind.family = 'role'
+    LEFT JOIN LATERAL (
+        SELECT import_id FROM identify_linkchange WHERE subject = 'relation' AND row_id = role.id
+        ORDER BY id DESC LIMIT 1
+    ) AS changed ON TRUE
+    LEFT JOIN identify_import AS imported ON imported.id = changed.import_id
+    WHERE role.ends_on IS NULL OR role.ends_on > %(now)s::date
+    UNION ALL
+    SELECT party.customer_id, 0, NULL, asked.confirmed_at
+    FROM parties AS party
+    JOIN identify_consentrequest AS asked ON asked.customer_id = party.id AND asked.confirmed_at IS NOT NULL
+    WHERE EXISTS (
+        SELECT FROM identify_identifier AS borne WHERE borne.customer_id = party.id AND borne.kind = 'email'
+            AND borne.normalised = identify_fold(asked.address)
+    )
+) AS heard GROUP BY customer_id, source_id
 """
-"""Who has a role, whose file last said so (0: a hand, or an event) and when, of some `parties`."""
+"""What no record says of some `parties`: roles, by the file that last changed them, and e-mails confirmed by a link.
+
+0 stands for what a hand, an event or the customer said: of every source that knows the customer.
+"""
 
 
 def days_of(source_id: int | None) -> dict[str, Days]:
@@ -60,7 +73,7 @@ def conditions(*, now: datetime) -> dict[str, object]:
     said = [name for name in ends if name in COLUMNS]
     endless = sum(FRESH[name] for name in FIELDS if name not in ends)
     return {
-        "employed": EMPLOYED,
+        "heard": HEARD,
         "lives": listed(lives, now),
         "young": young("record.recorded_at", [RECORD, *said], lives),
         "carried": " | ".join(

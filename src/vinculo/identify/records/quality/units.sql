@@ -95,20 +95,20 @@ placed AS (
     LEFT JOIN (VALUES {provinces}) AS province (prefix, name, folded) ON province.prefix = left(place.postcode, 2)
     GROUP BY party.customer_id, place.source_id
 ),
--- A role is said by the file that last changed its relation; what was said by hand or by an event is said of the customer.
-employed AS (
-    {employed}
+heard AS (
+    {heard}
 ),
 seen AS (
     SELECT customer_id, source_id, coalesce(known, FALSE) AS known,
         coalesce(borne.held, 0) | coalesce(placed.held, 0) | CASE WHEN role_at IS NULL THEN 0 ELSE {role} END AS held,
         coalesce(borne.marks, 0) | coalesce(placed.marks, 0) AS marks, fresh, fresh_by_hand, role_at,
-        born_first, born_last, country_first, country_last, tax_first, tax_last
-    FROM borne FULL JOIN placed USING (customer_id, source_id) FULL JOIN employed USING (customer_id, source_id)
+        email_at, born_first, born_last, country_first, country_last, tax_first, tax_last
+    FROM borne FULL JOIN placed USING (customer_id, source_id) FULL JOIN heard USING (customer_id, source_id)
 ),
 whole AS (
     SELECT customer_id, coalesce(bit_or(held) FILTER (WHERE NOT known), 0) AS held,
         coalesce(bit_or(fresh_by_hand), 0) AS fresh_by_hand, max(role_at) FILTER (WHERE NOT known) AS role_at,
+        max(email_at) AS email_at,
         coalesce(bit_or(marks) FILTER (WHERE NOT known), 0)
             | CASE WHEN min(born_first) <> max(born_last) THEN {birth_on_contradicted} ELSE 0 END
             | CASE WHEN min(country_first) <> max(country_last) THEN {country_contradicted} ELSE 0 END
@@ -118,8 +118,9 @@ whole AS (
 SELECT seen.customer_id, seen.source_id, held.bits AS holds,
     seen.marks | whole.marks | CASE WHEN seen.fresh & {record_fresh} = 0 THEN {record_old} ELSE 0 END
         | (({every} & ~(held.bits & (
-            seen.fresh | whole.fresh_by_hand | CASE WHEN greatest(seen.role_at, whole.role_at) >= life.role
-                THEN {role} ELSE 0 END))) << {shift}) AS marks
+            seen.fresh | whole.fresh_by_hand | CASE WHEN whole.email_at >= life.email THEN {email} ELSE 0 END
+                | CASE WHEN greatest(seen.role_at, whole.role_at) >= life.role THEN {role} ELSE 0 END
+        ))) << {shift}) AS marks
 FROM seen JOIN whole USING (customer_id) LEFT JOIN life ON life.source_id = seen.source_id
 CROSS JOIN LATERAL (SELECT (seen.held | whole.held)::bigint AS bits OFFSET 0) AS held
 WHERE seen.known
