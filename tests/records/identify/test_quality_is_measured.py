@@ -152,14 +152,14 @@ def test_what_no_source_has_spoken_of_for_a_year_is_old_and_one_customer_is_told
     measuring.measure(now=later)
     old = kinds("record")["old"]
 
-    one = units.unit_of([customer("C-1").pk], now=later)
+    one = units.together(units.units_of([customer("C-1").pk], now=later))
 
     assert (old, kinds("record", None)["old"]) == (5, 6)
     # The birth date of an organisation is not missing.
     assert (whole("birth_on").customers, whole("name").customers) == (5, 6)
     assert one is not None
     assert {each.kind for each in FAULTS.values() if each.of(*one) and each.field == "email"} == {"typo", "old"}
-    assert units.unit_of([999_999], now=NOW) is None
+    assert units.together(units.units_of([999_999], now=NOW)) is None
 
 
 def stale(key: str, *, at: datetime, source: str = "shop", of: str = "") -> dict[str, str]:

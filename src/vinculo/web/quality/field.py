@@ -98,8 +98,9 @@ def rule(source: Source | None, field: str, measure: str) -> dict[str, Any]:
 def life(source: Source | None, field: str, reader: Reader) -> dict[str, Any]:
     """Return how long a field stays fresh, what was said of it here, and what holds where nothing is."""
     own = ShelfLife.objects.filter(source=source, field=field).first()
-    days = lives.days_of(source.pk if source else None)[field]
-    usual = lives.days_of(None)[field] if source else freshness.DAYS[field]
+    known = lives.days_by()
+    days = known[source.pk if source else 0][field]
+    usual = known[0][field] if source else freshness.DAYS[field]
     return {
         "said": reader.days(days) if days else "",
         "written": "" if own is None else own.days or 0,

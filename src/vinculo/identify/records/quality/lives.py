@@ -4,8 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from django.db.models import Q
-
 from vinculo.identify.quality import faults, freshness
 from vinculo.identify.quality.faults import FIELDS, HELD, RECORD
 from vinculo.identify.quality.freshness import COLUMNS, Days
@@ -46,17 +44,8 @@ SELECT customer_id, source_id, max(role_at) AS role_at, max(email_at) AS email_a
 """
 
 
-def days_of(source_id: int | None) -> dict[str, Days]:
-    """Return the shelf life of each field of a source: what is said of every source, unless it has its own."""
-    found = dict(freshness.DAYS)
-    rows = ShelfLife.objects.filter(Q(source=None) | Q(source=source_id))
-    for each in sorted(rows, key=lambda row: row.source_id is not None):
-        found[each.field] = each.days
-    return found
-
-
 def days_by() -> dict[int, dict[str, Days]]:
-    """Return the shelf lives of every source, and under 0 of whatever has no source."""
+    """Return the shelf lives of each source, its own before those of every source; these alone under 0."""
     rows = list(ShelfLife.objects.all())
     every = freshness.DAYS | {each.field: each.days for each in rows if each.source_id is None}
     own: dict[int, dict[str, Days]] = {0: {}, **{number: {} for number in Source.objects.values_list("id", flat=True)}}

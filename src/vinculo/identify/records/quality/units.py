@@ -66,11 +66,6 @@ def units_of(customer_ids: Sequence[int], *, now: datetime) -> Units:
     return found
 
 
-def unit_of(customer_ids: Sequence[int], *, now: datetime) -> tuple[int, int] | None:
-    """Return what all sources together hold and note of one customer, all of whose ids are given."""
-    return together(units_of(customer_ids, now=now))
-
-
 def together(known: Units) -> tuple[int, int] | None:
     """Return what all sources together hold and note of one customer; nothing where none knows it."""
     found = [unit for sources in known.values() for unit in sources.values()]
