@@ -41,6 +41,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "identify_writekey": ("digest",),
     "identify_fieldowner": (),
     "identify_threshold": (),
+    "identify_shelflife": (),
     "differentiate_publication": (),
     "programs_program": (),
     "programs_unit": (),
