@@ -1,6 +1,18 @@
 """Tables of programmes."""
 
-from vinculo.programs.records.models.ledger import Account, Batch, Lot, LotUse, Posting, Transfer
-from vinculo.programs.records.models.program import Member, Program, Unit
+from vinculo.programs.records.models.ledger import Account, Batch, Lot, LotUse, Posting, Strand, Transfer
+from vinculo.programs.records.models.program import Member, Pool, Program, Unit
 
-__all__ = ["Account", "Batch", "Lot", "LotUse", "Member", "Posting", "Program", "Transfer", "Unit"]
+__all__ = [
+    "Account",
+    "Batch",
+    "Lot",
+    "LotUse",
+    "Member",
+    "Pool",
+    "Posting",
+    "Program",
+    "Strand",
+    "Transfer",
+    "Unit",
+]
