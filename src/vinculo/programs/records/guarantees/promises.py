@@ -166,7 +166,7 @@ def make_good(promise: Promise, now: datetime) -> None:
             source=SOURCE,
             event=f"promise {promise.pk}",
             kind="award",
-            account_id=wallets.wallet_of(member.pk, guarantee.unit).pk,
+            account_id=wallets.wallet_open(member_id=member.pk, unit_id=guarantee.unit.pk, now=now),
             amount=int(guarantee.points),
             happened_at=promise.broken_at or now,
             grant_class="guarantee",

@@ -1,8 +1,8 @@
 """Tables of programmes."""
 
 from vinculo.programs.records.models.guarantees import Guarantee, Promise, ServiceHours
-from vinculo.programs.records.models.ledger import Account, Batch, Lot, LotUse, Posting, Transfer
-from vinculo.programs.records.models.program import Member, Program, Unit
+from vinculo.programs.records.models.ledger import Account, Batch, Lot, LotUse, Posting, Strand, Transfer
+from vinculo.programs.records.models.program import Member, Pool, Program, Unit
 from vinculo.programs.records.models.rewards import (
     CodeTry,
     LimitUse,
@@ -23,6 +23,7 @@ __all__ = [
     "Lot",
     "LotUse",
     "Member",
+    "Pool",
     "Posting",
     "Program",
     "Promise",
@@ -33,6 +34,7 @@ __all__ = [
     "RewardLimit",
     "RewardPrice",
     "ServiceHours",
+    "Strand",
     "Transfer",
     "Unit",
 ]

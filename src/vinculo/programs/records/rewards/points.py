@@ -31,13 +31,12 @@ def reserve(redemption: Redemption, reward: Reward, *, now: datetime) -> Outcome
     """Set points aside; the redemption keeps the wallet they came from."""
     if not redemption.points or redemption.member_id is None:
         return NOTHING
-    account = wallets.wallet_of(redemption.member_id, reward.unit)
-    redemption.account_id = account.pk
+    redemption.account_id = wallets.wallet_open(member_id=redemption.member_id, unit_id=reward.unit_id, now=now)
     post = Post(
         source=SOURCE,
         event=f"redemption {redemption.pk} reserve",
         kind="reserve",
-        account_id=account.pk,
+        account_id=redemption.account_id,
         amount=redemption.points,
         happened_at=now,
         reward_class=reward.kind,
