@@ -126,7 +126,9 @@ def known(guarantee: Guarantee, reference: str, learn: Callable[[Promise], None]
     """Learn something about a promise whose row is held, and settle how it stands."""
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, {"guarantee": guarantee.pk, "reference": reference})
-    found = Promise.objects.select_for_update(of=("self",)).select_related("guarantee__program", "guarantee__unit")
+    found = Promise.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "guarantee__program", "guarantee__unit"
+    )
     promise = found.get(guarantee=guarantee, reference=reference)
     learn(promise)
     settle(promise, now)
@@ -221,7 +223,7 @@ def settle_some(program_id: int, now: datetime, *, after: int) -> Sequence[Promi
     due = Q(state=Promise.State.OPEN, due_at__lt=now)
     owed = Q(state=Promise.State.BROKEN, given_at=None, broken_at__gt=now - OWED)
     found = Promise.objects.filter(due | owed, guarantee__program_id=program_id, pk__gt=after).order_by("id")
-    held = found.select_for_update(skip_locked=True, of=("self",))
+    held = found.select_for_update(skip_locked=True, of=("self",), no_key=True)
     rows = list(held.select_related("guarantee__program", "guarantee__unit")[:SWEPT])
     for each in rows:
         settle(each, now)

@@ -55,7 +55,7 @@ def reward_create(*, program_id: int, code: str, draft: RewardDraft, now: dateti
 def reward_change(*, reward_id: int, draft: RewardDraft) -> Reward:
     """Change a reward; its stock is changed by adding to it, and what was redeemed keeps its price."""
     with transaction.atomic():
-        reward = Reward.objects.select_for_update().get(pk=reward_id)
+        reward = Reward.objects.select_for_update(no_key=True).get(pk=reward_id)
         counted = None if draft.stock is None else draft.stock if reward.stock is None else reward.stock
         written = write(reward, draft)
         Reward.objects.filter(pk=reward_id).update(stock=counted)

@@ -37,7 +37,7 @@ _CHECKS = {
         FROM programs_rewardcode AS code LEFT JOIN programs_redemption AS redemption
             ON redemption.id = code.redemption_id
         WHERE code.program_id = %(program)s
-            AND (code.state = 'allotted') <> coalesce(redemption.state IN ('reserved', 'issued'), false)
+            AND code.state = 'allotted' AND coalesce(redemption.state NOT IN ('reserved', 'issued'), true)
     """,
     "points taken back": """
         SELECT redemption.id, redemption.returned_quantity, coalesce(sum(back.quantity), 0)

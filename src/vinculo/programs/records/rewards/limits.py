@@ -44,7 +44,7 @@ WHERE used.id = given.id
 """
 # As redemptions take them: limit by limit.
 _LOCK = """
-SELECT id FROM programs_limituse WHERE id = ANY(%(uses)s) ORDER BY limit_id, member_id, period_from FOR UPDATE
+SELECT id FROM programs_limituse WHERE id = ANY(%(uses)s) ORDER BY limit_id, member_id, period_from FOR NO KEY UPDATE
 """
 
 

@@ -1,7 +1,8 @@
 """Redemptions: a reward is set aside, given out and used, or cancelled, and each of these happens once.
 
-Locks are taken in one order: the redemption, its reward, what was used of limits, its code, the wallet. A refusal is an
-outcome: it is kept under the key of the client, and the same key is answered the same for ever.
+Locks are taken in one order: the redemption, its reward, what was used of limits, its code, the wallet; none of them is
+in the way of those who only point to a row. A refusal is an outcome: it is kept under the key of the client, and the
+same key is answered the same for ever.
 """
 
 import hashlib

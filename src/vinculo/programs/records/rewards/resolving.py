@@ -149,7 +149,9 @@ def sweep(program_id: int, now: datetime) -> int:
     """Resolve some redemptions that are out of time and that nobody else is resolving."""
     late = Redemption.objects.filter(program_id=program_id, good_until__lte=now)
     open_ones = late.filter(state__in=(State.RESERVED, State.ISSUED)).order_by("id")
-    rows = list(open_ones.select_for_update(skip_locked=True, of=("self",)).select_related("reward")[:SWEPT])
+    rows = list(
+        open_ones.select_for_update(skip_locked=True, of=("self",), no_key=True).select_related("reward")[:SWEPT]
+    )
     reserved = [each for each in rows if each.state == State.RESERVED]
     issued = [each for each in rows if each.state == State.ISSUED]
     undo(reserved, "timeout", now=now)
@@ -163,7 +165,7 @@ def sweep(program_id: int, now: datetime) -> int:
 
 def locked(redemption_id: int) -> Redemption:
     """Return a redemption whose row is held until the end of the transaction."""
-    found = Redemption.objects.select_for_update(of=("self",)).select_related("reward")
+    found = Redemption.objects.select_for_update(of=("self",), no_key=True).select_related("reward")
     return found.get(pk=redemption_id)
 
 

@@ -12,7 +12,7 @@ _HOLD = """
 UPDATE programs_reward SET stock = stock - %(pieces)s, held = held + %(pieces)s
 WHERE id = %(reward)s AND stock >= %(pieces)s RETURNING stock
 """
-_LOCK = "SELECT id FROM programs_reward WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
+_LOCK = "SELECT id FROM programs_reward WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 _MOVE = "UPDATE programs_reward SET stock = stock + %s, held = held - %s WHERE id = %s"
 _ADD = "UPDATE programs_reward SET stock = stock + %(pieces)s WHERE id = %(reward)s AND stock + %(pieces)s >= 0"
 
