@@ -1,12 +1,14 @@
 """A club with members who have points, rewards they may want, and wishes for them."""
 
 import itertools
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
+from django.db import connection
 from django.dispatch import Signal
 from tests.make import programs, served
 
@@ -21,6 +23,9 @@ from vinculo.programs.records.rewards.resolving import Redeemed
 NOW = programs.NOW
 LATER = NOW + timedelta(days=8)
 """When what was set aside is out of time."""
+Answer = TypeVar("Answer")
+AT_ONCE = 16
+"""Connections of a race."""
 _keys = itertools.count(1)
 
 
@@ -93,3 +98,25 @@ def heard(fact: Signal) -> Iterator[list[dict[str, Any]]]:
         yield told
     finally:
         fact.disconnect(note)
+
+
+def together(work: Callable[[int], Answer], workers: int = AT_ONCE) -> list[Answer]:
+    """Do something on so many connections at the same moment; whatever goes wrong in one goes wrong."""
+    begin, found, wrong = threading.Barrier(workers), list[Answer](), list[BaseException]()
+
+    def run(number: int) -> None:
+        try:
+            begin.wait(60)
+            found.append(work(number))
+        except BaseException as error:  # noqa: BLE001 - told by the test
+            wrong.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(workers)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join(timeout=120)
+    assert wrong == []
+    return found

@@ -1,12 +1,10 @@
 """However many want the last piece, the last code or the last of a budget at the same moment, one has it."""
 
 import random
-import threading
 from collections import Counter
-from collections.abc import Callable
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from tests.make import rewards as made
 from tests.make import store
 from tests.make.rewards import LATER, NOW
@@ -17,30 +15,6 @@ from vinculo.programs.records.rewards.catalogue import Limit
 from vinculo.programs.records.rewards.resolving import Return
 from vinculo.programs.records.rewards.till import Presented
 
-AT_ONCE = 16
-
-
-def together(work: Callable[[int], object], workers: int = AT_ONCE) -> list[object]:
-    """Do something on so many connections at the same moment; whatever goes wrong in one goes wrong."""
-    begin, found, wrong = threading.Barrier(workers), list[object](), list[BaseException]()
-
-    def run(number: int) -> None:
-        try:
-            begin.wait(60)
-            found.append(work(number))
-        except BaseException as error:  # noqa: BLE001 - told by the test
-            wrong.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(workers)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join(timeout=120)
-    assert wrong == []
-    return found
-
 
 def test_the_last_piece_is_had_by_one(own_records: store.Database) -> None:
     club = made.club()
@@ -50,17 +24,17 @@ def test_the_last_piece_is_had_by_one(own_records: store.Database) -> None:
     vault.codes_generate(reward_id=Reward.objects.get(code="code").pk, count=4, now=NOW)
     catalogue.limit_set(program_id=club.program.pk, limit=Limit(2, "pieces", reward_id=mug.pk))
 
-    mugs = together(lambda _number: club.reserve(ana).refused)
-    codes = together(lambda _number: club.reserve(ana, "code").code or "hidden")
+    mugs = made.together(lambda _number: club.reserve(ana).refused)
+    codes = made.together(lambda _number: club.reserve(ana, "code").code or "hidden")
     same = club.wish(ana, "code", key="one")
-    keyed = together(lambda _number: redemptions.redemption_reserve(same, now=NOW).refused)
+    keyed = made.together(lambda _number: redemptions.redemption_reserve(same, now=NOW).refused)
 
     mug.refresh_from_db()
     assert Counter(mugs)[""] == 2
     assert (mug.stock, mug.held, LimitUse.objects.get().used) == (1, 2, 2)
-    assert len(codes) == AT_ONCE
+    assert len(codes) == made.AT_ONCE
     assert RewardCode.objects.filter(reward__code="code", state="allotted").count() == 4
-    assert Counter(keyed) == {"reward.no_code_left": AT_ONCE}
+    assert Counter(keyed) == {"reward.no_code_left": made.AT_ONCE}
     assert control.differences(program_id=club.program.pk) == []
 
 
@@ -70,7 +44,7 @@ def test_a_code_is_used_by_one_of_all_who_show_it(own_records: store.Database) -
     club.reward(stock=1)
     done = club.reserve(ana)
 
-    answers = together(
+    answers = made.together(
         lambda number: (
             till.code_use(
                 Presented(club.program.pk, done.code, [f"till:{number}"], key=f"sale {number}"), now=NOW
@@ -78,7 +52,7 @@ def test_a_code_is_used_by_one_of_all_who_show_it(own_records: store.Database) -
         )
     )
 
-    assert Counter(answers) == {"": 1, "code.used": AT_ONCE - 1}
+    assert Counter(answers) == {"": 1, "code.used": made.AT_ONCE - 1}
     assert club.points(ana) == 700
 
 
@@ -108,7 +82,7 @@ def test_nothing_is_lost_or_doubled_when_everything_happens_at_once(own_records:
                 resolving.redemptions_expire(program_id=club.program.pk, now=LATER)
         return len(known)
 
-    together(work)
+    made.together(work)
 
     stocks = {each.code: (each.stock or 0) for each in Reward.objects.all()}
     assert control.differences(program_id=club.program.pk) == []
