@@ -63,7 +63,7 @@ def test_a_broken_promise_is_made_good_once_without_being_asked_for(club: Club) 
     promise = tell(club, "case.opened", NOW, customer.pk)
 
     with made.heard(facts.guarantee_broken) as told:
-        swept = [promises.sweep(program_id=club.program.pk, now=at) for at in (DUE, DUE + HOUR, DUE + 2 * HOUR)]
+        swept = [promises.sweep_all(now=at)["club"] for at in (DUE, DUE + HOUR, DUE + 2 * HOUR)]
 
     promise.refresh_from_db()
     assert swept == [Swept(), Swept(1, 1, 0), Swept()]
