@@ -12,7 +12,7 @@ from vinculo.foundation.errors import InputError
 from vinculo.programs.records import facts
 from vinculo.programs.records.models import Lot, Posting, Redemption, Reward, RewardCode
 from vinculo.programs.records.rewards import catalogue, control, redemptions, resolving, selectors, stock
-from vinculo.programs.records.rewards.catalogue import Limit
+from vinculo.programs.records.rewards.catalogue import Limit, RewardDraft
 from vinculo.programs.records.rewards.redemptions import Gift
 from vinculo.programs.records.rewards.resolving import Return
 from vinculo.programs.records.rewards.selectors import Asked, Seer
@@ -275,6 +275,27 @@ def test_a_catalogue_makes_sense(club: Club) -> None:
         club.reward()
     with pytest.raises(InputError, match="in stock"):
         stock.stock_add(reward_id=Reward.objects.get().pk, pieces=1)
+
+
+def test_what_was_set_aside_keeps_its_terms_when_the_reward_changes(club: Club) -> None:
+    ana = club.member()
+    mug = club.reward(stock=4)
+    catalogue.price_set(reward_id=mug.pk, price=Price(10, level="gold"))
+    limit = catalogue.limit_set(program_id=club.program.pk, limit=Limit(1, "pieces", reward_id=mug.pk))
+    done = club.reserve(ana)
+    draft = RewardDraft("product", "Cup", "Copa", points=900, stock=50, offered_from=date(2026, 1, 1))
+    catalogue.reward_change(reward_id=mug.pk, draft=draft)
+    catalogue.price_remove(reward_id=mug.pk, level="gold")
+    catalogue.limit_end(limit_id=limit.pk, now=NOW)
+
+    dear = club.reserve(ana, standing=Standing(frozenset({"gold"})))
+    catalogue.reward_stop(reward_id=mug.pk)
+    used = resolving.redemption_confirm(redemption_id=done.redemption_id, now=NOW)
+
+    mug.refresh_from_db()
+    assert (mug.name_es, mug.stock, mug.held) == ("Copa", 3, 0)
+    assert (dear.refused, used.points, club.points(ana)) == ("points.insufficient", 300, 700)
+    assert (club.reserve(ana).refused, agree(club)) == ("reward.stopped", True)
 
 
 def test_staff_sees_redemptions_and_no_code(club: Club) -> None:
