@@ -7,3 +7,12 @@ member_joined = Signal()
 
 points_posted = Signal()
 """Postings were written: `program_id`, `posting_ids`, those that were refused not among them."""
+
+reward_redeemed = Signal()
+"""A reward was given out or used: `redemption_id`, `reward_id`, and `member_id` or None."""
+
+reward_stopped = Signal()
+"""A budget has no room for one more of a reward: `limit_id`, `reward_id`."""
+
+guarantee_broken = Signal()
+"""A promise was not kept: `promise_id`, `guarantee_id`, `customer_id`."""

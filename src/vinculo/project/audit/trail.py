@@ -46,6 +46,11 @@ TABLES: dict[str, tuple[str, ...]] = {
     "programs_program": (),
     "programs_unit": (),
     "programs_member": (),
+    "programs_pool": (),
+    "programs_reward": ("stock", "held"),
+    **dict.fromkeys(
+        ("programs_rewardprice", "programs_rewardlimit", "programs_servicehours", "programs_guarantee"), ()
+    ),
     "measure_savedview": (),
     "exchange_token": ("digest", "last_used_at"),
     "exchange_endpoint": ("secret", "earlier_secret", "failures", "resting_until"),
@@ -91,7 +96,12 @@ UNAUDITED: dict[str, str] = {
         ("programs_posting", "programs_transfer", "programs_lotuse", "programs_batch"),
         "the journal of points is only added to, and says itself who wrote what",
     ),
-    **dict.fromkeys(("programs_account", "programs_lot"), "follow from the journal of points"),
+    **dict.fromkeys(("programs_account", "programs_lot", "programs_strand"), "follow from the journal of points"),
+    **dict.fromkeys(
+        ("programs_redemption", "programs_redemptionreturn", "programs_rewardcode", "programs_promise"),
+        "says itself who did what, and when",
+    ),
+    **dict.fromkeys(("programs_limituse", "programs_codetry"), "counts what may still be given, many times a second"),
     "exchange_reply": "what was answered to a call whose changes the trail keeps",
     "exchange_delivery": "progress of an event, which the trail keeps",
     "audit_entry": "the trail itself",

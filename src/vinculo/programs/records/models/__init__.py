@@ -1,6 +1,40 @@
 """Tables of programmes."""
 
-from vinculo.programs.records.models.ledger import Account, Batch, Lot, LotUse, Posting, Transfer
-from vinculo.programs.records.models.program import Member, Program, Unit
+from vinculo.programs.records.models.guarantees import Guarantee, Promise, ServiceHours
+from vinculo.programs.records.models.ledger import Account, Batch, Lot, LotUse, Posting, Strand, Transfer
+from vinculo.programs.records.models.program import Member, Pool, Program, Unit
+from vinculo.programs.records.models.rewards import (
+    CodeTry,
+    LimitUse,
+    Redemption,
+    RedemptionReturn,
+    Reward,
+    RewardCode,
+    RewardLimit,
+    RewardPrice,
+)
 
-__all__ = ["Account", "Batch", "Lot", "LotUse", "Member", "Posting", "Program", "Transfer", "Unit"]
+__all__ = [
+    "Account",
+    "Batch",
+    "CodeTry",
+    "Guarantee",
+    "LimitUse",
+    "Lot",
+    "LotUse",
+    "Member",
+    "Pool",
+    "Posting",
+    "Program",
+    "Promise",
+    "Redemption",
+    "RedemptionReturn",
+    "Reward",
+    "RewardCode",
+    "RewardLimit",
+    "RewardPrice",
+    "ServiceHours",
+    "Strand",
+    "Transfer",
+    "Unit",
+]
