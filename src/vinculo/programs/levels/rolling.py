@@ -1,7 +1,7 @@
 """Rolling: a window that every day looks back over its own months.
 
-A level rises at once. It falls when the months before a day hold too little and the days of grace are over; one level at
-a time means one a month.
+A level rises at once. It falls when the months before a day hold too little and the days of grace are over; one level
+at a time means one a month.
 """
 
 from collections.abc import Sequence

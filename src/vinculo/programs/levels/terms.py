@@ -1,4 +1,4 @@
-"""Terms: what each level of a set needs, and what becomes of a level that is not confirmed; every change is a version."""
+"""Terms: what each level of a set needs, and what becomes of one that is not confirmed; every change is a version."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

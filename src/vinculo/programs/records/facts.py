@@ -7,3 +7,6 @@ member_joined = Signal()
 
 points_posted = Signal()
 """Postings were written: `program_id`, `posting_ids`, those that were refused not among them."""
+
+level_changed = Signal()
+"""Levels of members changed: `level_set_id`, `change_ids`."""

@@ -1,6 +1,23 @@
 """Tables of programmes."""
 
 from vinculo.programs.records.models.ledger import Account, Batch, Lot, LotUse, Posting, Transfer
+from vinculo.programs.records.models.levels import Level, LevelChange, LevelGrant, LevelSet, LevelStanding, LevelTerms
 from vinculo.programs.records.models.program import Member, Program, Unit
 
-__all__ = ["Account", "Batch", "Lot", "LotUse", "Member", "Posting", "Program", "Transfer", "Unit"]
+__all__ = [
+    "Account",
+    "Batch",
+    "Level",
+    "LevelChange",
+    "LevelGrant",
+    "LevelSet",
+    "LevelStanding",
+    "LevelTerms",
+    "Lot",
+    "LotUse",
+    "Member",
+    "Posting",
+    "Program",
+    "Transfer",
+    "Unit",
+]
