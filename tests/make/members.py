@@ -8,10 +8,11 @@ from typing import Any
 from tests.make import served
 
 from vinculo.identify.records.models import Customer
-from vinculo.programs.records import facts
+from vinculo.programs.ledger.posting import Post
+from vinculo.programs.records.ledger import services, wallets
 from vinculo.programs.records.levels import services as levels
 from vinculo.programs.records.levels.services import NewLevel, NewSet, NewTerms
-from vinculo.programs.records.models import Account, Batch, LevelSet, Member, Posting, Program, Transfer, Unit
+from vinculo.programs.records.models import LevelSet, Member, Posting, Program, Unit
 
 OPENED = datetime(2023, 1, 1, 9, 0, tzinfo=UTC)
 LADDER = (("silver", "Silver", "Plata", 100), ("gold", "Gold", "Oro", 500), ("platinum", "Platinum", "Platino", 1500))
@@ -75,31 +76,23 @@ def publish(
     levels.terms_publish(level_set_id=of.pk, new=new, author="ana", now=at(day))
 
 
-def award(to: Member, points: int, day: str, *, code: str = "status", recorded: str = "") -> int:
+def award(to: Member, points: int, day: str, *, code: str = "status", recorded: str = "", **fields: Any) -> int:
     """Give points for a day, recorded on it or later; return the posting."""
-    return post(to, "award", points, at(day), at(recorded or day), code, None)
+    wallet = wallets.wallet_open(member_id=to.pk, unit_id=unit(to.program, code).pk, now=at(day))
+    made = Post("test", f"{next(_NUMBERS)}", "award", wallet, points, at(day), "purchase", **fields)
+    return post(to.program, made, recorded or day)
 
 
-def take_back(award_id: int, points: int, day: str) -> int:
-    """Take points of an award back."""
-    first = Posting.objects.select_related("account__member", "account__unit").get(pk=award_id)
-    return post(first.account.member, "reverse", points, at(day), at(day), first.account.unit.code, award_id)
+def act(kind: str, award_id: int, points: int, day: str) -> int:
+    """Take points of an award back, or release them."""
+    wallet = Posting.objects.select_related("account__unit__program").get(pk=award_id).account
+    assert wallet is not None
+    made = Post("test", f"{next(_NUMBERS)}", kind, wallet.pk, points, at(day), refers_to=award_id)
+    return post(wallet.unit.program, made, day)
 
 
-def post(
-    to: Member, kind: str, points: int, happened_at: datetime, now: datetime, code: str, refers_to: int | None
-) -> int:
-    of = unit(to.program, code)
-    wallet, _made = Account.objects.get_or_create(
-        unit=of, member=to, kind="wallet", defaults={"balance": 0, "opened_at": OPENED}
-    )
-    house, _made = Account.objects.get_or_create(unit=of, member=None, kind="issuance", defaults={"opened_at": OPENED})
-    batch = Batch.objects.create(program=to.program, postings=1, previous_hash=b"", hash=b"", recorded_at=now)
-    made = Posting.objects.create(
-        program=to.program, source="test", event=f"{next(_NUMBERS)}", payload_hash=b"", kind=kind, account=wallet,
-        amount=points, refers_to_id=refers_to, happened_at=happened_at, recorded_at=now, batch=batch,
-    )  # fmt: skip
-    debit, credit = (house, wallet) if kind == "award" else (wallet, house)
-    Transfer.objects.create(posting=made, debit=debit, credit=credit, amount=points)
-    facts.points_posted.send(sender=Posting, program_id=to.program_id, posting_ids=[made.pk])
-    return made.pk
+def post(of: Program, made: Post, day: str) -> int:
+    """Post, and return the posting."""
+    (outcome,) = services.points_post(program_id=of.pk, posts=[made], now=at(day))
+    assert not outcome.refused
+    return outcome.posting_id

@@ -9,8 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from tests.make import bound, members, served, store
 
 from vinculo.foundation import language
+from vinculo.programs.ledger.posting import Post
 from vinculo.programs.levels.terms import TermsError
 from vinculo.programs.records import facts
+from vinculo.programs.records.ledger import wallets
 from vinculo.programs.records.levels import selectors, services, sweeps
 from vinculo.programs.records.levels.services import LevelError, NewGrant, NewSet
 from vinculo.programs.records.levels.sweeps import Swept
@@ -76,13 +78,25 @@ def test_a_level_reached_by_what_came_back_is_decided_again(records: store.Datab
     before = selectors.forecast_of(member_id=ana.pk, as_of=date(2025, 2, 1))
     bought = members.award(ana, 300, "2024-12-20")
 
-    members.take_back(bought, 100, "2025-01-10")
+    members.act("reverse", bought, 100, "2025-01-10")
     after_a_part = rank(ana)
-    members.take_back(bought, 200, "2025-01-20")
+    members.act("reverse", bought, 0, "2025-01-20")
 
     assert (after_a_part, rank(ana)) == (2, 1)
     assert told(ana)[-1] == (2, 1, "returned", "2025-01-20")
     assert selectors.forecast_of(member_id=ana.pk, as_of=date(2025, 2, 1))[0].forecast == before[0].forecast
+
+
+def test_pending_points_count_once_released_on_the_day_they_were_earned(records: store.Database) -> None:
+    chosen = members.level_set(members.program())
+    ana = members.member(chosen.program)
+    bought = members.award(ana, 600, "2024-12-20", pending_until=members.at("2025-01-20"))
+    before = rank(ana)
+
+    members.act("release", bought, 0, "2025-01-20")
+
+    assert (before, rank(ana)) == (0, 2)
+    assert LevelChange.objects.get().inputs["window"] == ["2024-01-01", "2025-01-01"]
 
 
 def test_the_order_of_arrival_decides_nothing(records: store.Database) -> None:
@@ -174,7 +188,8 @@ def test_days_are_those_of_the_programme_s_own_zone(records: store.Database) -> 
     ana = members.member(chosen.program)
     late = datetime(2024, 12, 31, 22, 0, tzinfo=ZoneInfo("America/Bogota"))
 
-    members.post(ana, "award", 600, late, members.at("2025-01-05"), "status", None)
+    wallet = wallets.wallet_open(member_id=ana.pk, unit_id=members.unit(ana.program).pk, now=late)
+    members.post(ana.program, Post("test", "late", "award", wallet, 600, late, "purchase"), "2025-01-05")
 
     assert LevelChange.objects.get(to_rank=2).inputs["window"] == ["2024-01-01", "2025-01-01"]
 

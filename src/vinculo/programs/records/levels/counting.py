@@ -16,24 +16,24 @@ from vinculo.programs.records.models import LevelSet
 POINTS = """
 SELECT member_id, (happened_at AT TIME ZONE %(zone)s)::date AS day, sum(net)::bigint, count(*)
 FROM (
-    SELECT account.member_id, root.id, root.happened_at, sum(
-        CASE WHEN moved.credit_id = account.id THEN moved.amount ELSE -moved.amount END
-    ) AS net
+    SELECT account.member_id, given.happened_at, given.amount - sign(given.amount) * COALESCE(back.asked, 0) AS net
     FROM programs_account AS account
-    JOIN programs_posting AS posting ON posting.account_id = account.id AND posting.outcome = ''
-        AND posting.kind IN ('award', 'release', 'reverse', 'adjust')
-    JOIN programs_transfer AS moved ON moved.posting_id = posting.id AND account.id IN (moved.credit_id, moved.debit_id)
-    LEFT JOIN programs_posting AS before ON before.id = posting.refers_to AND posting.kind IN ('release', 'reverse')
-    LEFT JOIN programs_posting AS first ON first.id = before.refers_to AND before.kind = 'release'
-    JOIN LATERAL (SELECT COALESCE(first.id, before.id, posting.id) AS id, COALESCE(first.kind, before.kind,
-        posting.kind) AS kind, COALESCE(first.happened_at, before.happened_at, posting.happened_at) AS happened_at
-    ) AS root ON root.kind IN ('award', 'adjust')
+    JOIN programs_posting AS given ON given.account_id = account.id AND given.outcome = ''
+        AND given.kind IN ('award', 'adjust')
+    LEFT JOIN LATERAL (
+        SELECT sum(taken.asked) AS asked FROM programs_posting AS taken
+        WHERE taken.refers_to = given.id AND taken.kind = 'reverse' AND taken.outcome = ''
+    ) AS back ON true
     WHERE account.unit_id = %(unit)s AND account.kind = 'wallet' AND account.member_id = ANY(%(members)s)
-    GROUP BY account.member_id, root.id, root.happened_at
+        AND NOT EXISTS (
+            SELECT FROM programs_lot AS lot JOIN programs_account AS held ON held.id = lot.account_id
+            WHERE lot.posting_id = given.id AND held.kind = 'pending'
+        )
 ) AS of_one
 WHERE net <> 0 GROUP BY 1, 2 ORDER BY 1, 2
 """
-"""One row: a member and a day; points of postings, and of how many. A return counts on the day of its award."""
+"""One row: a member and a day; points of postings, and of how many. What was taken back counts as it was asked for,
+whatever was found in the wallet."""
 
 ORDERS = """
 SELECT member_id, (happened_at AT TIME ZONE %(zone)s)::date AS day, sum(net)::bigint, count(*) FILTER (WHERE net > 0)

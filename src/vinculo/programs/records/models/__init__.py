@@ -1,8 +1,8 @@
 """Tables of programmes."""
 
-from vinculo.programs.records.models.ledger import Account, Batch, Lot, LotUse, Posting, Transfer
+from vinculo.programs.records.models.ledger import Account, Batch, Lot, LotUse, Posting, Strand, Transfer
 from vinculo.programs.records.models.levels import Level, LevelChange, LevelGrant, LevelSet, LevelStanding, LevelTerms
-from vinculo.programs.records.models.program import Member, Program, Unit
+from vinculo.programs.records.models.program import Member, Pool, Program, Unit
 
 __all__ = [
     "Account",
@@ -16,8 +16,10 @@ __all__ = [
     "Lot",
     "LotUse",
     "Member",
+    "Pool",
     "Posting",
     "Program",
+    "Strand",
     "Transfer",
     "Unit",
 ]
