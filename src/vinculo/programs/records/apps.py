@@ -13,7 +13,14 @@ class ProgramsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Follow what the rooms below announce."""
+        """Listen to what is announced."""
+        # Models may be imported only now.
+        from vinculo.identify.records import facts as of_customers
+        from vinculo.programs.records import facts
+        from vinculo.programs.records.belonging import sweeps
         from vinculo.programs.records.guarantees import listening
+        from vinculo.programs.records.levels import deciding
 
+        facts.points_posted.connect(deciding.decide_after_posting, dispatch_uid="programs.levels")
+        of_customers.person_erased.connect(sweeps.forget, dispatch_uid="programs.forget")
         listening.listen()

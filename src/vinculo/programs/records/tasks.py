@@ -4,8 +4,10 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from vinculo.foundation import actor
+from vinculo.programs.records.belonging import sweeps as belonging
 from vinculo.programs.records.guarantees import promises
 from vinculo.programs.records.ledger import sweeps
+from vinculo.programs.records.levels import sweeps as levels
 from vinculo.programs.records.rewards import resolving
 
 QUEUE = "programs"
@@ -41,3 +43,19 @@ def promises_sweep(timestamp: int = 0) -> None:
     """Make promises good that were broken by now."""
     with actor.acting("sweep"):
         promises.sweep_all(now=timezone.now())
+
+
+@app.periodic(cron="20 * * * *")
+@app.task(name="programs.levels_decide", queue=QUEUE, queueing_lock="programs.levels_decide")
+def levels_decide(timestamp: int = 0) -> None:
+    """Decide the levels that end, and those given by hand that begin or end, on the day it is there."""
+    with actor.acting("sweep"):
+        levels.sweep_all(now=timezone.now())
+
+
+@app.periodic(cron="40 * * * *")
+@app.task(name="programs.belonging_settle", queue=QUEUE, queueing_lock="programs.belonging_settle")
+def belonging_settle(timestamp: int = 0) -> None:
+    """Give what challenges, streaks and referrals bring, and take back what came back."""
+    with actor.acting("sweep"):
+        belonging.sweep_all(now=timezone.now())

@@ -1,8 +1,11 @@
 """Tables of programmes."""
 
+from vinculo.programs.records.models.belonging import ChallengeEntry, Merit, Suggestion, Vote
 from vinculo.programs.records.models.guarantees import Guarantee, Promise, ServiceHours
 from vinculo.programs.records.models.ledger import Account, Batch, Lot, LotUse, Posting, Strand, Transfer
+from vinculo.programs.records.models.levels import LevelChange, LevelGrant, LevelStanding, LevelTerms, Named
 from vinculo.programs.records.models.program import Member, Pool, Program, Unit
+from vinculo.programs.records.models.referrals import Referral, ReferralCode, ReferralMark, ReferralPlan
 from vinculo.programs.records.models.rewards import (
     CodeTry,
     LimitUse,
@@ -17,24 +20,37 @@ from vinculo.programs.records.models.rewards import (
 __all__ = [
     "Account",
     "Batch",
+    "ChallengeEntry",
     "CodeTry",
     "Guarantee",
+    "LevelChange",
+    "LevelGrant",
+    "LevelStanding",
+    "LevelTerms",
     "LimitUse",
     "Lot",
     "LotUse",
     "Member",
+    "Merit",
+    "Named",
     "Pool",
     "Posting",
     "Program",
     "Promise",
     "Redemption",
     "RedemptionReturn",
+    "Referral",
+    "ReferralCode",
+    "ReferralMark",
+    "ReferralPlan",
     "Reward",
     "RewardCode",
     "RewardLimit",
     "RewardPrice",
     "ServiceHours",
     "Strand",
+    "Suggestion",
     "Transfer",
     "Unit",
+    "Vote",
 ]
