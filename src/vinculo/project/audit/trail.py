@@ -45,6 +45,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "programs_program": (),
     "programs_unit": (),
     "programs_member": (),
+    "programs_books": (),
+    "programs_redemptionestimate": (),
     "measure_savedview": (),
     "exchange_token": ("digest", "last_used_at"),
     "exchange_endpoint": ("secret", "earlier_secret", "failures", "resting_until"),
@@ -89,6 +91,10 @@ UNAUDITED: dict[str, str] = {
     **dict.fromkeys(
         ("programs_posting", "programs_transfer", "programs_lotuse", "programs_batch"),
         "the journal of points is only added to, and says itself who wrote what",
+    ),
+    **dict.fromkeys(
+        ("programs_pointrate", "programs_campaignbudget", "programs_periodclose"),
+        "only added to, and says itself who wrote it",
     ),
     **dict.fromkeys(("programs_account", "programs_lot"), "follow from the journal of points"),
     "exchange_reply": "what was answered to a call whose changes the trail keeps",
