@@ -1,14 +1,8 @@
 """Tables of programmes."""
 
-from vinculo.programs.records.models.finance import (
-    Books,
-    CampaignBudget,
-    PeriodClose,
-    PointRate,
-    RedemptionEstimate,
-)
-from vinculo.programs.records.models.ledger import Account, Batch, Lot, LotUse, Posting, Transfer
-from vinculo.programs.records.models.program import Member, Program, Unit
+from vinculo.programs.records.models.finance import Books, CampaignBudget, PeriodClose, PointRate, RedemptionEstimate
+from vinculo.programs.records.models.ledger import Account, Batch, Lot, LotUse, Posting, Strand, Transfer
+from vinculo.programs.records.models.program import Member, Pool, Program, Unit
 
 __all__ = [
     "Account",
@@ -20,9 +14,11 @@ __all__ = [
     "Member",
     "PeriodClose",
     "PointRate",
+    "Pool",
     "Posting",
     "Program",
     "RedemptionEstimate",
+    "Strand",
     "Transfer",
     "Unit",
 ]
