@@ -81,9 +81,10 @@ def closes(program_id: int) -> list[Cutoff]:
     return [Cutoff(until, last) for until, last in found.values_list("closed_until", "last_posting_id")]
 
 
-def cutoff(program_id: int, until: date, zone: str) -> Cutoff:
-    """Return the books before a day."""
-    return cutoffs.at(midnight(until, zone), closes(program_id))
+def cutoff(program_id: int, until: date, zone: str, last_posting: int | None = None) -> Cutoff:
+    """Return the books before a day; those of a period that is being closed know postings up to the last one."""
+    found = cutoffs.at(midnight(until, zone), closes(program_id))
+    return Cutoff(found.until, last_posting) if found.last_posting is None else found
 
 
 def closed_through(program_id: int) -> date | None:

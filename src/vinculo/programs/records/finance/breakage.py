@@ -26,14 +26,16 @@ class Breakage:
     error: Fraction
 
 
-def triangle(*, program_id: int, until: date, grant_class: str = "") -> tuple[Breakage, ...]:
+def triangle(
+    *, program_id: int, until: date, grant_class: str = "", last_posting: int | None = None
+) -> tuple[Breakage, ...]:
     """Return the triangle of every unit before a day, of all points or those of one class of grants."""
     heads = books.heads(program_id)
     if not heads:
         return ()
     earlier = a_year_before(until)
     now, then = (
-        cohorts_of(heads, Window(books.cutoff(program_id, day, heads[0].zone)), day, grant_class)
+        cohorts_of(heads, Window(books.cutoff(program_id, day, heads[0].zone, last_posting)), day, grant_class)
         for day in (until, earlier)
     )
     found = []

@@ -62,12 +62,12 @@ class Liability:
         return self.outstanding - self.owed_by_members
 
 
-def liability(*, program_id: int, until: date) -> tuple[Liability, ...]:
+def liability(*, program_id: int, until: date, last_posting: int | None = None) -> tuple[Liability, ...]:
     """Return what is owed for the points of every unit before a day."""
     heads = books.heads(program_id)
     if not heads:
         return ()
-    window = Window(books.cutoff(program_id, until, heads[0].zone))
+    window = Window(books.cutoff(program_id, until, heads[0].zone, last_posting))
     pools, unpriced = pools_of(heads, window)
     held = books.balances(program_id, window)
     grown = breakage.cohorts_of(heads, window, until)

@@ -26,12 +26,14 @@ class UnitRollforward:
     roll: movements.Rollforward
 
 
-def rollforward(*, program_id: int, since: date, until: date) -> tuple[UnitRollforward, ...]:
+def rollforward(
+    *, program_id: int, since: date, until: date, last_posting: int | None = None
+) -> tuple[UnitRollforward, ...]:
     """Return the roll-forward of every unit of a programme, in points and in money at the cost of a point."""
     heads = books.heads(program_id)
-    start, end = (books.cutoff(program_id, day, heads[0].zone) for day in (since, until)) if heads else (None, None)
-    if start is None or end is None:
+    if not heads:
         return ()
+    start, end = (books.cutoff(program_id, day, heads[0].zone, last_posting) for day in (since, until))
     moved = movements_of(heads, Window(end, start))
     opening = books.balances(program_id, Window(start))
     return tuple(
@@ -79,12 +81,14 @@ class Ageing:
     """As of today, whatever the day."""
 
 
-def ageing(*, program_id: int, until: date, now: datetime, dormant_months: int = 12) -> tuple[Ageing, ...]:
+def ageing(
+    *, program_id: int, until: date, now: datetime, dormant_months: int = 12, last_posting: int | None = None
+) -> tuple[Ageing, ...]:
     """Return what expires when, and with whom points lie; dormant is who did nothing for so many months."""
     heads = books.heads(program_id)
     if not heads:
         return ()
-    window = Window(books.cutoff(program_id, until, heads[0].zone))
+    window = Window(books.cutoff(program_id, until, heads[0].zone, last_posting))
     by_day: dict[int, dict[date | None, int]] = defaultdict(dict)
     for unit, day, points in books.rows(books.query("ageing"), program_id, window):
         by_day[unit][day] = points
