@@ -1,4 +1,4 @@
-"""A year of a programme, posted as it would have been: months of purchases, gifts, redemptions, returns and transfers."""
+"""A year of a programme, posted day by day: purchases, gifts, redemptions, returns, reservations, transfers."""
 
 import random
 from dataclasses import dataclass, field
@@ -45,7 +45,29 @@ def a_year(members: int = 12, days: int = 365, *, seed: int = 3, currency: str =
     for day in range(days):
         moment = FIRST + timedelta(days=day)
         a_day(year, chance, moment)
+    a_debt(year, moment)
     return year
+
+
+def a_debt(year: Year, moment: datetime) -> None:
+    """Let somebody new return a purchase whose points were spent, and earn a part of the debt back."""
+    wallet = make.wallet(year.unit)
+    bought, _ = year.post(
+        [
+            make.post(
+                wallet, "award", 200, happened_at=moment, grant_class="purchase", details={"price_minor": 20_000}
+            ),
+            make.post(wallet, "spend", 200, happened_at=moment, reward_class="voucher"),
+        ],
+        moment,
+    )
+    year.post(
+        [
+            make.post(wallet, "reverse", 150, happened_at=moment, refers_to=bought.posting_id),
+            make.post(wallet, "award", 40, happened_at=moment, grant_class="birthday"),
+        ],
+        moment,
+    )
 
 
 def a_day(year: Year, chance: random.Random, moment: datetime) -> None:
@@ -55,22 +77,42 @@ def a_day(year: Year, chance: random.Random, moment: datetime) -> None:
     late = timedelta(days=chance.choice((0, 0, 0, 0, 9, 40)))
     posts = [
         make.post(
-            wallet, "award", price // 100, happened_at=moment - late, grant_class="purchase",
-            details={"price_minor": price}, campaign=chance.choice(("", "", "spring")),
+            wallet,
+            "award",
+            price // 100,
+            happened_at=moment - late,
+            grant_class="purchase",
+            details={"price_minor": price},
+            campaign=chance.choice(("", "", "spring")),
         ),
-        make.post(chance.choice(year.wallets), "award", chance.randint(5, 40), happened_at=moment,
-            grant_class=chance.choice(GIFTS)),
+        make.post(
+            chance.choice(year.wallets),
+            "award",
+            chance.randint(5, 40),
+            happened_at=moment,
+            grant_class=chance.choice(GIFTS),
+        ),
     ]
     act = chance.random()
     if act < 0.3:
         posts.append(
-            make.post(wallet, "spend", chance.randint(10, 120), happened_at=moment, reward_class=chance.choice(REWARDS))
+            make.post(wallet, "spend", chance.randint(50, 400), happened_at=moment, reward_class=chance.choice(REWARDS))
         )
     elif act < 0.4:
         posts.append(make.post(wallet, "transfer", 15, happened_at=moment, to_account_id=chance.choice(year.wallets)))
     elif act < 0.5:
-        posts.append(make.post(wallet, "award", 30, happened_at=moment, grant_class="purchase", pending_event="paid",
-            pending_until=moment + timedelta(days=20), details={"price_minor": 3_000}))
+        posts.append(
+            make.post(
+                wallet,
+                "award",
+                30,
+                happened_at=moment,
+                grant_class="purchase",
+                pending_event="paid",
+                pending_until=moment + timedelta(days=20),
+                details={"price_minor": 3_000},
+            )
+        )
     elif act < 0.6:
         posts.append(make.post(wallet, "reserve", 20, happened_at=moment, reward_class="voucher"))
     elif act < 0.65:

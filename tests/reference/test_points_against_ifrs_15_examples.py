@@ -1,4 +1,4 @@
-"""Contract liability of points against IFRS 15 Illustrative Example 52 (IE267 to IE270) and KPMG's examples 10A, 10B."""
+"""Contract liability of points against Example 52 of IFRS 15 (IE267 to IE270) and examples 10A and 10B of KPMG."""
 
 from dataclasses import replace
 from datetime import date

@@ -31,7 +31,7 @@ class Movement:
     by: str
     happened_on: date
     points: int
-    postings: int
+    transfers: int
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Line:
     by: str
     points: int
     minor: int
-    postings: int
+    transfers: int
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def roll(
     >>> found.opening_minor, [(line.line, line.minor) for line in found.lines], found.closing_minor
     (100, [('issued', 50), ('revalued', 150)], 300)
     """
-    points, postings, worth = summed(movements, cost)
+    points, transfers, worth = summed(movements, cost)
     closing = opening + sum(points.values())
     opening_exact, closing_exact = cost.worth(opening, opened_on), cost.worth(closing, closed_on)
     revalued = closing_exact - opening_exact - sum(worth.values())
@@ -87,7 +87,7 @@ def roll(
     # Without a change of cost there is nothing to revalue, and rounding falls to the lines.
     exact = [*(worth[key] for key in keys), *([revalued] if revalued else [])]
     minor = allocation.apportion(exact, last - first)
-    lines = [Line(*key, points[key], amount, postings[key]) for key, amount in zip(keys, minor, strict=False)]
+    lines = [Line(*key, points[key], amount, transfers[key]) for key, amount in zip(keys, minor, strict=False)]
     if revalued:
         lines.append(Line(REVALUED, "", 0, minor[-1], 0))
     return Rollforward(opening, first, tuple(lines), closing, last)
@@ -99,13 +99,13 @@ Key = tuple[str, str]
 def summed(
     movements: Iterable[Movement], cost: rates.Rates
 ) -> tuple[Mapping[Key, int], Mapping[Key, int], Mapping[Key, Fraction]]:
-    """Return points, postings and unrounded cost by line and class."""
+    """Return points, transfers and unrounded cost by line and class."""
     points: dict[Key, int] = {}
-    postings: dict[Key, int] = {}
+    transfers: dict[Key, int] = {}
     worth: dict[Key, Fraction] = {}
     for each in movements:
         key = each.line, each.by
         points[key] = points.get(key, 0) + each.points
-        postings[key] = postings.get(key, 0) + each.postings
+        transfers[key] = transfers.get(key, 0) + each.transfers
         worth[key] = worth.get(key, Fraction(0)) + cost.worth(each.points, each.happened_on)
-    return points, postings, worth
+    return points, transfers, worth

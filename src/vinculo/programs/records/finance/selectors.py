@@ -73,7 +73,7 @@ class Ageing:
     head: Head
     until: date
     buckets: tuple[ages.Bucket, ...]
-    by_month: Mapping[date, int]
+    by_month: tuple[tuple[date, int], ...]
     in_lots: int
     outside_lots: int
     """What is held for rewards, less what members owe."""
@@ -120,12 +120,12 @@ def aged(
     )
 
 
-def summed(pairs: Iterable[tuple[date, int]]) -> Mapping[date, int]:
+def summed(pairs: Iterable[tuple[date, int]]) -> tuple[tuple[date, int], ...]:
     """Return sums by day, in order."""
     sums: dict[date, int] = defaultdict(int)
     for day, points in pairs:
         sums[day] += points
-    return dict(sorted(sums.items()))
+    return tuple(sorted(sums.items()))
 
 
 @dataclass(frozen=True)
