@@ -10,8 +10,8 @@ from tests.make import programs as make
 from vinculo.programs.finance import rates
 from vinculo.programs.ledger.posting import Outcome, Post
 from vinculo.programs.records.finance import services as finance
-from vinculo.programs.records.ledger import services, wallets
-from vinculo.programs.records.models import Program, Unit
+from vinculo.programs.records.ledger import services, sweeps, wallets
+from vinculo.programs.records.models import Posting, Program, Unit
 
 FIRST = datetime(2025, 1, 1, 9, tzinfo=UTC)
 GIFTS = ("birthday", "recovery", "referral", "promotion")
@@ -34,19 +34,46 @@ class Year:
         return outcomes
 
 
-def a_year(members: int = 12, days: int = 365, *, seed: int = 3, currency: str = "EUR") -> Year:
-    """Post a year: whatever members do, decided by chance, day by day."""
+def a_year(members: int = 12, days: int = 365, *, seed: int = 3, swept: bool = False) -> Year:
+    """Post a year: whatever members do, decided by chance, day by day.
+
+    With `swept`, points expire as they do: each sweep commits, so the database must be one's own.
+    """
     chance = random.Random(seed)
-    program = make.program(currency=currency, started_on=date(2025, 1, 1), zone="Europe/Madrid")
+    program = make.program(started_on=date(2025, 1, 1), zone="Europe/Madrid")
     unit = make.unit(program, expiry="age", expiry_months=6, return_policy="floor", floor=-200)
     people = [make.member(program) for _ in range(members)]
     found = wallets.wallets_ensure(unit_id=unit.pk, member_ids=[each.pk for each in people], now=FIRST)
     year = Year(program, unit, list(found.values()))
     for day in range(days):
         moment = FIRST + timedelta(days=day)
+        if swept and moment.day == 1:
+            sweeps.expire(program.pk, moment.date(), moment)
         a_day(year, chance, moment)
     a_debt(year, moment)
+    if swept:
+        a_lapse(year, moment)
     return year
+
+
+def a_lapse(year: Year, moment: datetime) -> None:
+    """Let points of somebody new expire; some come back, of others the purchase is returned."""
+    wallet, price = make.wallet(year.unit), {"price_minor": 10_000}
+    earlier = moment - timedelta(days=300)
+    given = [
+        make.post(wallet, "award", points, happened_at=earlier, grant_class="purchase", details=price)
+        for points in (100, 80)
+    ]
+    first, _ = year.post(given, moment)
+    sweeps.expire(year.program.pk, moment.date(), moment)
+    lost = Posting.objects.get(account_id=wallet, kind="expire").pk
+    year.post(
+        [
+            make.post(wallet, "reinstate", 50, happened_at=moment, refers_to=lost),
+            make.post(wallet, "reverse", 60, happened_at=moment, refers_to=first.posting_id),
+        ],
+        moment,
+    )
 
 
 def a_debt(year: Year, moment: datetime) -> None:

@@ -93,7 +93,7 @@ def test_a_journal_that_says_something_else_is_found(year: make.Year) -> None:
     assert (found.files_whole, found.journal_same, found.balances_same) == (True, False, False)
     checked = control.control_totals(program_id=year.program.pk)
     assert not checked.clean
-    assert {each.kind for each in checked.exceptions} == {"balance"}
+    assert {each.check for each in checked.exceptions} == {"balance", "amount"}
     with pytest.raises(finance.FinanceError, match="Control totals do not agree"):
         close(year, date(2025, 2, 28))
 

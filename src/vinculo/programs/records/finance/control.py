@@ -1,79 +1,43 @@
-"""Control totals: wallets, lots and postings counted three times over; whatever does not agree is named."""
+"""Control totals: the same points counted three times over; whatever does not agree is named."""
 
 from dataclasses import dataclass
 
 from vinculo.programs.records.finance import books
 from vinculo.programs.records.finance.books import Head
+from vinculo.programs.records.ledger import verify
 
-SHOWN = 100
-"""Exceptions of one kind that are named."""
+CHECKS = ("balance", "lots", "blocked", "amount", "refused", "unit", "floor")
+"""What of `vinculo ledger verify` concerns totals; it looks at the chains of batches as well."""
 
-TOTALS = """
+SUMS = """
 WITH account AS MATERIALIZED (
     SELECT a.id, a.unit_id, a.kind, a.balance FROM programs_account AS a JOIN programs_unit AS u ON u.id = a.unit_id
     WHERE u.program_id = %(program)s AND a.member_id IS NOT NULL
 ),
-journal AS (
-    SELECT account_id, sum(amount) AS points FROM (
-        SELECT credit_id AS account_id, amount FROM programs_transfer
-        UNION ALL SELECT debit_id, -amount FROM programs_transfer
-    ) AS leg GROUP BY 1
+leg AS (
+    SELECT a.unit_id, t.amount FROM programs_transfer AS t JOIN account AS a ON a.id = t.credit_id
+    UNION ALL SELECT a.unit_id, -t.amount FROM programs_transfer AS t JOIN account AS a ON a.id = t.debit_id
 ),
-lot AS (SELECT account_id, sum(remaining) AS points FROM programs_lot WHERE remaining > 0 GROUP BY 1),
-compared AS (
-    SELECT
-        a.id, a.unit_id, a.kind, a.balance, coalesce(j.points, 0) AS journal,
-        CASE WHEN a.kind = 'blocked' THEN a.balance ELSE coalesce(l.points, 0) END AS lots,
-        CASE WHEN a.kind = 'blocked' THEN 0 ELSE least(a.balance, 0) END AS debt
-    FROM account AS a
-    LEFT JOIN journal AS j ON j.account_id = a.id
-    LEFT JOIN lot AS l ON l.account_id = a.id
+journal AS (SELECT unit_id, sum(amount) AS points FROM leg GROUP BY 1),
+lot AS (
+    SELECT a.unit_id, sum(l.remaining) AS points FROM programs_lot AS l JOIN account AS a ON a.id = l.account_id
+    WHERE l.remaining > 0 GROUP BY 1
 )
+SELECT
+    a.unit_id, sum(a.balance)::bigint, max(coalesce(j.points, 0))::bigint,
+    (max(coalesce(l.points, 0)) + coalesce(sum(a.balance) FILTER (WHERE a.kind = 'blocked'), 0))::bigint,
+    coalesce(sum(a.balance) FILTER (WHERE a.balance < 0), 0)::bigint
+FROM account AS a LEFT JOIN journal AS j USING (unit_id) LEFT JOIN lot AS l USING (unit_id)
+GROUP BY 1
 """
-
-SUMS = (
-    TOTALS
-    + """
-SELECT unit_id, sum(balance)::bigint, sum(journal)::bigint, sum(lots)::bigint, sum(debt)::bigint
-FROM compared GROUP BY 1
-"""
-)
-
-ODD = (
-    TOTALS
-    + """
-SELECT unit_id, 'balance', id, balance::bigint, journal::bigint FROM compared WHERE balance <> journal
-UNION ALL SELECT unit_id, 'lots', id, balance::bigint, (lots + debt)::bigint FROM compared WHERE balance <> lots + debt
-LIMIT %(shown)s
-"""
-)
-
-SILENT = """
-SELECT a.unit_id, CASE WHEN p.outcome = '' THEN 'moves_nothing' ELSE 'refused_moves' END, p.id, p.amount, 0
-FROM programs_posting AS p
-LEFT JOIN programs_account AS a ON a.id = p.account_id
-WHERE p.program_id = %(program)s
-    AND (p.outcome = '') <> EXISTS (SELECT 1 FROM programs_transfer AS t WHERE t.posting_id = p.id)
-LIMIT %(shown)s
-"""
-"""A posting that was accepted moves points, one that was refused moves none."""
-
-
-@dataclass(frozen=True)
-class Difference:
-    """Something that does not agree: the balance or the lots of an account, or what a posting moved."""
-
-    unit_id: int | None
-    kind: str
-    number: int
-    """Of the account, or of the posting."""
-    found: int
-    expected: int
 
 
 @dataclass(frozen=True)
 class Totals:
-    """Report 9: the same points counted by wallets, by postings and by lots (what is owed by members is below zero)."""
+    """Report 9: the same points counted by wallets, by postings, and by lots with what is held for rewards.
+
+    `debts`, what members owe, is below zero.
+    """
 
     head: Head
     wallets: int
@@ -92,7 +56,7 @@ class Control:
     """The totals of every unit and what is wrong; the list must be empty."""
 
     totals: tuple[Totals, ...]
-    exceptions: tuple[Difference, ...]
+    exceptions: tuple[verify.Difference, ...]
 
     @property
     def clean(self) -> bool:
@@ -101,10 +65,9 @@ class Control:
 
 
 def control_totals(*, program_id: int) -> Control:
-    """Return the totals of all units of a programme as they are now, and every exception (at most a hundred a kind)."""
+    """Return the totals of all units of a programme as they are now, and everything that does not agree."""
     sums = {unit: figures for unit, *figures in books.rows(SUMS, program_id)}
-    odd = [*books.rows(ODD, program_id, shown=SHOWN), *books.rows(SILENT, program_id, shown=SHOWN)]
     return Control(
         tuple(Totals(head, *sums.get(head.unit_id, (0, 0, 0, 0))) for head in books.heads(program_id)),
-        tuple(Difference(*each) for each in odd),
+        tuple(verify.verify(program_id, CHECKS)),
     )
