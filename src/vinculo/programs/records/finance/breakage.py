@@ -1,14 +1,15 @@
 """Breakage: how the points of each month are redeemed by age, read from the journal, and how good the method was."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
 from vinculo.programs.finance import triangle as triangles
-from vinculo.programs.records.finance import books
+from vinculo.programs.records.finance import books, lives
 from vinculo.programs.records.finance.books import Head, Window
+from vinculo.programs.records.finance.lives import Lives
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,10 @@ def triangle(
     if not heads:
         return ()
     earlier = a_year_before(until)
-    now, then = (
-        cohorts_of(heads, Window(books.cutoff(program_id, day, heads[0].zone, last_posting)), day, grant_class)
-        for day in (until, earlier)
-    )
+    start, end = (books.cutoff(program_id, day, heads[0].zone, last_posting) for day in (earlier, until))
+    before = lives.of(heads, Window(start), prices=False)
+    since = lives.of(heads, Window(end, start), prices=False)
+    then, now = cohorts_of(before, earlier, grant_class), cohorts_of(before + since, until, grant_class)
     found = []
     for head in heads:
         cohorts = now[head.unit_id]
@@ -60,19 +61,19 @@ def months(earlier: date, later: date) -> int:
     return (later.year - earlier.year) * 12 + later.month - earlier.month
 
 
-def cohorts_of(
-    heads: Sequence[Head], window: Window, until: date, grant_class: str = ""
-) -> Mapping[int, list[triangles.Cohort]]:
+def cohorts_of(lived: Lives, until: date, grant_class: str = "") -> Mapping[int, list[triangles.Cohort]]:
     """Return the cohorts by unit; ages go up to the last month that is complete."""
     last = books.day_before(until.replace(day=1)).replace(day=1)
     found: dict[tuple[int, date], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     redeemed: dict[tuple[int, date], dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    rows = books.rows(by_age(), heads[0].program_id, window, zone=heads[0].zone, grant_class=grant_class)
-    for unit, month, happened, line, amount in rows:
-        found[unit, month][line] += amount
-        if line == "redeemed" and happened <= last:
+    for life in lived.lives:
+        if grant_class not in ("", life.grant_class):
+            continue
+        month = life.earned_on.replace(day=1)
+        found[life.unit_id, month][life.line] += life.points
+        if life.line == "redeemed" and life.month <= last:
             # What a booking of an earlier day did to later points counts at their beginning.
-            redeemed[unit, month][max(0, months(month, happened))] += amount
+            redeemed[life.unit_id, month][max(0, months(month, life.month))] += life.points
     cohorts: dict[int, list[triangles.Cohort]] = defaultdict(list)
     for (unit, month), lines in sorted(found.items()):
         if month <= last:
@@ -82,11 +83,3 @@ def cohorts_of(
             ladder = tuple(paid.get(age, 0) for age in range(months(month, last) + 1))
             cohorts[unit].append(triangles.Cohort(month, issued, left, ladder))
     return cohorts
-
-
-def by_age() -> str:
-    """Return the query of what became of points by the month in which they were earned, and the month it happened."""
-    return f"""WITH {books.query("lives")}
-        SELECT unit_id, date_trunc('month', earned_at AT TIME ZONE %(zone)s)::date,
-            date_trunc('month', happened_at AT TIME ZONE %(zone)s)::date, line, sum(amount)::bigint
-        FROM lives WHERE %(grant_class)s = '' OR grant_class = %(grant_class)s GROUP BY 1, 2, 3, 4"""

@@ -10,7 +10,7 @@ from vinculo.identify.records.imports import rejected
 from vinculo.programs.finance import entries, recognition
 from vinculo.programs.finance.entries import Entry, Turn
 from vinculo.programs.finance.recognition import Estimate, Pool
-from vinculo.programs.records.finance import books, owing
+from vinculo.programs.records.finance import books, lives, owing
 from vinculo.programs.records.finance.books import Head, Window
 from vinculo.programs.records.models import Books
 
@@ -46,8 +46,9 @@ def journal(*, program_id: int, since: date, until: date, last_posting: int | No
     if not heads:
         return ()
     window = period(heads[0], since, until, last_posting)
-    before, _ = owing.pools_of(heads, Window(window.since))
-    after, _ = owing.pools_of(heads, Window(window.until))
+    until_then = lives.of(heads, Window(window.since))
+    before, _ = owing.pools_of(heads, until_then)
+    after, _ = owing.pools_of(heads, until_then + lives.of(heads, window))
     stands = traces(heads[0], window)
     return tuple(
         booked(head, entry, stands)

@@ -9,8 +9,9 @@ from fractions import Fraction
 from vinculo.programs.finance import rates, recognition
 from vinculo.programs.finance import triangle as triangles
 from vinculo.programs.finance.recognition import PURCHASE, Pool, Recognised
-from vinculo.programs.records.finance import books, breakage
+from vinculo.programs.records.finance import books, breakage, lives
 from vinculo.programs.records.finance.books import Head, Window
+from vinculo.programs.records.finance.lives import Life, Lives
 from vinculo.programs.records.models import RedemptionEstimate
 
 POINT, TENTH = Fraction(1, 100), Fraction(1, 10)
@@ -68,9 +69,10 @@ def liability(*, program_id: int, until: date, last_posting: int | None = None) 
     if not heads:
         return ()
     window = Window(books.cutoff(program_id, until, heads[0].zone, last_posting))
-    pools, unpriced = pools_of(heads, window)
+    found = lives.of(heads, window)
+    pools, unpriced = pools_of(heads, found)
     held = books.balances(program_id, window)
-    grown = breakage.cohorts_of(heads, window, until)
+    grown = breakage.cohorts_of(found, until)
     return tuple(
         owed(head, until, pools[head.unit_id], grown[head.unit_id], (held.get(head.unit_id, 0), unpriced[head.unit_id]))
         for head in heads
@@ -123,21 +125,21 @@ def sensitivity(pools: Sequence[Pool], estimates: Sequence[recognition.Estimate]
     return Sensitivity(shifted(POINT), shifted(-POINT), shifted(cost=TENTH), shifted(cost=-TENTH))
 
 
-def pools_of(heads: Sequence[Head], window: Window) -> tuple[Mapping[int, list[Pool]], Mapping[int, int]]:
-    """Return the pools of a window by unit, and how many grants of purchases have no price."""
-    program, zone = heads[0].program_id, heads[0].zone
+def pools_of(heads: Sequence[Head], found: Lives) -> tuple[Mapping[int, list[Pool]], Mapping[int, int]]:
+    """Return the pools by unit, and how many grants of purchases have no price."""
     sums: dict[tuple[int, date, str], Sums] = defaultdict(Sums)
     worth = {head.unit_id: {kind: books.rates_of(head.unit_id, kind) for kind in rates.KINDS} for head in heads}
-    for unit, day, grant, line, amount in books.rows(by_day(), program, window, zone=zone):
-        sums[unit, day.replace(day=1), grant].add(line, amount, day, worth[unit])
+    for life in found.lives:
+        if life.unit_id in worth:
+            sums[life.unit_id, life.earned_on.replace(day=1), life.grant_class].add(life, worth[life.unit_id])
     unpriced: dict[int, int] = defaultdict(int)
-    for unit, day, price, without in books.rows(books.query("prices"), program, window, zone=zone):
-        sums[unit, day.replace(day=1), PURCHASE].price += price
-        unpriced[unit] += without
-    found: dict[int, list[Pool]] = defaultdict(list)
+    for price in found.prices:
+        sums[price.unit_id, price.bought_on.replace(day=1), PURCHASE].price += price.minor
+        unpriced[price.unit_id] += price.unpriced
+    pools: dict[int, list[Pool]] = defaultdict(list)
     for (unit, month, grant), each in sorted(sums.items()):
-        found[unit].append(each.pool(month, grant))
-    return found, unpriced
+        pools[unit].append(each.pool(month, grant))
+    return pools, unpriced
 
 
 class Sums:
@@ -147,28 +149,21 @@ class Sums:
         self.issued = self.redeemed = self.expired = self.price = 0
         self.value = self.cost = Fraction(0)
 
-    def add(self, line: str, amount: int, day: date, worth: Mapping[str, rates.Rates]) -> None:
-        """Add what happened to points that were earned on a day."""
-        if line == "redeemed":
-            self.redeemed += amount
-        elif line == "expired":
-            self.expired += amount
+    def add(self, life: Life, worth: Mapping[str, rates.Rates]) -> None:
+        """Add what became of points that were earned on a day."""
+        if life.line == "redeemed":
+            self.redeemed += life.points
+        elif life.line == "expired":
+            self.expired += life.points
         else:
-            net = amount if line == "issued" else -amount
+            net = life.points if life.line == "issued" else -life.points
             self.issued += net
-            self.value += worth[rates.VALUE].worth(net, day)
-            self.cost += worth[rates.COST].worth(net, day)
+            self.value += worth[rates.VALUE].worth(net, life.earned_on)
+            self.cost += worth[rates.COST].worth(net, life.earned_on)
 
     def pool(self, month: date, grant: str) -> Pool:
         """Return the pool of one month and class."""
         return Pool(month, grant, self.issued, self.redeemed, self.expired, max(0, self.price), self.value, self.cost)
-
-
-def by_day() -> str:
-    """Return the query of what became of points by the day on which they were earned."""
-    return f"""WITH {books.query("lives")}
-        SELECT unit_id, (earned_at AT TIME ZONE %(zone)s)::date, grant_class, line, sum(amount)::bigint
-        FROM lives GROUP BY 1, 2, 3, 4"""
 
 
 def owed_with(estimate: RedemptionEstimate) -> tuple[int, int]:
@@ -177,7 +172,7 @@ def owed_with(estimate: RedemptionEstimate) -> tuple[int, int]:
     (head,) = (each for each in books.heads(unit.program_id) if each.unit_id == unit.pk)
     on = estimate.effective_on
     until = on + timedelta(days=1)
-    pools, _ = pools_of([head], Window(books.cutoff(unit.program_id, until, head.zone)))
+    pools, _ = pools_of([head], lives.of([head], Window(books.cutoff(unit.program_id, until, head.zone))))
     before = books.estimates_of(unit.pk, until)
 
     def owed(estimates: Sequence[recognition.Estimate]) -> int:

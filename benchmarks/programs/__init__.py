@@ -1,0 +1,1 @@
+"""Programmes: the ledger and what is read from it."""
