@@ -1,1 +1,1 @@
-"""Programmes: the ledger and what is read from it."""
+"""Points beside pgbench: posts a second against TPC-B-like transactions a second of the same server."""
