@@ -21,10 +21,12 @@ SELECT
     n, n % 10 AS act, n / 10 AS block,
     CASE WHEN n % 10 < 7 THEN NULL ELSE (n / 10 - lag) * 10 + n % 10 - 7 END AS award,
     timestamptz '2023-01-01' + n * (interval '1095 days' / {postings}) AS happened
-FROM generate_series(10, {postings}) AS n, LATERAL (SELECT CASE WHEN n / 10 % 2 = 0 THEN {soon} ELSE {later} END AS lag) AS l;
+FROM generate_series(10, {postings}) AS n,
+    LATERAL (SELECT CASE WHEN n / 10 % 2 = 0 THEN {soon} ELSE {later} END AS lag) AS l;
 DELETE FROM made WHERE award < 10;
 INSERT INTO programs_posting (id, program_id, source, event, payload_hash, kind, outcome, account_id, asked, amount,
-    balance, grant_class, reward_class, refers_to, reference, campaign, happened_at, recorded_at, batch_id, author, details)
+    balance, grant_class, reward_class, refers_to, reference, campaign, happened_at, recorded_at, batch_id, author,
+    details)
 SELECT
     n, 1, 'shop', 'e' || n, decode(md5(n::text), 'hex'),
     (ARRAY['award', 'spend', 'expire', 'reverse'])[greatest(1, act - 5)], '',

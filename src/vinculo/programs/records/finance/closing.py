@@ -124,3 +124,9 @@ def close_verify(*, close_id: int) -> Verified:
         journal_same=extracts.digest(found.program_id, Window(until, since)) == said,
         balances_same=closing(found.program_id, until) == found.closing,
     )
+
+
+def closes_verify(*, program_id: int) -> list[Verified]:
+    """Verify all closed periods of a programme, earliest first."""
+    found = PeriodClose.objects.filter(program_id=program_id).order_by("closed_until")
+    return [close_verify(close_id=number) for number in found.values_list("pk", flat=True)]
