@@ -3,29 +3,30 @@
 import csv
 import io
 import shutil
+import threading
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from tests.make import finance as make
-from tests.make import programs
+from tests.make import programs, store
 
 from vinculo.programs.finance import rates
 from vinculo.programs.records.finance import closing, control, journal, owing, selectors
 from vinculo.programs.records.finance import services as finance
 from vinculo.programs.records.models import PeriodClose
 
-pytestmark = pytest.mark.usefixtures("records")
 JANUARY, FEBRUARY, MARCH = date(2025, 1, 1), date(2025, 2, 1), date(2025, 3, 1)
 FIRST_OF_MARCH = datetime(2025, 3, 1, 8, tzinfo=UTC)
 
 
 @pytest.fixture
-def year() -> make.Year:
+def year(records: store.Database) -> make.Year:
     """Return two months of a programme, with rates."""
     found = make.a_year(5, 59)
     make.worth(found.unit, date(2024, 12, 1))
@@ -181,6 +182,7 @@ def test_the_journal_is_written_for_the_general_ledger(year: make.Year) -> None:
         finance.books_set(program_id=program, entity="Club", accounts={"bank": "1"})
 
 
+@pytest.mark.usefixtures("records")
 def test_the_example_of_ifrs_15_is_what_the_ledger_comes_to() -> None:
     """IE267 to IE270 once more, through the write path: yen have no minor units, and a point is worth one."""
     program = programs.program(currency="JPY", started_on=JANUARY)
@@ -203,3 +205,37 @@ def test_the_example_of_ifrs_15_is_what_the_ledger_comes_to() -> None:
     assert (one.pools[0].allocated_minor, one.pools[0].recognised_minor, one.contract_minor) == (8_676, 4_110, 4_566)
     assert (two.pools[0].recognised_minor - one.pools[0].recognised_minor, two.contract_minor) == (3_493, 1_073)
     assert one.wallets == 5_500
+
+
+def test_a_close_waits_for_what_is_being_written(own_records: store.Database) -> None:
+    program = programs.program(started_on=JANUARY)
+    unit = programs.unit(program)
+    wallet, other = programs.wallet(unit), programs.wallet(unit)
+    moment = datetime(2025, 1, 10, tzinfo=UTC)
+    closed: list[PeriodClose] = []
+
+    def close_it() -> None:
+        closed.append(
+            closing.period_close(program_id=program.pk, last_day=date(2025, 1, 31), author="eva", now=FIRST_OF_MARCH)
+        )
+        connection.close()
+
+    closer = threading.Thread(target=close_it)
+    with transaction.atomic():
+        (written,) = programs.posted(program, programs.post(wallet, happened_at=moment), now=moment)
+        closer.start()
+        while not waiting(own_records):
+            assert closer.is_alive()
+    closer.join()
+    programs.posted(program, programs.post(other, amount=7, happened_at=moment), now=FIRST_OF_MARCH)
+
+    assert closed[0].last_posting_id >= written.posting_id
+    assert closed[0].closing == {"points": 100}
+    assert closing.close_verify(close_id=closed[0].pk).holds
+
+
+def waiting(database: store.Database) -> bool:
+    """Tell whether somebody waits for the accounts."""
+    with psycopg.connect(database.environment["DATABASE_URL"]) as watcher:
+        found = watcher.execute("SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'programs_account'::regclass")
+        return found.fetchone() is not None

@@ -60,9 +60,7 @@ def tell(reports: dict[str, Any]) -> None:
             unit=head.unit_name,
             opening=roll.opening,
             closing=roll.closing,
-            amount=money.words(
-                owed.contract_minor + owed.accrued_minor, head.currency, complaints.terminal(os.environ)
-            ),
+            amount=money.words(minor, head.currency, complaints.terminal(os.environ)),
         )
     if not reports["control"].clean:
         for each in reports["control"].exceptions:
