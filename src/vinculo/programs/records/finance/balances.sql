@@ -1,5 +1,5 @@
 -- What accounts of members hold together, by unit: what came from the house less what went to it.
-WITH house AS MATERIALIZED (
+WITH house AS (
     SELECT a.id, a.unit_id FROM programs_account AS a JOIN programs_unit AS u ON u.id = a.unit_id
     WHERE a.member_id IS NULL AND u.program_id = %(program)s
 )

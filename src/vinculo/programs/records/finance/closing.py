@@ -43,7 +43,7 @@ def period_close(*, program_id: int, last_day: date, author: str, now: datetime)
         window = Window(
             books.cutoff(program_id, until, program.zone, last), books.cutoff(program_id, since, program.zone, last)
         )
-        made = extracts.write(program, (since, until), window, now=now)
+        made = extracts.write(program, (since, until), window, totals=found, now=now)
         return PeriodClose.objects.create(
             program=program,
             closed_from=window.since.until,

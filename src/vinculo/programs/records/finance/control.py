@@ -10,7 +10,7 @@ CHECKS = ("balance", "lots", "blocked", "amount", "refused", "unit", "floor")
 """What of `vinculo ledger verify` concerns totals; it looks at the chains of batches as well."""
 
 SUMS = """
-WITH account AS MATERIALIZED (
+WITH account AS NOT MATERIALIZED (
     SELECT a.id, a.unit_id, a.kind, a.balance FROM programs_account AS a JOIN programs_unit AS u ON u.id = a.unit_id
     WHERE u.program_id = %(program)s AND a.member_id IS NOT NULL
 ),

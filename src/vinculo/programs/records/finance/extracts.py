@@ -45,9 +45,9 @@ class Made:
     postings: int
 
 
-def write(program: Program, days: tuple[date, date], window: Window, *, now: datetime) -> Made:
+def write(program: Program, days: tuple[date, date], window: Window, *, totals: control.Control, now: datetime) -> Made:
     """Write the extract of a period into a folder of its own; only its owner may read it, nobody change it."""
-    since, until = days
+    until = days[1]
     name = f"{program.pk}/{books.day_before(until).isoformat()}"
     folder = settings.HOME_FOLDER(ROOM, str(program.pk)) / books.day_before(until).isoformat()
     # A close that was not finished may have left one.
@@ -60,7 +60,9 @@ def write(program: Program, days: tuple[date, date], window: Window, *, now: dat
             seen.update(piece)
             lines += piece.count(b"\n")
             packed.write(piece)
-    text = json.dumps(reports(program, since, until, window, now), default=plain, indent=1, sort_keys=True).encode()
+    text = json.dumps(
+        {**reports(program, days, window, now), "control": totals}, default=plain, indent=1, sort_keys=True
+    ).encode()
     (folder / REPORTS).write_bytes(text)
     for file in (MOVEMENTS, REPORTS):
         (folder / file).chmod(0o400)
@@ -99,8 +101,9 @@ def whole(name: str, movements_sha256: str, reports_sha256: str) -> bool:
     return (seen.hexdigest(), said) == (movements_sha256, reports_sha256)
 
 
-def reports(program: Program, since: date, until: date, window: Window, now: datetime) -> dict[str, Any]:
+def reports(program: Program, days: tuple[date, date], window: Window, now: datetime) -> dict[str, Any]:
     """Return the reports of a period as it is being closed, and where the chains of the ledger ended."""
+    since, until = days
     last = window.until.last_posting
     chosen: dict[str, Any] = {"program_id": program.pk, "until": until, "last_posting": last}
     return {
@@ -120,7 +123,6 @@ def reports(program: Program, since: date, until: date, window: Window, now: dat
         "ageing": selectors.ageing(now=now, **chosen),
         "journal": journal.journal(since=since, **chosen),
         "breakage": breakage.triangle(**chosen),
-        "control": control.control_totals(program_id=program.pk),
     }
 
 

@@ -1,10 +1,10 @@
 -- Points in and out of wallets by day: one row for each unit, line, class of grant or reward, and day.
 -- A transfer between two accounts of one member (held, set free, made available) moves nothing in sum.
-WITH house AS MATERIALIZED (
+WITH house AS (
     SELECT a.id, a.unit_id FROM programs_account AS a JOIN programs_unit AS u ON u.id = a.unit_id
     WHERE a.member_id IS NULL AND u.program_id = %(program)s
 ),
-moved AS (
+moved AS NOT MATERIALIZED (
     SELECT
         p.id, p.kind, p.refers_to, p.grant_class, p.reward_class,
         (p.happened_at AT TIME ZONE %(zone)s)::date AS day,
