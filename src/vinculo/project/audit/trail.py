@@ -55,6 +55,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("programs_badge", "programs_challenge", "programs_streak", "programs_earlyaccess"), ()),
     **dict.fromkeys(("programs_ballot", "programs_ballotoption", "programs_suggestion"), ()),
     **dict.fromkeys(("programs_referralplan", "programs_referral"), ()),
+    "programs_books": (),
+    "programs_redemptionestimate": (),
     "measure_savedview": (),
     "exchange_token": ("digest", "last_used_at"),
     "exchange_endpoint": ("secret", "earlier_secret", "failures", "resting_until"),
@@ -99,6 +101,10 @@ UNAUDITED: dict[str, str] = {
     **dict.fromkeys(
         ("programs_posting", "programs_transfer", "programs_lotuse", "programs_batch"),
         "the journal of points is only added to, and says itself who wrote what",
+    ),
+    **dict.fromkeys(
+        ("programs_pointrate", "programs_campaignbudget", "programs_periodclose"),
+        "only added to, and says itself who wrote it",
     ),
     **dict.fromkeys(("programs_account", "programs_lot", "programs_strand"), "follow from the journal of points"),
     **dict.fromkeys(

@@ -28,7 +28,7 @@ COMMANDS = {
     "erase": "persons:erase",
     "export-person": "persons:export_person",
     "retention": "persons:retention",
-    "ledger": "programs.ledger:app",
+    "ledger": "programs.finance:app",
     "doctor": "doctor:doctor",
     "backup": "backup:backup",
     "restore": "backup:restore",

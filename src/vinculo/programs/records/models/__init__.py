@@ -1,6 +1,7 @@
 """Tables of programmes."""
 
 from vinculo.programs.records.models.belonging import ChallengeEntry, Merit, Suggestion, Vote
+from vinculo.programs.records.models.finance import Books, CampaignBudget, PeriodClose, PointRate, RedemptionEstimate
 from vinculo.programs.records.models.guarantees import Guarantee, Promise, ServiceHours
 from vinculo.programs.records.models.ledger import Account, Batch, Lot, LotUse, Posting, Strand, Transfer
 from vinculo.programs.records.models.levels import LevelChange, LevelGrant, LevelStanding, LevelTerms, Named
@@ -20,6 +21,8 @@ from vinculo.programs.records.models.rewards import (
 __all__ = [
     "Account",
     "Batch",
+    "Books",
+    "CampaignBudget",
     "ChallengeEntry",
     "CodeTry",
     "Guarantee",
@@ -33,11 +36,14 @@ __all__ = [
     "Member",
     "Merit",
     "Named",
+    "PeriodClose",
+    "PointRate",
     "Pool",
     "Posting",
     "Program",
     "Promise",
     "Redemption",
+    "RedemptionEstimate",
     "RedemptionReturn",
     "Referral",
     "ReferralCode",
