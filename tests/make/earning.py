@@ -47,7 +47,11 @@ def bought(random: Random, known: Sequence[Mapping[str, str]], count: int) -> li
         member = random.randrange(len(known))
         at = START + timedelta(seconds=random.randrange(2 * 365 * 86_400))
         trigger = "event" if random.random() < 0.1 else "purchase"
-        said = {**known[member], "channel": random.choice(CHANNELS), "event": "" if trigger == "purchase" else "Visited"}
+        said = {
+            **known[member],
+            "channel": random.choice(CHANNELS),
+            "event": "" if trigger == "purchase" else "Visited",
+        }
         lines = [line(random) for _ in range(random.randint(1, 4))] if trigger == "purchase" else [nothing()]
         found.append(Bought(member, at, number, trigger, said, lines))
     return sorted(found, key=lambda each: (each.at, each.number))
@@ -71,7 +75,12 @@ def line(random: Random) -> dict[str, Any]:
 
 def nothing() -> dict[str, Any]:
     """Return the line of what is no purchase."""
-    return {"product": "", "category": "", "quantity": Decimal(1), **dict.fromkeys(("gross", "discount", "net", "tax", "paid"), 0)}
+    return {
+        "product": "",
+        "category": "",
+        "quantity": Decimal(1),
+        **dict.fromkeys(("gross", "discount", "net", "tax", "paid"), 0),
+    }
 
 
 def words(values: Sequence[str]) -> Words:
@@ -161,7 +170,9 @@ def rule(random: Random, number: int, *, comparisons: int = 3) -> Rule:
         "geography": (random.choice(COUNTRIES),),
         "event": ("Visited",),
     }.get(trigger, ())
-    amount = "fixed" if trigger == "event" else random.choice(["fixed", "per_money", "per_money", "per_piece", "multiplier"])
+    amount = (
+        "fixed" if trigger == "event" else random.choice(["fixed", "per_money", "per_money", "per_piece", "multiplier"])
+    )
     factor = {"fixed": Decimal(random.randint(1, 500)), "multiplier": Decimal(random.choice(["1.5", "2", "3"]))}
     group = random.choice(["", "", "", "season", "brand"])
     return Rule(

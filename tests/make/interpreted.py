@@ -234,5 +234,3 @@ def share(total: int, weights: Mapping[int, int | Fraction]) -> dict[int, int]:
     for line in rest[: total - sum(found.values())]:
         found[line] += 1
     return found
-
-

@@ -85,4 +85,3 @@ def shared(totals: Integers, weights: Integers, starts: NDArray[np.intp]) -> Int
         rank[order] = np.arange(len(run)) - np.repeat(starts, sizes)
         found = found + (rank < np.repeat(left, sizes))
     return found.astype(np.int64)
-

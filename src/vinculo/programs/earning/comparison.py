@@ -65,7 +65,12 @@ def side(rules: RuleSet, history: History, progress: Progress | None = None) -> 
 
 
 def compare(
-    old: RuleSet, new: RuleSet, history: History, *, cost_minor_per_1000: Decimal = Decimal(0), progress: Progress | None = None
+    old: RuleSet,
+    new: RuleSet,
+    history: History,
+    *,
+    cost_minor_per_1000: Decimal = Decimal(0),
+    progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Return what a change of rules would have meant, as plain values, by unit.
 
@@ -116,7 +121,9 @@ def of_unit(unit: str, before: Side, after: Side, history: History, none: Intege
         "by_segment": by_word(history, "segment", old, new),
         "by_level": by_word(history, "level", old, new),
         "by_rule": by_rule(unit, before, after),
-        **by_member(history, np.bincount(member, old, history.members.size), np.bincount(member, new, history.members.size)),
+        **by_member(
+            history, np.bincount(member, old, history.members.size), np.bincount(member, new, history.members.size)
+        ),
     }
 
 
@@ -175,5 +182,7 @@ def named(history: History, old: Any, new: Any, places: Sequence[int] | Any, fit
     """Return some members with what they get on both sides."""
     ids = history.members.numbers["id"]
     return [
-        {"member_id": int(ids[place]), "old": int(old[place]), "new": int(new[place])} for place in places if fits[place]
+        {"member_id": int(ids[place]), "old": int(old[place]), "new": int(new[place])}
+        for place in places
+        if fits[place]
     ]

@@ -167,7 +167,9 @@ def written(condition: Condition) -> str:
     if isinstance(condition, Negation):
         return f"not ({written(condition.part)})"
     word = " and " if isinstance(condition, All) else " or "
-    return word.join(f"({written(part)})" if isinstance(part, All | Either) else written(part) for part in condition.parts)
+    return word.join(
+        f"({written(part)})" if isinstance(part, All | Either) else written(part) for part in condition.parts
+    )
 
 
 def written_comparison(asked: Comparison) -> str:

@@ -86,7 +86,9 @@ def require_groups(rules: Sequence[Rule]) -> None:
             kinds[rule.unit, rule.exclusive].add(rule.amount == "multiplier")
     for (_unit, group), found in kinds.items():
         if len(found) > 1:
-            raise RuleError("The group {group} holds multipliers and other rules: give each a group of its own.", group=group)
+            raise RuleError(
+                "The group {group} holds multipliers and other rules: give each a group of its own.", group=group
+            )
 
 
 def about(rule: Rule) -> Condition:
@@ -196,9 +198,7 @@ class Passage:
         totals = np.full(len(starts), int(rule.factor), np.int64)
         return amounts.times(amounts.shared(totals, counted, starts), self.rules.denominator)
 
-    def settled(
-        self, compiled: Compiled, raw: "Raw", multiplied: set[str], *, beaten: Places | None = None
-    ) -> Granted:
+    def settled(self, compiled: Compiled, raw: "Raw", multiplied: set[str], *, beaten: Places | None = None) -> Granted:
         """Round what a rule gives, keep its limits, and note what multipliers multiply."""
         rule, order = compiled.rule, self.lines.order[raw.which]
         if rule.unit in multiplied and rule.amount in ("per_money", "per_piece"):
@@ -257,4 +257,3 @@ class Raw:
     def only(self, wins: Flags) -> "Raw":
         """Return the part for some of its lines."""
         return Raw(self.which[wins], self.counted[wins], self.exact[wins])
-

@@ -81,7 +81,12 @@ def reasons(rule: Rule, history: History, granted: Granted | None = None) -> Ite
         yield Phrase("It is in force no more since {day}.", day=rule.ends_on)
     lines = Lines(history, np.arange(history.lines.size))
     for asked in conditions.unmet(engine.about(rule), lines):
-        yield Phrase("{asked} is not so: {name} is {found}.", asked=conditions.written(asked), name=asked.attribute.name, found=found(asked, lines))
+        yield Phrase(
+            "{asked} is not so: {name} is {found}.",
+            asked=conditions.written(asked),
+            name=asked.attribute.name,
+            found=found(asked, lines),
+        )
     if granted is None:
         return
     if len(granted.beaten):

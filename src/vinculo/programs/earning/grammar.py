@@ -70,7 +70,9 @@ def read(text: str) -> Condition:
     vinculo.programs.earning.grammar.ConditionError: At character 1, 'levl' is no attribute: did you mean level?
     """
     if len(text) > LONGEST:
-        raise ConditionError("A condition has {most} characters at most: this one has {long}.", most=LONGEST, long=len(text))
+        raise ConditionError(
+            "A condition has {most} characters at most: this one has {long}.", most=LONGEST, long=len(text)
+        )
     tokens = split(text)
     if not tokens:
         return All()

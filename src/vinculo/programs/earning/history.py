@@ -15,6 +15,7 @@ from vinculo.programs.earning.conditions import Integers, Words
 
 DAY, HOUR, QUARTER_HOUR = 86_400_000_000, 3_600_000_000, 900_000_000
 """In microseconds."""
+NONE = np.zeros(0, np.int64)
 THURSDAY = 3
 """The weekday of the first day of 1970, counted from Monday."""
 
@@ -51,19 +52,13 @@ class History:
     members: Table
     orders: Table
     lines: Table
-    before: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
-    """Orders of each member since joining that came before; none when empty."""
-    past: Mapping[str, tuple[Integers, Integers]] = field(default_factory=dict)
-    """By `weeks` and `months`: members and the periods in which they bought before."""
+    elsewhere: tuple[Integers, Integers] = field(default_factory=lambda: (NONE, NONE))
+    """Orders of these members since joining that are not among `orders`: places of members, and moments."""
 
     @cached_property
     def local(self) -> Integers:
         """Return the moment of each order by the clock of the zone, in microseconds."""
-        at = self.orders.numbers["at"]
-        buckets, where = np.unique(at // QUARTER_HOUR, return_inverse=True)
-        zone = ZoneInfo(self.zone)
-        shifts = [shift(zone, int(bucket) * QUARTER_HOUR) for bucket in buckets]
-        return at + np.array(shifts, np.int64)[where] if len(at) else at
+        return clock(self.orders.numbers["at"], self.zone)
 
     @cached_property
     def days(self) -> Integers:
@@ -72,14 +67,7 @@ class History:
 
     def periods(self, name: str) -> Integers:
         """Return the number of the period each order lies in: `day`, `week`, `month`, `quarter`, `year` or `ever`."""
-        if name == "day":
-            return self.days
-        if name == "week":
-            return (self.days + THURSDAY) // 7
-        if name == "ever":
-            return np.zeros(self.orders.size, np.int64)
-        months: Integers = self.days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-        return months // {"month": 1, "quarter": 3, "year": 12}[name]
+        return periods(self.days, name)
 
     def purchases(self) -> NDArray[np.bool_]:
         """Tell which happenings are orders."""
@@ -90,34 +78,57 @@ class History:
     @cached_property
     def orders_before(self) -> Integers:
         """Return how many orders of the member came before each."""
-        bought, member = self.purchases(), self.orders.numbers["member"]
-        order = np.argsort(member, kind="stable")
+        others, moments = self.elsewhere
+        member = np.concatenate([self.orders.numbers["member"], others])
+        at = np.concatenate([self.orders.numbers["at"], moments])
+        bought = np.concatenate([self.purchases(), np.ones(len(others), np.bool_)])
+        order = np.lexsort((at, member))
         counted = np.cumsum(bought[order]) - bought[order]
         starts = first_of(member[order])
-        found = np.empty(self.orders.size, np.int64)
-        found[order] = counted - np.repeat(counted[starts], lengths(starts, self.orders.size))
-        return found + self.before[member] if len(self.before) else found
+        found = np.empty(len(member), np.int64)
+        found[order] = counted - np.repeat(counted[starts], lengths(starts, len(member)))
+        return found[: self.orders.size]
 
     def streak(self, period: str) -> tuple[Integers, NDArray[np.bool_]]:
         """Return how many periods in a row the member had bought at each order, and whether it is the first in its own.
 
         `period` is `weeks` or `months`.
         """
-        own = self.periods(period[:-1])
-        member = self.orders.numbers["member"]
-        past_member, past_period = self.past.get(period, (np.zeros(0, np.int64), np.zeros(0, np.int64)))
         bought = np.flatnonzero(self.purchases())
-        keys = np.concatenate([member[bought], past_member]) << 32 | np.concatenate([own[bought], past_period])
-        known, where = np.unique(keys, return_inverse=True)
+        others, moments = self.elsewhere
+        member = np.concatenate([self.orders.numbers["member"][bought], others])
+        at = np.concatenate([self.orders.numbers["at"][bought], moments])
+        days = np.concatenate([self.days[bought], clock(moments, self.zone) // DAY])
+        known, where = np.unique(member << 32 | periods(days, period[:-1]), return_inverse=True)
         begins = np.concatenate([[True], np.diff(known) != 1]) if len(known) else np.zeros(0, np.bool_)
         place = np.arange(len(known))
         run = place - np.maximum.accumulate(np.where(begins, place, 0)) + 1
         length, first = np.zeros(self.orders.size, np.int64), np.zeros(self.orders.size, np.bool_)
         length[bought] = run[where[: len(bought)]]
-        _keys, firsts = np.unique(where[: len(bought)], return_index=True)
-        seen = np.isin(keys[: len(bought)][firsts], keys[len(bought) :])
-        first[bought[firsts[~seen]]] = True
+        order = np.lexsort((at, where))
+        earliest = order[first_of(where[order])]
+        first[bought[earliest[earliest < len(bought)]]] = True
         return length, first
+
+
+def clock(at: Integers, zone: str) -> Integers:
+    """Return moments by the clock of a zone, in microseconds."""
+    buckets, where = np.unique(at // QUARTER_HOUR, return_inverse=True)
+    found = ZoneInfo(zone)
+    shifts = [shift(found, int(bucket) * QUARTER_HOUR) for bucket in buckets]
+    return at + np.array(shifts, np.int64)[where] if len(at) else at
+
+
+def periods(days: Integers, name: str) -> Integers:
+    """Return the number of the period in which each day lies."""
+    if name == "day":
+        return days
+    if name == "week":
+        return (days + THURSDAY) // 7
+    if name == "ever":
+        return np.zeros(len(days), np.int64)
+    months: Integers = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    return months // {"month": 1, "quarter": 3, "year": 12}[name]
 
 
 def shift(zone: ZoneInfo, at: int) -> int:
@@ -258,6 +269,5 @@ def arranged(history: History) -> History:
         history.members,
         orders.taken(by_time),
         Table(lines.size, moved, lines.words).taken(by_order),
-        history.before,
-        history.past,
+        history.elsewhere,
     )

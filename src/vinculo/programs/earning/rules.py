@@ -99,7 +99,12 @@ DEFINED = tuple(name for name in Rule.__dataclass_fields__ if name not in _DATED
 def definition(rule: Rule) -> dict[str, Any]:
     """Return a rule as plain values, without its dates and numbers."""
     said = {name: value for name, value in asdict(rule).items() if name in DEFINED}
-    return {**said, "factor": str(rule.factor), "subject": list(rule.subject), "caps": [asdict(cap) for cap in rule.caps]}
+    return {
+        **said,
+        "factor": str(rule.factor),
+        "subject": list(rule.subject),
+        "caps": [asdict(cap) for cap in rule.caps],
+    }
 
 
 def read(said: Mapping[str, Any], **dated: Any) -> Rule:
@@ -135,7 +140,9 @@ def require_sense(rule: Rule) -> None:
     for cap in rule.caps:
         require_cap(cap)
     if rule.starts_on and rule.ends_on and rule.ends_on <= rule.starts_on:
-        raise RuleError("A rule that begins on {start} ends later than on {end}.", start=rule.starts_on, end=rule.ends_on)
+        raise RuleError(
+            "A rule that begins on {start} ends later than on {end}.", start=rule.starts_on, end=rule.ends_on
+        )
     _ = rule.asked
 
 
@@ -168,7 +175,9 @@ def require_amount(rule: Rule) -> None:
         raise RuleError("What is no purchase has no amount to count: give fixed points.")
     for name in ("pending_days", "return_days", "priority"):
         if not isinstance(getattr(rule, name), int) or getattr(rule, name) < 0:
-            raise RuleError("{name} is {found!r}: write a whole number of 0 or more.", name=name, found=getattr(rule, name))
+            raise RuleError(
+                "{name} is {found!r}: write a whole number of 0 or more.", name=name, found=getattr(rule, name)
+            )
     if rule.expires_days is not None and (not isinstance(rule.expires_days, int) or rule.expires_days < 0):
         raise RuleError("expires_days is {found!r}: write days, 0 for never, or nothing.", found=rule.expires_days)
 
@@ -177,7 +186,9 @@ def require_subject(rule: Rule) -> None:
     """Refuse a trigger that does not say of what, or one that says so where nothing is asked."""
     if (rule.trigger in WITH_SUBJECT) != bool(rule.subject):
         known = WITH_SUBJECT
-        raise RuleError("{trigger} and its subject do not go together: {known} have one.", trigger=rule.trigger, known=known)
+        raise RuleError(
+            "{trigger} and its subject do not go together: {known} have one.", trigger=rule.trigger, known=known
+        )
     if rule.trigger == "streak":
         for found in rule.subject:
             period, _, length = found.partition(":")
@@ -194,5 +205,3 @@ def require_cap(cap: Cap) -> None:
     most = cap.points if cap.times is None else cap.times
     if (cap.points is None) == (cap.times is None) or not isinstance(most, int) or most < 1:
         raise RuleError("A limit says points or times, one of them, as a whole number of 1 or more.")
-
-
