@@ -17,7 +17,7 @@ POSTINGS = {
     "adjust": "Somebody corrects a balance",
 }
 """What a posting does."""
-RESOLVING = ("release", "timeout", "cancel", "confirm")
+RESOLVING = ("release", "timeout", "cancel", "confirm", "unblock")
 """Kinds that resolve another posting, which happens at most once (I6)."""
 OF_MEMBERS = ("wallet", "pending", "blocked")
 """Accounts of a member in one unit: available points, promised ones, and those that lie still."""

@@ -45,6 +45,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "programs_program": (),
     "programs_unit": (),
     "programs_member": (),
+    "programs_pool": (),
     "programs_earningpolicy": (),
     "programs_rule": (),
     "programs_ruleversion": (),
@@ -94,7 +95,7 @@ UNAUDITED: dict[str, str] = {
         ("programs_posting", "programs_transfer", "programs_lotuse", "programs_batch"),
         "the journal of points is only added to, and says itself who wrote what",
     ),
-    **dict.fromkeys(("programs_account", "programs_lot"), "follow from the journal of points"),
+    **dict.fromkeys(("programs_account", "programs_lot", "programs_strand"), "follow from the journal of points"),
     **dict.fromkeys(
         ("programs_earning", "programs_earnedline", "programs_earnedaward", "programs_pointspaid"),
         "follows from orders and rules; what was posted of it is in the journal of points",

@@ -1,23 +1,16 @@
-"""The ledger: its tables, and the guard of its journal."""
+"""The ledger: its tables, the guard of its journal, and posting one at a time."""
 
+from pathlib import Path
+
+import django.contrib.postgres.indexes
 import django.db.models.deletion
+import django.db.models.expressions
 from django.db import migrations, models
 
-GUARD = """
-CREATE FUNCTION programs_journal_guard() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'the journal of points is only added to: write a posting that takes the other one back';
-END $$;
-CREATE TRIGGER programs_posting_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON programs_posting
-    FOR EACH STATEMENT EXECUTE FUNCTION programs_journal_guard();
-CREATE TRIGGER programs_transfer_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON programs_transfer
-    FOR EACH STATEMENT EXECUTE FUNCTION programs_journal_guard();
-CREATE TRIGGER programs_lotuse_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON programs_lotuse
-    FOR EACH STATEMENT EXECUTE FUNCTION programs_journal_guard();
-CREATE TRIGGER programs_batch_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON programs_batch
-    FOR EACH STATEMENT EXECUTE FUNCTION programs_journal_guard()
-"""
-"""What was written stays, whoever asks (I5)."""
+HERE = Path(__file__).parent
+JOURNAL = (HERE / "0001_journal.sql").read_text("utf-8")
+"""What was written stays, whoever asks (I5); what is hashed of it."""
+POST = (HERE / "0001_post.sql").read_text("utf-8")
 
 
 class Migration(migrations.Migration):
@@ -51,6 +44,7 @@ class Migration(migrations.Migration):
                 ("partner_code", models.CharField(blank=True, max_length=40)),
                 ("balance", models.BigIntegerField(null=True, verbose_name="balance")),
                 ("floor", models.BigIntegerField(default=0)),
+                ("active_on", models.DateField(null=True, verbose_name="last activity")),
                 ("opened_at", models.DateTimeField()),
             ],
             options={
@@ -62,58 +56,11 @@ class Migration(migrations.Migration):
             name="Batch",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.BigIntegerField()),
                 ("postings", models.PositiveIntegerField()),
                 ("previous_hash", models.BinaryField(max_length=32)),
                 ("hash", models.BinaryField(max_length=32)),
                 ("recorded_at", models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Program",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.SlugField(max_length=40, unique=True, verbose_name="code")),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                ("currency", models.CharField(max_length=3, verbose_name="currency")),
-                ("zone", models.CharField(default="UTC", max_length=60, verbose_name="time zone")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("draft", "being prepared"), ("open", "open"), ("closed", "closed")],
-                        default="draft",
-                        max_length=8,
-                        verbose_name="state",
-                    ),
-                ),
-                ("started_on", models.DateField(verbose_name="started on")),
-                ("created_at", models.DateTimeField()),
-            ],
-            options={
-                "verbose_name": "programme",
-                "verbose_name_plural": "programmes",
-            },
-        ),
-        migrations.CreateModel(
-            name="Lot",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("grant_class", models.CharField(max_length=12)),
-                ("earned_at", models.DateTimeField()),
-                ("expires_on", models.DateField(null=True)),
-                ("release_at", models.DateTimeField(null=True)),
-                ("release_event", models.CharField(blank=True, max_length=200)),
-                ("issued", models.BigIntegerField()),
-                ("remaining", models.BigIntegerField()),
-                (
-                    "account",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="programs.account",
-                    ),
-                ),
             ],
         ),
         migrations.CreateModel(
@@ -163,17 +110,60 @@ class Migration(migrations.Migration):
                         to="programs.member",
                     ),
                 ),
-                (
-                    "program",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="members", to="programs.program"
-                    ),
-                ),
             ],
             options={
                 "verbose_name": "member",
                 "verbose_name_plural": "members",
             },
+        ),
+        migrations.CreateModel(
+            name="Program",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=40, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("zone", models.CharField(default="UTC", max_length=60, verbose_name="time zone")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "being prepared"), ("open", "open"), ("closed", "closed")],
+                        default="draft",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("started_on", models.DateField(verbose_name="started on")),
+                ("created_at", models.DateTimeField()),
+            ],
+            options={
+                "verbose_name": "programme",
+                "verbose_name_plural": "programmes",
+            },
+        ),
+        migrations.CreateModel(
+            name="Lot",
+            fields=[
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("grant_class", models.CharField(max_length=12)),
+                ("earned_at", models.DateTimeField()),
+                ("expires_on", models.DateField(null=True)),
+                ("release_at", models.DateTimeField(null=True)),
+                ("release_event", models.CharField(blank=True, max_length=200)),
+                ("issued", models.BigIntegerField()),
+                ("remaining", models.BigIntegerField()),
+                ("expired", models.BigIntegerField(default=0)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programs.account",
+                    ),
+                ),
+            ],
         ),
         migrations.AddField(
             model_name="account",
@@ -212,6 +202,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("outcome", models.CharField(blank=True, max_length=40)),
+                ("asked", models.BigIntegerField()),
                 ("amount", models.BigIntegerField()),
                 ("balance", models.BigIntegerField(default=0)),
                 ("grant_class", models.CharField(blank=True, max_length=12)),
@@ -222,6 +213,7 @@ class Migration(migrations.Migration):
                 ("campaign", models.CharField(blank=True, max_length=60)),
                 ("happened_at", models.DateTimeField()),
                 ("recorded_at", models.DateTimeField()),
+                ("held_until", models.DateTimeField(null=True)),
                 ("author", models.CharField(blank=True, max_length=150)),
                 ("details", models.JSONField(null=True)),
                 (
@@ -243,6 +235,17 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="programs.batch",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programs.member",
                     ),
                 ),
                 (
@@ -276,12 +279,19 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="LotUse",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "posting_id", "place", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("place", models.SmallIntegerField()),
                 ("amount", models.BigIntegerField()),
                 (
                     "lot",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="programs.lot",
@@ -291,12 +301,24 @@ class Migration(migrations.Migration):
                     "posting",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="programs.posting",
                     ),
                 ),
             ],
+        ),
+        migrations.AddField(
+            model_name="lot",
+            name="award",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="programs.posting",
+            ),
         ),
         migrations.AddField(
             model_name="lot",
@@ -310,16 +332,58 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="member",
+            name="program",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="members", to="programs.program"
+            ),
+        ),
+        migrations.AddField(
             model_name="batch",
             name="program",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programs.program"
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="programs.program",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Strand",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("batches", models.BigIntegerField(default=0)),
+                ("hash", models.BinaryField(max_length=32)),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programs.program"
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddField(
+            model_name="batch",
+            name="strand",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="programs.strand",
             ),
         ),
         migrations.CreateModel(
             name="Transfer",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "posting_id", "place", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("place", models.SmallIntegerField()),
                 ("amount", models.BigIntegerField()),
                 (
                     "credit",
@@ -345,6 +409,7 @@ class Migration(migrations.Migration):
                     "posting",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="programs.posting",
@@ -419,22 +484,90 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT, related_name="accounts", to="programs.unit"
             ),
         ),
+        migrations.CreateModel(
+            name="Pool",
+            fields=[
+                (
+                    "member",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="terms",
+                        serialize=False,
+                        to="programs.member",
+                    ),
+                ),
+                (
+                    "contribution_percent",
+                    models.PositiveSmallIntegerField(default=100, verbose_name="share of what is earned"),
+                ),
+                (
+                    "monthly_cap",
+                    models.BigIntegerField(blank=True, null=True, verbose_name="most a member may take a month"),
+                ),
+                (
+                    "leaving",
+                    models.CharField(
+                        choices=[("stay", "they stay"), ("return", "what is left of them goes along")],
+                        default="stay",
+                        max_length=6,
+                        verbose_name="on leaving",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "shared points",
+                "verbose_name_plural": "shared points",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("contribution_percent__lte", 100)), name="programs_pool_share"
+                    )
+                ],
+            },
+        ),
         migrations.AddIndex(
             model_name="lot",
             index=models.Index(
                 condition=models.Q(("remaining__gt", 0)),
-                fields=["account", "expires_on", "id"],
+                fields=["account", "expires_on", "earned_at"],
                 name="programs_lot_open",
             ),
         ),
         migrations.AddIndex(
             model_name="lot",
-            index=models.Index(fields=["posting"], name="programs_lot_of_posting"),
+            index=models.Index(
+                condition=models.Q(("award", models.F("id")), _negated=True),
+                fields=["award"],
+                name="programs_lot_heirs",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="lot",
+            index=models.Index(
+                condition=models.Q(("release_at__isnull", False), ("remaining__gt", 0)),
+                fields=["release_at"],
+                name="programs_lot_pending",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="lot",
+            index=django.contrib.postgres.indexes.BrinIndex(
+                autosummarize=True, fields=["expires_on"], name="programs_lot_lost"
+            ),
         ),
         migrations.AddConstraint(
             model_name="lot",
             constraint=models.CheckConstraint(
-                condition=models.Q(("remaining__gte", 0), ("remaining__lte", models.F("issued"))),
+                condition=models.Q(
+                    ("expired__gte", 0),
+                    ("remaining__gte", 0),
+                    (
+                        "issued__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("remaining"), "+", models.F("expired")
+                        ),
+                    ),
+                ),
                 name="programs_lot_remaining",
             ),
         ),
@@ -450,6 +583,14 @@ class Migration(migrations.Migration):
                 name="programs_posting_refers_to",
             ),
         ),
+        migrations.AddIndex(
+            model_name="posting",
+            index=models.Index(
+                condition=models.Q(("held_until__isnull", False), ("outcome", "")),
+                fields=["held_until"],
+                name="programs_posting_held",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="posting",
             constraint=models.UniqueConstraint(fields=("program", "source", "event"), name="programs_posting_key"),
@@ -457,7 +598,11 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="posting",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("kind__in", ("release", "timeout", "cancel", "confirm")), ("outcome", "")),
+                condition=models.Q(
+                    ("kind__in", ("release", "timeout", "cancel", "confirm", "unblock")),
+                    ("outcome", ""),
+                    ("refers_to__isnull", False),
+                ),
                 fields=("refers_to",),
                 name="programs_posting_resolves_once",
             ),
@@ -520,5 +665,6 @@ class Migration(migrations.Migration):
                 name="programs_account_above_floor",
             ),
         ),
-        migrations.RunSQL(GUARD, "DROP FUNCTION programs_journal_guard() CASCADE"),
+        migrations.RunSQL(JOURNAL),
+        migrations.RunSQL(POST),
     ]

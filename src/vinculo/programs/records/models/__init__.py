@@ -11,21 +11,28 @@ from vinculo.programs.records.models.earning import (
     Rule,
     RuleVersion,
 )
-from vinculo.programs.records.models.ledger import Account, Batch, Lot, LotUse, Posting, Transfer
-from vinculo.programs.records.models.program import Member, Program, Unit
+from vinculo.programs.records.models.ledger import Account, Batch, Lot, LotUse, Posting, Strand, Transfer
+from vinculo.programs.records.models.program import Member, Pool, Program, Unit
 
 __all__ = [
-    *(
-        "Account",
-        "Batch",
-        "Birthday",
-        "EarnedAward",
-        "EarnedLine",
-        "Earning",
-        "EarningPolicy",
-        "Lot",
-        "LotUse",
-        "Member",
-    ),
-    *("PointsPaid", "Posting", "Program", "Replay", "Rule", "RuleVersion", "Transfer", "Unit"),
+    "Account",
+    "Batch",
+    "Birthday",
+    "EarnedAward",
+    "EarnedLine",
+    "Earning",
+    "EarningPolicy",
+    "Lot",
+    "LotUse",
+    "Member",
+    "PointsPaid",
+    "Pool",
+    "Posting",
+    "Program",
+    "Replay",
+    "Rule",
+    "RuleVersion",
+    "Strand",
+    "Transfer",
+    "Unit",
 ]

@@ -4,6 +4,7 @@ Keys into the journal are no constraints of the database: the write path has jus
 `vinculo ledger verify` counts those that point nowhere.
 """
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +22,8 @@ class Account(models.Model):
     partner_code = models.CharField(max_length=40, blank=True)
     balance = models.BigIntegerField(_("balance"), null=True)
     floor = models.BigIntegerField(default=0)
+    active_on = models.DateField(_("last activity"), null=True)
+    """Kept where inactivity loses points."""
     opened_at = models.DateTimeField()
 
     class Meta:
@@ -44,10 +47,23 @@ class Account(models.Model):
         )
 
 
-class Batch(models.Model):
-    """Postings that were written together, each batch bound to the one before by its hash."""
+class Strand(models.Model):
+    """The end of a chain of batches: writers at the same time go on with one strand each, so none waits for another."""
 
     program = models.ForeignKey("programs.Program", models.PROTECT, related_name="+")
+    batches = models.BigIntegerField(default=0)
+    hash = models.BinaryField(max_length=32)
+
+
+class Batch(models.Model):
+    """Postings that were written together, each batch bound to the one before in its strand by its hash."""
+
+    program = models.ForeignKey(
+        "programs.Program", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    strand = models.ForeignKey("programs.Strand", models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    place = models.BigIntegerField()
+    """Number in its strand."""
     postings = models.PositiveIntegerField()
     previous_hash = models.BinaryField(max_length=32)
     hash = models.BinaryField(max_length=32)
@@ -68,8 +84,16 @@ class Posting(models.Model):
     account = models.ForeignKey(
         "programs.Account", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
     )
+    member = models.ForeignKey(
+        "programs.Member", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
+    """Who of those sharing a wallet it is about."""
+    asked = models.BigIntegerField()
+    """What was asked for."""
     amount = models.BigIntegerField()
+    """What moved; of a refusal, what was asked for."""
     balance = models.BigIntegerField(default=0)
+    """Of the wallet, after it."""
     grant_class = models.CharField(max_length=12, blank=True)
     reward_class = models.CharField(max_length=12, blank=True)
     refers_to = models.ForeignKey(
@@ -81,6 +105,8 @@ class Posting(models.Model):
     campaign = models.CharField(max_length=60, blank=True)
     happened_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
+    held_until = models.DateTimeField(null=True)
+    """When a reservation is given up by itself."""
     batch = models.ForeignKey("programs.Batch", models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     author = models.CharField(max_length=150, blank=True)
     details = models.JSONField(null=True)
@@ -92,7 +118,7 @@ class Posting(models.Model):
             models.UniqueConstraint(fields=["program", "source", "event"], name="programs_posting_key"),
             models.UniqueConstraint(
                 fields=["refers_to"],
-                condition=models.Q(kind__in=kinds.RESOLVING, outcome=""),
+                condition=models.Q(kind__in=kinds.RESOLVING, outcome="", refers_to__isnull=False),
                 name="programs_posting_resolves_once",
             ),
         )
@@ -101,13 +127,22 @@ class Posting(models.Model):
             models.Index(
                 fields=["refers_to"], condition=models.Q(refers_to__isnull=False), name="programs_posting_refers_to"
             ),
+            models.Index(
+                fields=["held_until"],
+                condition=models.Q(held_until__isnull=False, outcome=""),
+                name="programs_posting_held",
+            ),
         )
 
 
 class Transfer(models.Model):
     """Points that went from one account to another: it cannot be unbalanced (I1)."""
 
-    posting = models.ForeignKey("programs.Posting", models.PROTECT, related_name="+", db_constraint=False)
+    pk = models.CompositePrimaryKey("posting_id", "place")
+    posting = models.ForeignKey(
+        "programs.Posting", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    place = models.SmallIntegerField()
     debit = models.ForeignKey("programs.Account", models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     credit = models.ForeignKey(
         "programs.Account", models.PROTECT, related_name="+", db_index=False, db_constraint=False
@@ -119,39 +154,62 @@ class Transfer(models.Model):
 
 
 class Lot(models.Model):
-    """Points of one issue, which live and are lost together; `remaining` is what lies on the account still (I7)."""
+    """Points of one issue, which live and are lost together; `remaining` is what lies on the account still (I7).
 
+    The lot of an award has the number of its posting. Others draw theirs from the same numbers.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
     account = models.ForeignKey(
         "programs.Account", models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     posting = models.ForeignKey(
         "programs.Posting", models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
+    award = models.ForeignKey("programs.Posting", models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    """Who issued the points first, where `posting` handed them on or gave them back."""
     grant_class = models.CharField(max_length=12)
     earned_at = models.DateTimeField()
     expires_on = models.DateField(null=True)
+    """The last day on which they are good."""
     release_at = models.DateTimeField(null=True)
     release_event = models.CharField(max_length=200, blank=True)
     issued = models.BigIntegerField()
     remaining = models.BigIntegerField()
+    expired = models.BigIntegerField(default=0)
+    """What a sweep took and nobody took back."""
 
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(remaining__gte=0, remaining__lte=models.F("issued")), name="programs_lot_remaining"
+                condition=models.Q(remaining__gte=0, expired__gte=0)
+                & models.Q(issued__gte=models.F("remaining") + models.F("expired")),
+                name="programs_lot_remaining",
             ),
         )
         indexes = (
             models.Index(
-                fields=["account", "expires_on", "id"], condition=models.Q(remaining__gt=0), name="programs_lot_open"
+                fields=["account", "expires_on", "earned_at"],
+                condition=models.Q(remaining__gt=0),
+                name="programs_lot_open",
             ),
-            models.Index(fields=["posting"], name="programs_lot_of_posting"),
+            models.Index(fields=["award"], condition=~models.Q(award=models.F("id")), name="programs_lot_heirs"),
+            models.Index(
+                fields=["release_at"],
+                condition=models.Q(release_at__isnull=False, remaining__gt=0),
+                name="programs_lot_pending",
+            ),
+            BrinIndex(fields=["expires_on"], autosummarize=True, name="programs_lot_lost"),
         )
 
 
 class LotUse(models.Model):
     """Points taken from a lot by a posting, or given back to it (below zero)."""
 
-    lot = models.ForeignKey("programs.Lot", models.PROTECT, related_name="+", db_constraint=False)
-    posting = models.ForeignKey("programs.Posting", models.PROTECT, related_name="+", db_constraint=False)
+    pk = models.CompositePrimaryKey("posting_id", "place")
+    posting = models.ForeignKey(
+        "programs.Posting", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    place = models.SmallIntegerField()
+    lot = models.ForeignKey("programs.Lot", models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     amount = models.BigIntegerField()

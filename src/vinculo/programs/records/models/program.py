@@ -132,3 +132,25 @@ class Member(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class Pool(models.Model):
+    """What those who share the points of a household or company agreed on."""
+
+    class Leaving(models.TextChoices):
+        """What becomes of the points somebody brought in, when he leaves."""
+
+        STAY = "stay", _("they stay")
+        RETURN = "return", _("what is left of them goes along")
+
+    member = models.OneToOneField("programs.Member", models.PROTECT, primary_key=True, related_name="terms")
+    contribution_percent = models.PositiveSmallIntegerField(_("share of what is earned"), default=100)
+    monthly_cap = models.BigIntegerField(_("most a member may take a month"), null=True, blank=True)
+    leaving = models.CharField(_("on leaving"), max_length=6, choices=Leaving, default=Leaving.STAY)
+
+    class Meta:
+        verbose_name = _("shared points")
+        verbose_name_plural = _("shared points")
+        constraints = (
+            models.CheckConstraint(condition=models.Q(contribution_percent__lte=100), name="programs_pool_share"),
+        )

@@ -1,0 +1,328 @@
+-- One post at a time, for tills that cannot wait: award, spend and reverse as `ledger.deciding` decides them.
+CREATE FUNCTION programs_post(
+    in_program bigint, in_source text, in_event text, in_hash bytea, in_kind text, in_account bigint, in_amount bigint,
+    in_happened timestamptz, in_now timestamptz, in_grant text DEFAULT '', in_reward text DEFAULT '',
+    in_refers bigint DEFAULT NULL, in_reference text DEFAULT '', in_expires date DEFAULT NULL,
+    in_rule bigint DEFAULT NULL, in_rule_version integer DEFAULT NULL, in_campaign text DEFAULT '',
+    in_author text DEFAULT '', in_details jsonb DEFAULT NULL,
+    OUT posting_id bigint, OUT refused text, OUT balance bigint, OUT replayed boolean, OUT amount bigint
+) LANGUAGE plpgsql AS $$
+DECLARE
+    wallet record;
+    known record;
+    strand programs_strand;
+    batch bigint;
+    house bigint;
+    taken bigint := 0;
+    rest bigint;
+    part bigint;
+    lost bigint := 0;
+    asked bigint := in_amount;
+    place smallint := 0;
+    lot record;
+    source record;
+    last_day date;
+    day date;
+    line text;
+    moves text;
+    uses text;
+    lots text;
+    empty bytea := '\xe3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+BEGIN
+    replayed := false;
+    refused := '';
+    amount := 0;
+    SELECT a.id, a.balance, a.floor, a.unit_id, m.state, u.spendable, u.expiry, u.expiry_months, u.expiry_rounding,
+        u.expiry_day, u.return_policy, g.zone, p.id AS pending
+    INTO wallet
+    FROM programs_account AS a
+    JOIN programs_member AS m ON m.id = a.member_id
+    JOIN programs_unit AS u ON u.id = a.unit_id
+    JOIN programs_program AS g ON g.id = u.program_id
+    LEFT JOIN programs_account AS p ON p.member_id = a.member_id AND p.unit_id = a.unit_id AND p.kind = 'pending'
+    WHERE a.id = in_account AND a.kind = 'wallet' AND u.program_id = in_program
+    FOR NO KEY UPDATE OF a;
+    SELECT p.id, p.payload_hash, p.outcome, p.balance, p.amount INTO known FROM programs_posting AS p
+    WHERE p.program_id = in_program AND p.source = in_source AND p.event = in_event;
+    IF FOUND THEN
+        posting_id := known.id;
+        balance := known.balance;
+        IF known.payload_hash <> in_hash THEN
+            refused := 'points.conflict';
+        ELSE
+            replayed := true;
+            refused := known.outcome;
+            amount := CASE WHEN known.outcome = '' THEN known.amount ELSE 0 END;
+        END IF;
+        RETURN;
+    END IF;
+    posting_id := nextval('programs_posting_id_seq');
+    batch := nextval('programs_batch_id_seq');
+    balance := coalesce(wallet.balance, 0);
+    IF wallet.id IS NULL THEN
+        refused := 'wallet.unknown';
+    ELSIF in_kind = 'award' THEN
+        IF in_amount <= 0 THEN
+            refused := 'points.amount';
+        ELSIF wallet.state = 'left' THEN
+            refused := 'wallet.closed';
+        ELSE
+            amount := in_amount;
+            house := programs_house(wallet.unit_id, 'issuance', '', in_now);
+            last_day := CASE WHEN in_expires IS NULL THEN programs_last_day(wallet.expiry, wallet.expiry_months,
+                    wallet.expiry_rounding, wallet.expiry_day, (in_happened AT TIME ZONE wallet.zone)::date)
+                ELSE nullif(in_expires, DATE '9999-12-31') END;
+            part := least(greatest(-wallet.balance, 0), in_amount);
+            INSERT INTO programs_lot AS l (id, account_id, posting_id, award_id, grant_class, earned_at, expires_on,
+                release_event, issued, remaining, expired)
+            VALUES (posting_id, wallet.id, posting_id, posting_id, in_grant, in_happened, last_day, '', in_amount,
+                in_amount - part, 0)
+            RETURNING programs_line(l) INTO lots;
+            IF part > 0 THEN
+                INSERT INTO programs_lotuse AS u (posting_id, place, lot_id, amount)
+                VALUES (programs_post.posting_id, 0, programs_post.posting_id, part) RETURNING programs_line(u) INTO uses;
+            END IF;
+            INSERT INTO programs_transfer AS t (posting_id, place, debit_id, credit_id, amount)
+            VALUES (programs_post.posting_id, 0, house, wallet.id, in_amount) RETURNING programs_line(t) INTO moves;
+            balance := balance + in_amount;
+        END IF;
+    ELSIF in_kind = 'spend' THEN
+        IF wallet.state <> 'active' THEN
+            refused := CASE wallet.state WHEN 'left' THEN 'wallet.closed' ELSE 'wallet.blocked' END;
+        ELSIF NOT wallet.spendable THEN
+            refused := 'unit.not_spendable';
+        ELSIF in_amount <= 0 THEN
+            refused := 'points.amount';
+        ELSIF in_amount > wallet.balance THEN
+            refused := 'points.insufficient';
+        ELSE
+            amount := in_amount;
+            house := programs_house(wallet.unit_id, 'redemption', '', in_now);
+            SELECT c.lines INTO uses FROM programs_consume(wallet.id, in_amount, posting_id, 0::smallint) AS c;
+            INSERT INTO programs_transfer AS t (posting_id, place, debit_id, credit_id, amount)
+            VALUES (programs_post.posting_id, 0, wallet.id, house, in_amount) RETURNING programs_line(t) INTO moves;
+            balance := balance - in_amount;
+        END IF;
+    ELSIF in_kind = 'reverse' THEN
+        SELECT r.refused, r.asked, r.amount, r.change, r.moves, r.uses
+        INTO refused, asked, amount, part, moves, uses
+        FROM programs_reverse(wallet.id, wallet.unit_id, wallet.pending, wallet.balance,
+            CASE WHEN wallet.return_policy = 'floor' THEN wallet.floor ELSE 0 END, wallet.return_policy, in_refers,
+            in_amount, posting_id, in_now) AS r;
+        balance := balance + part;
+    ELSE
+        RAISE EXCEPTION 'programs_post takes award, spend and reverse; % belongs into a batch', in_kind;
+    END IF;
+    IF refused = '' THEN
+        day := CASE WHEN wallet.expiry = 'inactivity' AND in_kind <> 'reverse'
+            THEN (in_happened AT TIME ZONE wallet.zone)::date END;
+        UPDATE programs_account AS a SET balance = programs_post.balance, active_on = greatest(a.active_on, day)
+        WHERE a.id = wallet.id;
+    END IF;
+    INSERT INTO programs_posting AS p (id, program_id, source, event, payload_hash, kind, outcome, account_id, asked,
+        amount, balance, grant_class, reward_class, refers_to, reference, rule_id, rule_version, campaign, happened_at,
+        recorded_at, batch_id, author, details)
+    VALUES (posting_id, in_program, in_source, in_event, in_hash, in_kind, refused, wallet.id, asked,
+        CASE WHEN refused = '' THEN amount ELSE in_amount END, balance, in_grant, in_reward, in_refers, in_reference,
+        in_rule, in_rule_version, in_campaign, in_happened, in_now, batch, in_author, in_details)
+    RETURNING programs_line(p) INTO line;
+    strand := programs_strand_take(in_program);
+    PERFORM programs_batch_close(batch, in_program, strand, 1, programs_digest(line),
+        CASE WHEN moves IS NULL THEN empty ELSE programs_digest(moves) END,
+        CASE WHEN uses IS NULL THEN empty ELSE programs_digest(uses) END,
+        CASE WHEN lots IS NULL THEN empty ELSE programs_digest(lots) END, in_now);
+END $$;
+
+-- Takes points from the lots of a wallet, earliest to be lost first.
+CREATE FUNCTION programs_consume(wallet bigint, wanted bigint, posting bigint, first smallint,
+    OUT lines text, OUT next smallint) LANGUAGE plpgsql AS $$
+DECLARE
+    lot record;
+    part bigint;
+    line text;
+BEGIN
+    next := first;
+    IF wanted <= 0 THEN
+        RETURN;
+    END IF;
+    FOR lot IN SELECT l.id, l.remaining FROM programs_lot AS l WHERE l.account_id = wallet AND l.remaining > 0
+        ORDER BY l.expires_on, l.earned_at, l.id
+    LOOP
+        part := least(wanted, lot.remaining);
+        UPDATE programs_lot SET remaining = remaining - part WHERE id = lot.id;
+        INSERT INTO programs_lotuse AS u (posting_id, place, lot_id, amount) VALUES (posting, next, lot.id, part)
+        RETURNING programs_line(u) INTO line;
+        lines := concat_ws(E'\n', lines, line);
+        next := next + 1;
+        wanted := wanted - part;
+        EXIT WHEN wanted = 0;
+    END LOOP;
+    IF wanted > 0 THEN
+        RAISE EXCEPTION 'the lots of wallet % do not hold its balance: % points are lacking', wallet, wanted;
+    END IF;
+END $$;
+
+-- Takes from one lot, or gives back to it below zero; the line to be hashed comes back.
+CREATE FUNCTION programs_use(lot bigint, wanted bigint, fewer_expired bigint, posting bigint, number smallint)
+RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    line text;
+BEGIN
+    UPDATE programs_lot SET remaining = remaining - wanted, expired = expired - fewer_expired WHERE id = lot;
+    INSERT INTO programs_lotuse AS u (posting_id, place, lot_id, amount) VALUES (posting, number, lot, wanted)
+    RETURNING programs_line(u) INTO line;
+    RETURN line;
+END $$;
+
+-- Takes an award, a spend, a confirmed reservation or a correction back, as `ledger.returning` does.
+CREATE FUNCTION programs_reverse(wallet bigint, unit bigint, pending bigint, standing bigint, lowest bigint,
+    policy text, refers bigint, wanted bigint, posting bigint, at timestamptz,
+    OUT refused text, OUT asked bigint, OUT amount bigint, OUT change bigint, OUT moves text, OUT uses text
+) LANGUAGE plpgsql AS $$
+DECLARE
+    of record;
+    gives boolean;
+    before bigint;
+    rest bigint;
+    rest_own bigint;
+    house bigint;
+    lot record;
+    part bigint;
+    number smallint := 0;
+    place smallint := 0;
+    taken bigint := 0;
+    expired bigint := 0;
+    others bigint := 0;
+    debt bigint := 0;
+    owed bigint;
+    line text;
+    more record;
+    legs bigint[];
+BEGIN
+    asked := wanted;
+    amount := 0;
+    change := 0;
+    refused := '';
+    SELECT p.id, p.kind, p.amount, p.refers_to INTO of FROM programs_posting AS p
+    WHERE p.id = refers AND p.account_id = wallet AND p.outcome = '';
+    IF NOT FOUND THEN
+        refused := 'posting.unknown';
+        RETURN;
+    END IF;
+    gives := of.kind = 'award' OR (of.kind = 'adjust' AND of.amount > 0);
+    IF NOT gives AND of.kind NOT IN ('adjust', 'spend', 'confirm') THEN
+        refused := 'posting.final';
+        RETURN;
+    END IF;
+    SELECT coalesce(sum(p.asked), 0) INTO before FROM programs_posting AS p
+    WHERE p.refers_to = of.id AND p.kind = 'reverse' AND p.outcome = '';
+    rest := abs(of.amount) - before;
+    refused := CASE WHEN wanted < 0 THEN 'points.amount' WHEN rest <= 0 THEN 'points.nothing_left'
+        WHEN wanted > rest THEN 'points.exceeds' ELSE '' END;
+    IF refused <> '' THEN
+        RETURN;
+    END IF;
+    asked := CASE wanted WHEN 0 THEN rest ELSE wanted END;
+    rest := asked;
+    IF NOT gives THEN
+        SELECT t.credit_id INTO house FROM programs_transfer AS t WHERE t.posting_id = of.id AND t.place = 0;
+        owed := greatest(-standing, 0);
+        -- Those taken last come back first, as if less had been taken.
+        FOR lot IN
+            SELECT u.lot_id, least(u.amount, greatest(upto - before, 0)) AS left_over, upto FROM (
+                SELECT each.*, sum(each.amount) OVER (ORDER BY each.place DESC) AS upto FROM programs_lotuse AS each
+                WHERE each.posting_id = CASE of.kind WHEN 'confirm' THEN of.refers_to ELSE of.id END
+            ) AS u ORDER BY u.place DESC
+        LOOP
+            part := least(rest, lot.left_over);
+            CONTINUE WHEN part = 0;
+            uses := concat_ws(E'\n', uses, programs_use(lot.lot_id, -part, 0, posting, number));
+            number := number + 1;
+            rest := rest - part;
+        END LOOP;
+        IF owed > 0 THEN
+            FOR lot IN SELECT l.id AS lot_id, l.remaining FROM programs_lotuse AS u JOIN programs_lot AS l ON l.id = u.lot_id
+                WHERE u.posting_id = posting ORDER BY u.place
+            LOOP
+                part := least(owed, lot.remaining);
+                CONTINUE WHEN part = 0;
+                uses := concat_ws(E'\n', uses, programs_use(lot.lot_id, part, 0, posting, number));
+                number := number + 1;
+                owed := owed - part;
+            END LOOP;
+        END IF;
+        INSERT INTO programs_transfer AS t (posting_id, place, debit_id, credit_id, amount)
+        VALUES (posting, 0, house, wallet, asked) RETURNING programs_line(t) INTO moves;
+        amount := asked;
+        change := asked;
+        RETURN;
+    END IF;
+    IF EXISTS (SELECT FROM programs_posting AS p WHERE p.refers_to = of.id AND p.kind IN ('cancel', 'timeout')
+        AND p.outcome = '') THEN
+        refused := 'points.nothing_left';
+        RETURN;
+    END IF;
+    SELECT t.debit_id INTO house FROM programs_transfer AS t WHERE t.posting_id = of.id AND t.place = 0;
+    FOR lot IN SELECT l.id, l.remaining FROM programs_lot AS l
+        WHERE l.id = of.id AND l.account_id = pending AND l.remaining > 0
+    LOOP
+        part := least(rest, lot.remaining);
+        uses := programs_use(lot.id, part, 0, posting, number);
+        number := number + 1;
+        rest := rest - part;
+        INSERT INTO programs_transfer AS t (posting_id, place, debit_id, credit_id, amount)
+        VALUES (posting, place, pending, house, part) RETURNING programs_line(t) INTO moves;
+        place := place + 1;
+        UPDATE programs_account AS a SET balance = a.balance - part WHERE a.id = pending;
+    END LOOP;
+    IF policy <> 'pending' THEN
+        FOR lot IN SELECT l.id, l.remaining FROM programs_lot AS l
+            WHERE (l.id = of.id OR (l.award_id = of.id AND l.award_id <> l.id)) AND l.account_id = wallet
+            ORDER BY l.id
+        LOOP
+            part := least(rest, lot.remaining);
+            CONTINUE WHEN part = 0;
+            uses := concat_ws(E'\n', uses, programs_use(lot.id, part, 0, posting, number));
+            number := number + 1;
+            taken := taken + part;
+            rest := rest - part;
+        END LOOP;
+        FOR lot IN SELECT l.id, l.expired FROM programs_lot AS l
+            WHERE (l.id = of.id OR (l.award_id = of.id AND l.award_id <> l.id)) AND l.account_id = wallet
+            ORDER BY l.id
+        LOOP
+            part := least(rest, lot.expired);
+            CONTINUE WHEN part = 0;
+            uses := concat_ws(E'\n', uses, programs_use(lot.id, -part, part, posting, number),
+                programs_use(lot.id, part, 0, posting, (number + 1)::smallint));
+            number := number + 2;
+            expired := expired + part;
+            rest := rest - part;
+        END LOOP;
+        others := least(rest, greatest(standing - taken, 0));
+        SELECT c.lines INTO line FROM programs_consume(wallet, others, posting, number) AS c;
+        uses := coalesce(concat_ws(E'\n', uses, line), uses);
+        rest := rest - others;
+        debt := least(rest, greatest(standing - taken - others - lowest, 0));
+        rest := rest - debt;
+    END IF;
+    amount := asked - rest;
+    IF amount = 0 THEN
+        refused := 'points.nothing_left';
+        asked := wanted;
+        RETURN;
+    END IF;
+    change := -(taken + others + debt);
+    IF change < 0 THEN
+        INSERT INTO programs_transfer AS t (posting_id, place, debit_id, credit_id, amount)
+        VALUES (posting, place, wallet, house, -change) RETURNING programs_line(t) INTO line;
+        moves := concat_ws(E'\n', moves, line);
+        place := place + 1;
+    END IF;
+    IF expired > 0 THEN
+        INSERT INTO programs_transfer AS t (posting_id, place, debit_id, credit_id, amount)
+        VALUES (posting, place, programs_house(unit, 'breakage', '', at), house, expired)
+        RETURNING programs_line(t) INTO line;
+        moves := concat_ws(E'\n', moves, line);
+    END IF;
+END $$;
