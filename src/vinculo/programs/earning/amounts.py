@@ -48,7 +48,8 @@ def base(lines: Lines, name: str) -> Integers:
         found = found - lines.numbers("tax")
     if name in ("net_of_points", "net_of_all"):
         found = found - lines.numbers("paid")
-    return np.maximum(found, 0)
+    counted: Integers = np.maximum(found, 0)
+    return counted
 
 
 def rounded(parts: Integers, denominator: int, how: str) -> Integers:
@@ -84,4 +85,5 @@ def shared(totals: Integers, weights: Integers, starts: NDArray[np.intp]) -> Int
         rank = np.empty(len(run), np.int64)
         rank[order] = np.arange(len(run)) - np.repeat(starts, sizes)
         found = found + (rank < np.repeat(left, sizes))
-    return found.astype(np.int64)
+    whole_parts: Integers = found.astype(np.int64)
+    return whole_parts

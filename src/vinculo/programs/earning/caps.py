@@ -71,7 +71,7 @@ def under_one(cap: Cap, group: NDArray[np.intp], spent: Integers, points: Intege
     order = np.argsort(group, kind="stable")
     sorted_group = group[order]
     wanted = points[order] if cap.times is None else (points[order] > 0).astype(np.int64)
-    most = cap.points if cap.times is None else cap.times
+    most = (cap.points if cap.times is None else cap.times) or 0
     total = np.cumsum(wanted)
     starts = first_of(sorted_group)
     total -= np.repeat(total[starts] - wanted[starts], lengths(starts, len(group)))

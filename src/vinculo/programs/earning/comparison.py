@@ -1,4 +1,4 @@
-"""Comparison: two sets of rules over one history: what each costs, who wins, who loses, and what it does to the liability.
+"""Comparison: two sets of rules over one history: what each costs, who wins and loses, the effect on the liability.
 
 Points are counted net of what came back: what a return takes is taken here by the same rule (`returns`).
 """

@@ -29,9 +29,15 @@ class Words:
 class Rows(Protocol):
     """Rows whose attributes can be asked for by name."""
 
-    size: int
-    minor: int
-    """Minor units in one unit of the currency."""
+    @property
+    def size(self) -> int:
+        """Return how many there are."""
+        ...
+
+    @property
+    def minor(self) -> int:
+        """Return the minor units in one unit of the currency."""
+        ...
 
     def numbers(self, name: str) -> Integers:
         """Return a column of numbers: money in minor units, dates in days, pieces in ten thousandths."""

@@ -1,4 +1,4 @@
-"""Explanation: which rules give points for one event, on which line and how they come to it, and which do not and why."""
+"""Explanation: which rules give points for one event, on which line and how they come to it; which do not, and why."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -42,8 +42,8 @@ class History:
     """What members did: orders and other happenings by time, lines by order.
 
     `members` has `id` and the attributes of members; `orders` has `member` (place of the member), `at` (microseconds of
-    UTC), `number` (what tells them apart) and `joined` (day of joining), with the words `trigger`, `channel`, `source` …;
-    `lines` has `order` (place of the order), `quantity`, `gross`, `discount`, `net`, `tax`, `paid` (with points) and
+    UTC), `number` (what tells them apart) and `joined` (day of joining), with the words `trigger`, `channel`, `source`
+    and so on; `lines` has `order` (place of the order), `quantity`, `gross`, `discount`, `net`, `tax`, `paid` (with points) and
     `returned` (pieces that came back). What is no purchase has one line without an amount.
     """
 
@@ -227,7 +227,8 @@ def of_order(history: History, name: str) -> Integers:
     if name == "orders_before":
         return history.orders_before
     if name == "first_purchase":
-        return ((history.orders_before == 0) & history.purchases()).astype(np.int64)
+        first: Integers = ((history.orders_before == 0) & history.purchases()).astype(np.int64)
+        return first
     if name.startswith("streak_"):
         return history.streak(name.removeprefix("streak_"))[0]
     if name == "member_days":

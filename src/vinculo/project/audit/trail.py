@@ -97,7 +97,7 @@ UNAUDITED: dict[str, str] = {
     ),
     **dict.fromkeys(("programs_account", "programs_lot", "programs_strand"), "follow from the journal of points"),
     **dict.fromkeys(
-        ("programs_earning", "programs_earnedline", "programs_earnedaward", "programs_pointspaid"),
+        ("programs_earning", "programs_earnedline", "programs_earnedaward", "programs_ruleday", "programs_pointspaid"),
         "follows from orders and rules; what was posted of it is in the journal of points",
     ),
     "programs_replay": "says itself who asked for it; its row is progress",

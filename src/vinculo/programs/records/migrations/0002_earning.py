@@ -235,6 +235,25 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="RuleDay",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField()),
+                ("points", models.BigIntegerField(default=0)),
+                ("times", models.BigIntegerField(default=0)),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programs.rule",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="RuleVersion",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -341,6 +360,10 @@ class Migration(migrations.Migration):
                 ),
                 name="programs_earnedaward_never_over",
             ),
+        ),
+        migrations.AddConstraint(
+            model_name="ruleday",
+            constraint=models.UniqueConstraint(fields=("rule", "day"), name="programs_ruleday_once"),
         ),
         migrations.AddConstraint(
             model_name="ruleversion",

@@ -9,6 +9,7 @@ from vinculo.programs.records.models.earning import (
     PointsPaid,
     Replay,
     Rule,
+    RuleDay,
     RuleVersion,
 )
 from vinculo.programs.records.models.ledger import Account, Batch, Lot, LotUse, Posting, Strand, Transfer
@@ -31,6 +32,7 @@ __all__ = [
     "Program",
     "Replay",
     "Rule",
+    "RuleDay",
     "RuleVersion",
     "Strand",
     "Transfer",

@@ -142,6 +142,18 @@ class EarnedAward(models.Model):
         )
 
 
+class RuleDay(models.Model):
+    """What a rule with a budget gave for one day's orders, and for how many: budgets of any period add days up."""
+
+    rule = models.ForeignKey("programs.Rule", models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    day = models.DateField()
+    points = models.BigIntegerField(default=0)
+    times = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["rule", "day"], name="programs_ruleday_once"),)
+
+
 class PointsPaid(models.Model):
     """What of an order was paid with points, in minor units: rules may leave it out of what they count."""
 
