@@ -44,14 +44,15 @@ class Side:
 
 def net(granted: Granted, history: History) -> Integers:
     """Return what is left of what a rule gives when returns are taken back (`returns.returned`, over columns)."""
-    pieces = history.lines.numbers["quantity"][granted.lines]
     back = history.lines.numbers.get("returned")
-    if back is None:
+    gone = np.flatnonzero(back[granted.lines] > 0) if back is not None else ()
+    if not len(gone):
         return granted.points
-    gone = np.clip(back[granted.lines], 0, None)
-    partly = (pieces > 0) & (gone < pieces)
-    taken = np.where(partly, granted.points * gone // np.maximum(pieces, 1), granted.points)
-    return granted.points - np.where(gone > 0, taken, 0)
+    lines, points = granted.lines[gone], granted.points.copy()
+    pieces, away = history.lines.numbers["quantity"][lines], back[lines] if back is not None else 0
+    partly = (pieces > 0) & (away < pieces)
+    points[gone] -= np.where(partly, points[gone] * away // np.maximum(pieces, 1), points[gone])
+    return points
 
 
 def side(rules: RuleSet, history: History, progress: Progress | None = None) -> Side:

@@ -1,0 +1,1 @@
+"""Programmes: posting, sweeps, and replays of rules over years of orders."""
