@@ -86,8 +86,9 @@ def fill(where: str, orders: int) -> None:
 def replayed() -> dict[str, Any]:
     """Replay the dearer rules in place of the others, as the job does."""
     from vinculo.programs.earning.rules import definition
-    from vinculo.programs.records.earning import loading, replays
+    from vinculo.programs.records.histories import loading
     from vinculo.programs.records.models import Program, Replay
+    from vinculo.programs.records.rules import replays
 
     said = [
         {each.rule.code: definition(each.rule) for each in rules.hundred(dearer=dearer)} for dearer in (False, True)

@@ -6,17 +6,19 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
-from tests.make import programs, served, store
+from tests.make import programs, store
 from tests.records.programs import test_orders_earn_points as shop
 
 from vinculo.foundation import actor, language
 from vinculo.programs.earning.grammar import ConditionError
 from vinculo.programs.earning.rules import RuleError
-from vinculo.programs.records.earning import happenings, replays, rules, trying
+from vinculo.programs.records.earning import happenings
 from vinculo.programs.records.earning.happenings import Happening
-from vinculo.programs.records.earning.rules import OwnRuleError, RuleStateError
-from vinculo.programs.records.earning.trying import Tried, TriedLine
 from vinculo.programs.records.models import Earning, Posting, Program, RuleVersion
+from vinculo.programs.records.rules import replays, trying
+from vinculo.programs.records.rules import services as rules
+from vinculo.programs.records.rules.services import OwnRuleError, RuleStateError
+from vinculo.programs.records.rules.trying import Tried, TriedLine
 
 NOW, SPEND = shop.NOW, shop.SPEND
 
@@ -144,22 +146,42 @@ def test_a_change_is_replayed_over_real_orders_and_equals_a_query(club: Program)
     assert ProcrastinateJob.objects.filter(task_name="programs.replay_make").count() == 2
     nothing, found = (replays.replay_make(replay_id=each.pk).result["units"]["points"] for each in (same, changed))
 
-    # The same rules change nothing, and are what members were given since: there was nothing before April.
+    # The same rules change nothing, and give what members were given for these orders.
     assert (nothing["winners"], nothing["losers"], nothing["liability_points"]) == (0, 0, 0)
-    by_hand = sum(shop.balance(member) for _ana, member in buyers)
-    earlier = sum(Earning.objects.none().values_list("pk", flat=True))
-    assert nothing["old"] + earlier == by_hand
+    assert nothing["new"] == sum(shop.balance(member) for _ana, member in buyers)
     with connection.cursor() as cursor:
         cursor.execute(_BY_QUERY)
-        wanted = dict(cursor.fetchall())
-    assert {each["name"]: each["given"] for each in given_by_month(changed.pk)} == wanted
+        wanted = {name: int(points) for name, points in cursor.fetchall()}
+    assert {each["name"]: each["new"] for each in found["by_month"]} == wanted
+    assert found["new"] == sum(wanted.values())
     assert found["liability_points"] == found["new"] - found["old"]
     assert found["liability_minor"] == round(found["liability_points"] * 500 / 1000)
     assert found["winners"] + found["losers"] + found["unchanged"] == 3
 
 
-def given_by_month(replay_id: int) -> list[dict[str, object]]:
-    raise NotImplementedError
-
-
-_BY_QUERY = "SELECT 1, 1"
+_BY_QUERY = """
+WITH ordered AS (
+    SELECT placed.id, placed.customer_id AS customer, placed.happened_at AS at,
+        to_char(placed.happened_at AT TIME ZONE 'Europe/Madrid', 'YYYY-MM') AS month,
+        floor(sum(line.net_minor) * 1.5 / 100) AS wanted, sum(line.net_minor) AS net
+    FROM identify_order AS placed JOIN identify_orderline AS line ON line.order_id = placed.id
+    WHERE line.quantity > 0 AND placed.happened_at >= '2024-04-01 00:00+02' GROUP BY placed.id
+), limited AS (
+    SELECT *, least(40, sum(wanted) OVER (PARTITION BY customer, month ORDER BY at, id))
+        - least(40, sum(wanted) OVER (PARTITION BY customer, month ORDER BY at, id) - wanted) AS given FROM ordered
+), parts AS (
+    SELECT limited.*, line.id AS line, line.quantity, wanted * line.net_minor / limited.net AS exact,
+        (SELECT coalesce(sum(-back.quantity), 0) FROM identify_orderline AS back WHERE back.returns_line_id = line.id)
+            AS back, row_number() OVER (PARTITION BY limited.id ORDER BY line.id) AS place
+    FROM limited JOIN identify_orderline AS line ON line.order_id = limited.id AND line.quantity > 0
+), ranked AS (
+    SELECT *, floor(exact) + (row_number() OVER (PARTITION BY id ORDER BY floor(exact) - exact, place)
+        <= wanted - sum(floor(exact)) OVER (PARTITION BY id))::int AS before FROM parts
+), again AS (
+    SELECT *, given * before / nullif(wanted, 0) AS exactly FROM ranked
+), kept AS (
+    SELECT *, floor(exactly) + (row_number() OVER (PARTITION BY id ORDER BY floor(exactly) - exactly, place)
+        <= given - sum(floor(exactly)) OVER (PARTITION BY id))::int AS points FROM again
+)
+SELECT month, sum(points - floor(points * back / quantity)) FROM kept GROUP BY month
+"""
