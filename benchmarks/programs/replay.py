@@ -22,7 +22,7 @@ def compare(orders: int, data: Path) -> Comparison:
     result.compare("of these reading the store", found["reading_seconds"], None)
     result.compare("wall seconds of one DuckDB query", found["summed_seconds"], None)
     result.agree("points, against that query", found["points"], found["points_summed"])
-    result.compare("peak memory, MiB", side.peak_mib, None)
+    result.compare("peak memory, MiB", found["peak_mib"], None)
     result.targets = [
         Target("wall seconds for a million", found["seconds"] * ORDERS / orders, at_most=SECONDS, unit=" s"),
         Target("rules that differ from the query", len(found["differing"]), at_most=0),

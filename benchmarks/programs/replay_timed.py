@@ -67,7 +67,6 @@ def measured(orders: int, folder: Path) -> dict[str, Any]:
     found["points_summed"] = sum(summed[code] for code in uncapped)
     found["differing"] = [code for code in uncapped if ours.get(code, 0) != summed[code]]
     found["naive_cpu_seconds"] = naive(orders)
-    found["peak_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return found
 
 
@@ -108,6 +107,7 @@ def replayed() -> dict[str, Any]:
     started, worked = time.perf_counter(), time.process_time()
     done = replays.replay_make(replay_id=made.pk)
     seconds, cpu = time.perf_counter() - started, time.process_time() - worked
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     if done.state != Replay.State.DONE:
         raise SystemExit(done.error)
     whole = loading.Which(None, datetime(2020, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC))
@@ -117,6 +117,7 @@ def replayed() -> dict[str, Any]:
     return {
         "seconds": seconds,
         "cpu_seconds": cpu,
+        "peak_mib": peak,
         "reading_seconds": time.perf_counter() - again,
         "orders": done.result["orders"],
         "lines": done.result["lines"],

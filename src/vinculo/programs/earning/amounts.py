@@ -36,6 +36,8 @@ def common(rules: Iterable[Rule], minor: int) -> int:
 
 def times(column: Integers, by: int) -> Integers:
     """Multiply a column, exactly."""
+    if by == 1:
+        return column
     most = int(np.abs(column).max(initial=0)) * by
     return column * by if most < SAFE else column.astype(object) * by
 
