@@ -1,1 +1,1 @@
-"""Programmes: posting, sweeps, and replays of rules over years of orders."""
+"""Programmes: points beside pgbench, and a change of rules replayed over years of orders."""
