@@ -27,6 +27,11 @@ SELECT source.code, placed.number, coalesce(buyer.merged_into_id, buyer.id, 0) F
 JOIN identify_source AS source ON source.id = placed.source_id
 LEFT JOIN identify_customer AS buyer ON buyer.id = placed.customer_id WHERE placed.id = ANY(%s)
 """
+_TOLD = """
+SELECT placed.id, source.code, told.number FROM unnest(%s::bigint[], %s::text[]) AS told (source_id, number)
+JOIN identify_source AS source ON source.id = told.source_id
+LEFT JOIN identify_order AS placed ON placed.source_id = told.source_id AND placed.number = told.number
+"""
 _BUYERS = "SELECT DISTINCT customer_id FROM identify_orderline WHERE {which} AND customer_id IS NOT NULL"
 _OF_BUYERS = """
 SELECT placed.id FROM identify_order AS placed
@@ -95,11 +100,22 @@ def source_settle(*, source_id: int, now: datetime) -> Settled:
     return told
 
 
-def customers_settle(*, customer_ids: Sequence[int], now: datetime) -> Settled:
-    """Bring the orders of some customers in line."""
-    return in_batches(
-        _OF_BUYERS.format(buyers="SELECT unnest(%(customers)s::bigint[])"), {"customers": list(customer_ids)}, now
-    )
+def told_settle(*, orders: Sequence[tuple[int, str]], now: datetime) -> Settled:
+    """Bring the points of orders in line that were told by source and number, gone ones among them."""
+    told = Settled()
+    if not orders:
+        return told
+    with connection.cursor() as cursor:
+        cursor.execute(_TOLD, [[source for source, _number in orders], [number for _source, number in orders]])
+        rows = cursor.fetchall()
+    for some in pieces([number for number, _source, _told in rows if number is not None]):
+        told.add(orders_settle(order_ids=some, now=now))
+    lost = [(source, number) for found, source, number in rows if found is None]
+    for program in programs_open() if lost else ():
+        earned = keeping.gone(program.pk, lost, set())
+        if earned:
+            told.add(gone_of_program(program, earned, now))
+    return told
 
 
 def in_batches(query: str, values: dict[str, Any], now: datetime) -> Settled:
