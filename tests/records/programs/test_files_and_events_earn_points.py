@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.conf import settings
 from procrastinate.contrib.django.models import ProcrastinateJob
+from tests.make import club as shop
 from tests.make import events, programs, store
 from tests.make import imports as make
 from tests.make.events import track
-from tests.records.programs import test_orders_earn_points as shop
 
 from vinculo.identify.records.models import Customer, Identifier
 from vinculo.programs.records.earning import tasks

@@ -6,10 +6,11 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
+from tests.make import club as shop
 from tests.make import programs, store
-from tests.records.programs import test_orders_earn_points as shop
 
 from vinculo.foundation import actor, language
+from vinculo.identify.records.models import OrderLine
 from vinculo.programs.earning.grammar import ConditionError
 from vinculo.programs.earning.rules import RuleError
 from vinculo.programs.records.earning import happenings
@@ -77,7 +78,7 @@ def test_a_rule_that_makes_no_sense_is_refused_in_both_languages(club: Program) 
 
 
 def test_an_event_earns_once_and_is_taken_back(club: Program) -> None:
-    ana, member = shop.joined(club)
+    _ana, member = shop.joined(club)
     shop.rule(club, "review", trigger="review", amount="fixed", factor="20", grant_class="survey")
     shop.rule(club, "visit", trigger="event", subject=["Visited"], amount="fixed", factor="5", condition="hour >= 14")
     shop.rule(club, "birthday", trigger="birthday", amount="fixed", factor="100", grant_class="birthday")
@@ -133,7 +134,7 @@ def test_a_change_is_replayed_over_real_orders_and_equals_a_query(club: Program)
         lines = [shop.line(1_000 + number * 137, "mesa", 2), shop.line(755, "oso")]
         placed = shop.bought(ana, f"A{number}", *lines, days_ago=number * 3)
         if number % 5 == 0:
-            sold = shop.OrderLine.objects.filter(order=placed).order_by("row_number")[0]
+            sold = OrderLine.objects.filter(order=placed).order_by("row_number")[0]
             back = shop.line(-(1_000 + number * 137) // 2, "mesa", -1, returns=(placed.pk, sold.pk))
             shop.bought(ana, f"R{number}", back)
 

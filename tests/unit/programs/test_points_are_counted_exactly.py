@@ -3,10 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from random import Random
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.make import earning, interpreted
 from tests.make.interpreted import Bought
@@ -18,6 +19,7 @@ from vinculo.programs.earning.rules import Cap, Rule, RuleError
 RUNS = st.lists(st.tuples(st.integers(0, 10**6), st.lists(st.integers(0, 10**7), min_size=1, max_size=20)), min_size=1)
 
 
+@settings(deadline=None)
 @given(RUNS)
 def test_shares_add_up_and_are_the_largest_remainders(runs: list[tuple[int, list[int]]]) -> None:
     totals = np.array([total for total, _weights in runs])
@@ -31,6 +33,7 @@ def test_shares_add_up_and_are_the_largest_remainders(runs: list[tuple[int, list
         assert found[start : start + len(each)] == list(wanted.values())
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**12), st.integers(1, 10**6))
 def test_rounding_is_that_of_fractions(parts: int, denominator: int) -> None:
     exact, column = Fraction(parts, denominator), np.array([parts])
@@ -40,6 +43,7 @@ def test_rounding_is_that_of_fractions(parts: int, denominator: int) -> None:
     assert amounts.rounded(column, denominator, "up")[0] == exact.__ceil__()
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**6), st.lists(st.integers(1, 50_000), min_size=1, max_size=8))
 def test_returns_in_any_pieces_take_what_one_return_takes(points: int, pieces: list[int]) -> None:
     whole, taken = sum(pieces), 0
@@ -141,10 +145,9 @@ def test_rules_that_mean_nothing_are_refused(said: dict[str, object]) -> None:
         rules.read({"code": "x", **said})
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**9))
 def test_a_rule_is_written_as_it_was_read(seed: int) -> None:
-    from random import Random
-
     rule = earning.rule(Random(seed), seed % 50)
     read = rules.read(rules.definition(rule), starts_on=rule.starts_on, ends_on=rule.ends_on, id=rule.id)
 

@@ -10,7 +10,7 @@ from vinculo.programs.records.earning import awarding, deeds, keeping, posting, 
 from vinculo.programs.records.earning.awarding import Settled, Work
 from vinculo.programs.records.histories import loading
 from vinculo.programs.records.ledger.services import retried
-from vinculo.programs.records.models import Earning, Program
+from vinculo.programs.records.models import Earning, PointsPaid, Program
 from vinculo.programs.records.rules import services as ruled
 
 AT_ONCE = 2_000
@@ -26,6 +26,10 @@ _KEYS = """
 SELECT source.code, placed.number, coalesce(buyer.merged_into_id, buyer.id, 0) FROM identify_order AS placed
 JOIN identify_source AS source ON source.id = placed.source_id
 LEFT JOIN identify_customer AS buyer ON buyer.id = placed.customer_id WHERE placed.id = ANY(%s)
+"""
+_NUMBERED = """
+SELECT placed.id FROM identify_order AS placed JOIN identify_source AS source ON source.id = placed.source_id
+WHERE source.code = %s AND placed.number = %s
 """
 _TOLD = """
 SELECT placed.id, source.code, told.number FROM unnest(%s::bigint[], %s::text[]) AS told (source_id, number)
@@ -116,6 +120,21 @@ def told_settle(*, orders: Sequence[tuple[int, str]], now: datetime) -> Settled:
         if earned:
             told.add(gone_of_program(program, earned, now))
     return told
+
+
+def order_paid(*, program_id: int, source: str, number: str, paid_minor: int, now: datetime) -> Settled:
+    """Note what of an order was paid with points, and bring its points in line; the order may come later.
+
+    Rules that count `net_of_points` leave it out, shared out among its lines by their net amounts.
+    """
+    with transaction.atomic():
+        PointsPaid.objects.update_or_create(
+            program_id=program_id, source=source, number=number, defaults={"paid_minor": paid_minor}
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(_NUMBERED, [source, number])
+            ids = [found for (found,) in cursor.fetchall()]
+        return orders_of_program(Program.objects.get(pk=program_id), ids, now) if ids else Settled()
 
 
 def in_batches(query: str, values: dict[str, Any], now: datetime) -> Settled:
