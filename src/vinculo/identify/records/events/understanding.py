@@ -87,7 +87,7 @@ def by_halves(cursor: Any, pieces: Sequence[Piece], now: datetime) -> int:
             count = batches.fill(cursor, pieces)
             if count:
                 traces.gather(cursor)
-                settle(cursor, pieces, now)
+                settle(cursor, now, pieces)
             return count
     except UNFORESEEN as error:
         first, last = pieces[0]
@@ -101,7 +101,7 @@ def by_halves(cursor: Any, pieces: Sequence[Piece], now: datetime) -> int:
         return sum(by_halves(cursor, half, now) for half in halves)
 
 
-def settle(cursor: Any, pieces: Sequence[Piece], now: datetime) -> None:
+def settle(cursor: Any, now: datetime, pieces: Sequence[Piece] = ()) -> None:
     """Bring customers, products and orders in line with the traces, and say so."""
     nothing = orders.add_up(cursor)
     changed = following.follow(cursor, now)
