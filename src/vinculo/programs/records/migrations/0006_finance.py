@@ -38,7 +38,7 @@ DROP FUNCTION programs_estimate_guard() CASCADE
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("programs", "0001_the_ledger"),
+        ("programs", "0005_belonging"),
     ]
 
     operations = [

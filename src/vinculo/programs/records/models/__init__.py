@@ -1,10 +1,33 @@
 """Tables of programmes."""
 
-from vinculo.programs.records.models.belonging import ChallengeEntry, Merit, Suggestion, Vote
+from vinculo.programs.records.models.belonging import (
+    Badge,
+    Ballot,
+    BallotOption,
+    Challenge,
+    ChallengeEntry,
+    EarlyAccess,
+    Merit,
+    Streak,
+    Suggestion,
+    Vote,
+)
+from vinculo.programs.records.models.earning import (
+    Birthday,
+    EarnedAward,
+    EarnedLine,
+    Earning,
+    EarningPolicy,
+    PointsPaid,
+    Replay,
+    Rule,
+    RuleDay,
+    RuleVersion,
+)
 from vinculo.programs.records.models.finance import Books, CampaignBudget, PeriodClose, PointRate, RedemptionEstimate
 from vinculo.programs.records.models.guarantees import Guarantee, Promise, ServiceHours
 from vinculo.programs.records.models.ledger import Account, Batch, Lot, LotUse, Posting, Strand, Transfer
-from vinculo.programs.records.models.levels import LevelChange, LevelGrant, LevelStanding, LevelTerms, Named
+from vinculo.programs.records.models.levels import Level, LevelChange, LevelGrant, LevelSet, LevelStanding, LevelTerms
 from vinculo.programs.records.models.program import Member, Pool, Program, Unit
 from vinculo.programs.records.models.referrals import Referral, ReferralCode, ReferralMark, ReferralPlan
 from vinculo.programs.records.models.rewards import (
@@ -20,14 +43,26 @@ from vinculo.programs.records.models.rewards import (
 
 __all__ = [
     "Account",
+    "Badge",
+    "Ballot",
+    "BallotOption",
     "Batch",
+    "Birthday",
     "Books",
     "CampaignBudget",
+    "Challenge",
     "ChallengeEntry",
     "CodeTry",
+    "EarlyAccess",
+    "EarnedAward",
+    "EarnedLine",
+    "Earning",
+    "EarningPolicy",
     "Guarantee",
+    "Level",
     "LevelChange",
     "LevelGrant",
+    "LevelSet",
     "LevelStanding",
     "LevelTerms",
     "LimitUse",
@@ -35,9 +70,9 @@ __all__ = [
     "LotUse",
     "Member",
     "Merit",
-    "Named",
     "PeriodClose",
     "PointRate",
+    "PointsPaid",
     "Pool",
     "Posting",
     "Program",
@@ -49,12 +84,17 @@ __all__ = [
     "ReferralCode",
     "ReferralMark",
     "ReferralPlan",
+    "Replay",
     "Reward",
     "RewardCode",
     "RewardLimit",
     "RewardPrice",
+    "Rule",
+    "RuleDay",
+    "RuleVersion",
     "ServiceHours",
     "Strand",
+    "Streak",
     "Suggestion",
     "Transfer",
     "Unit",
