@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import connections
 
 PREPARED_AFTER = 2
 """Times a statement is sent before the server keeps it."""
@@ -19,8 +19,9 @@ BETWEEN = "\x1f"
 
 
 @contextmanager
-def cursor() -> Iterator[psycopg.Cursor[Any]]:
+def cursor(using: str = "default") -> Iterator[psycopg.Cursor[Any]]:
     """Give a cursor on the connection and in the transaction of Django, which binds on the server and prepares."""
+    connection = connections[using]
     connection.ensure_connection()
     raw: psycopg.Connection[Any] = connection.connection
     raw.prepare_threshold = PREPARED_AFTER
