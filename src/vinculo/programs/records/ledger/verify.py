@@ -174,13 +174,13 @@ QUERIES = {
 """Rows each check finds: place, expected, found; in a sound ledger none."""
 
 
-def verify(program_id: int, checks: Collection[str] = CHECKS) -> list[Difference]:
+def verify(program_id: int, checks: Collection[str] = CHECKS, *, using: str = "default") -> list[Difference]:
     """Return every difference between what is stored of a programme and its journal; none in a sound ledger.
 
     With `checks`, only those are made: the chains of batches take the longest.
     """
     found = []
-    with statements.cursor() as cursor:
+    with statements.cursor(using) as cursor:
         facts: dict[str, Any] = {"program": program_id, "resolving": list(kinds.RESOLVING)}
         for name, query in QUERIES.items():
             check = name.split(":")[0]
