@@ -1,4 +1,7 @@
-"""The benchmarks run on a small base, so that they cannot rot; they measure nothing here. The longest of them run with `make soak`."""
+"""The benchmarks run on a small base, so that they cannot rot; they measure nothing here.
+
+The longest of them run with `make soak`.
+"""
 
 from pathlib import Path
 
