@@ -35,9 +35,10 @@ def test_posts_and_sweeps_at_a_time_leave_the_level_that_counts(own_records: sto
         return post
 
     def sweep(_number: int) -> None:
-        # One statement over all rows locks them in no order, as nothing of the product does.
+        # One statement over all rows locks them in no order, as nothing of the product does: it, or who waits for it,
+        # may be sent away.
         services.retried(lambda: LevelStanding.objects.update(due_on=DAY))
-        sweeps.sweep(program_id=chosen.program_id, as_of=DAY, now=NOW)
+        services.retried(lambda: sweeps.sweep(program_id=chosen.program_id, as_of=DAY, now=NOW))
 
     def rounds(work: Callable[[int], None]) -> None:
         try:
