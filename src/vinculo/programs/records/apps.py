@@ -11,3 +11,11 @@ class ProgramsConfig(AppConfig):
     label = "programs"
     verbose_name = _("Programmes")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen to what is announced."""
+        # Models may be imported only now.
+        from vinculo.programs.records import facts
+        from vinculo.programs.records.levels import deciding
+
+        facts.points_posted.connect(deciding.decide_after_posting, dispatch_uid="programs.levels")

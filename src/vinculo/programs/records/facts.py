@@ -16,3 +16,6 @@ reward_stopped = Signal()
 
 guarantee_broken = Signal()
 """A promise was not kept: `promise_id`, `guarantee_id`, `customer_id`."""
+
+level_changed = Signal()
+"""Levels of members changed: `level_set_id`, `change_ids`."""

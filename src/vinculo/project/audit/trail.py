@@ -50,6 +50,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         ("programs_rewardprice", "programs_rewardlimit", "programs_servicehours", "programs_guarantee"), ()
     ),
+    **dict.fromkeys(("programs_levelset", "programs_level", "programs_levelterms", "programs_levelgrant"), ()),
     "measure_savedview": (),
     "exchange_token": ("digest", "last_used_at"),
     "exchange_endpoint": ("secret", "earlier_secret", "failures", "resting_until"),
@@ -101,6 +102,8 @@ UNAUDITED: dict[str, str] = {
         "says itself who did what, and when",
     ),
     **dict.fromkeys(("programs_limituse", "programs_codetry"), "counts what may still be given, many times a second"),
+    "programs_levelstanding": "follows from the journal of points and from what is given by hand",
+    "programs_levelchange": "only added to, and says itself from what it was decided",
     "exchange_reply": "what was answered to a call whose changes the trail keeps",
     "exchange_delivery": "progress of an event, which the trail keeps",
     "audit_entry": "the trail itself",

@@ -2,6 +2,7 @@
 
 from vinculo.programs.records.models.guarantees import Guarantee, Promise, ServiceHours
 from vinculo.programs.records.models.ledger import Account, Batch, Lot, LotUse, Posting, Strand, Transfer
+from vinculo.programs.records.models.levels import Level, LevelChange, LevelGrant, LevelSet, LevelStanding, LevelTerms
 from vinculo.programs.records.models.program import Member, Pool, Program, Unit
 from vinculo.programs.records.models.rewards import (
     CodeTry,
@@ -20,6 +21,12 @@ __all__ = [
     "CodeTry",
     "Guarantee",
     "LimitUse",
+    "Level",
+    "LevelChange",
+    "LevelGrant",
+    "LevelSet",
+    "LevelStanding",
+    "LevelTerms",
     "Lot",
     "LotUse",
     "Member",
