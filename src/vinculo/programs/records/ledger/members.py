@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -50,8 +51,8 @@ def members_join(*, program_id: int, customer_ids: Sequence[int], on: date, kind
         # A number that is taken already is drawn again.
         while missing := [each for each in wanted if each not in found]:
             numbers = [cards.draw(secrets.randbelow) for _each in missing]
-            values = {"program": program_id, "numbers": numbers, "customers": missing, "kind": kind, "on": on}
-            cursor.execute(_JOIN, {**values, "by": actor.current().name})
+            values: dict[str, Any] = {"program": program_id, "numbers": numbers, "customers": missing}
+            cursor.execute(_JOIN, {**values, "kind": kind, "on": on, "by": actor.current().name})
             new = [(customer, member) for member, customer in cursor.fetchall()]
             for customer, member in new:
                 facts.member_joined.send(sender=None, member_id=member, customer_id=customer)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from vinculo.programs.ledger import deciding, hashing
 from vinculo.programs.ledger.posting import Outcome, Post
@@ -72,7 +72,12 @@ def tell(program_id: int, posting_ids: list[int]) -> None:
 
 
 def retried(work: Callable[[], Answer]) -> Answer:
-    """Do work in a transaction of its own, again when another one was in its way; keys make that harmless (I4)."""
+    """Do work in a transaction of its own, again when another one was in its way; keys make that harmless (I4).
+
+    Within a transaction it is done once: whoever opened that one tries again.
+    """
+    if connection.in_atomic_block:
+        return work()
     for attempt in range(ATTEMPTS):
         try:
             with transaction.atomic(durable=True):
