@@ -104,6 +104,10 @@ UNAUDITED: dict[str, str] = {
     **dict.fromkeys(("programs_limituse", "programs_codetry"), "counts what may still be given, many times a second"),
     "programs_levelstanding": "follows from the journal of points and from what is given by hand",
     "programs_levelchange": "only added to, and says itself from what it was decided",
+    **dict.fromkeys(
+        ("programs_signinask", "programs_signinpace", "programs_portalsession"),
+        "who signed in to the portal, and how often somebody tried: secrets and counts",
+    ),
     "exchange_reply": "what was answered to a call whose changes the trail keeps",
     "exchange_delivery": "progress of an event, which the trail keeps",
     "audit_entry": "the trail itself",

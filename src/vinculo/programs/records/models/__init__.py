@@ -3,6 +3,7 @@
 from vinculo.programs.records.models.guarantees import Guarantee, Promise, ServiceHours
 from vinculo.programs.records.models.ledger import Account, Batch, Lot, LotUse, Posting, Strand, Transfer
 from vinculo.programs.records.models.levels import Level, LevelChange, LevelGrant, LevelSet, LevelStanding, LevelTerms
+from vinculo.programs.records.models.portal import PortalSession, SignInAsk, SignInPace
 from vinculo.programs.records.models.program import Member, Pool, Program, Unit
 from vinculo.programs.records.models.rewards import (
     CodeTry,
@@ -31,6 +32,7 @@ __all__ = [
     "LotUse",
     "Member",
     "Pool",
+    "PortalSession",
     "Posting",
     "Program",
     "Promise",
@@ -41,6 +43,8 @@ __all__ = [
     "RewardLimit",
     "RewardPrice",
     "ServiceHours",
+    "SignInAsk",
+    "SignInPace",
     "Strand",
     "Transfer",
     "Unit",

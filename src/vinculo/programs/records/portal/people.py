@@ -1,0 +1,69 @@
+"""People: of which customers and members an address is, and which memberships a customer has."""
+
+from collections.abc import Mapping, Sequence
+
+from vinculo.identify import folding
+from vinculo.identify.records.consents import selectors as consents
+from vinculo.identify.records.membership import selectors as membership
+from vinculo.identify.records.models import Identifier, RightsRequest
+from vinculo.programs.records.ledger import selectors
+from vinculo.programs.records.models import Member, Program
+
+Choice = tuple[int, int]
+"""A customer and a member, 0 for none."""
+
+
+def kept(choices: Sequence[Choice]) -> list[dict[str, int]]:
+    """Return choices as a row keeps them."""
+    return [{"customer": customer_id, "member": member_id} for customer_id, member_id in choices]
+
+
+def read(rows: Sequence[Mapping[str, int]]) -> list[Choice]:
+    """Return choices as a row kept them."""
+    return [(each["customer"], each["member"]) for each in rows]
+
+
+def mark(customer_id: int) -> list[dict[str, int]]:
+    """Return what the choices of a row contain where a customer is among them."""
+    return [{"customer": customer_id}]
+
+
+def written(address: str) -> str:
+    """Return the form in which an address is looked up."""
+    return folding.identifier(Identifier.Kind.EMAIL, address)
+
+
+def choices_of(address: str) -> list[Choice]:
+    """Return as whom the reader of an address may sign in: every membership of every customer it belongs to."""
+    bearing = Identifier.objects.filter(kind=Identifier.Kind.EMAIL, normalised=written(address))
+    found = list(bearing.order_by("id").values_list("customer_id", flat=True))
+    current = membership.current_of(found)
+    choices: list[Choice] = []
+    for customer_id in dict.fromkeys(current[each] for each in found):
+        ids = membership.members_of(customer_id=customer_id)
+        if consents.blocked_by(customer_ids=ids) != RightsRequest.Kind.ERASURE:
+            choices += [(customer_id, each.pk) for each in memberships(ids)] or [(customer_id, 0)]
+    return choices
+
+
+def memberships(customer_ids: Sequence[int]) -> list[Member]:
+    """Return the memberships of a customer in programmes that are not being prepared; of each the one that lasts."""
+    found: dict[int, Member] = {}
+    for each in selectors.members_of(customer_ids):
+        # Those that were left come first: a later one takes their place.
+        if each.program.state != Program.State.DRAFT and each.kind != Member.Kind.POOL:
+            kept = found.get(each.program_id)
+            if kept is None or (each.left_on is None) >= (kept.left_on is None):
+                found[each.program_id] = each
+    return list(found.values())
+
+
+def programs_open(customer_ids: Sequence[int]) -> list[Program]:
+    """Return the programmes a customer may join."""
+    inside = [each.program_id for each in memberships(customer_ids) if each.left_on is None]
+    return list(Program.objects.filter(state=Program.State.OPEN).exclude(pk__in=inside).order_by("name", "pk"))
+
+
+def ids_of(customer_id: int) -> list[int]:
+    """Return all the ids that are one customer, the one that is shown first at the beginning."""
+    return consents.customer_ids_of(customer_id=customer_id)
