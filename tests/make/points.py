@@ -1,4 +1,4 @@
-"""A small model of the ledger, in memory and in other words than the ledger: what any way of posting must agree with."""
+"""A small model of the ledger, in memory and in other words than it: what any way of posting must agree with."""
 
 from dataclasses import dataclass, field
 from datetime import date

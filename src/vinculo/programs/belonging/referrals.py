@@ -10,20 +10,21 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from vinculo.foundation.errors import SettingsError
+from vinculo.foundation.phrases import Phrase
 
 DEPTH = 10
 """So many levels are rewarded at most."""
 CERTAIN = ("same_customer", "not_new")
 """Reasons that settle the matter; the others are for somebody to look at."""
 REASONS = {
-    "same_customer": "It is the same customer",
-    "not_new": "Was a customer before",
-    "same_household": "They live in one household",
-    "same_address": "They have the same address",
-    "same_email": "They have the same e-mail",
-    "same_phone": "They have the same phone",
-    "same_payment": "They paid by the same means",
-    "velocity": "Too many in a short time",
+    "same_customer": Phrase("It is the same customer"),
+    "not_new": Phrase("Was a customer before"),
+    "same_household": Phrase("They live in one household"),
+    "same_address": Phrase("They have the same address"),
+    "same_email": Phrase("They have the same e-mail"),
+    "same_phone": Phrase("They have the same phone"),
+    "same_payment": Phrase("They paid by the same means"),
+    "velocity": Phrase("Too many in a short time"),
 }
 """Why a referral is suspected, in words."""
 

@@ -14,13 +14,17 @@ class Every(StrEnum):
 
 
 class Run(NamedTuple):
-    """Steps in a row: when the first one began, how many there were, and the last of them."""
+    """Steps in a row: of each the first day on which something was done, and how many in between were forgiven."""
 
     begins_on: date
-    length: int
-    last_on: date
-    missed: int
-    """Steps in between in which nothing was done, and which were forgiven."""
+    """First day of the first step."""
+    days: tuple[date, ...]
+    missed: int = 0
+
+    @property
+    def length(self) -> int:
+        """Return the number of steps in which something was done."""
+        return len(self.days)
 
 
 def step(day: date, every: Every) -> int:
@@ -48,18 +52,18 @@ def runs(days: Iterable[date], *, every: Every, grace: int = 0) -> list[Run]:
     >>> [run.length for run in runs(days, every=Every.MONTH, grace=1)]
     [3]
     """
+    first: dict[int, date] = {}
+    for day in sorted(days):
+        first.setdefault(step(day, every), day)
     found: list[Run] = []
-    first = last = length = missed = 0
-    for number in sorted({step(day, every) for day in days}):
+    last = 0
+    for number, day in first.items():
         gap = number - last - 1
-        if length and missed + gap <= grace:
-            length, missed, last = length + 1, missed + gap, number
-            continue
-        if length:
-            found.append(Run(begins(first, every), length, begins(last, every), missed))
-        first, last, length, missed = number, number, 1, 0
-    if length:
-        found.append(Run(begins(first, every), length, begins(last, every), missed))
+        if found and found[-1].missed + gap <= grace:
+            found[-1] = Run(found[-1].begins_on, (*found[-1].days, day), found[-1].missed + gap)
+        else:
+            found.append(Run(begins(number, every), (day,)))
+        last = number
     return found
 
 
@@ -67,10 +71,10 @@ def current(found: Sequence[Run], *, every: Every, grace: int = 0, as_of: date) 
     """Return the streak that can still go on: the step of the day may be done yet."""
     if not found:
         return None
-    gap = step(as_of, every) - step(found[-1].last_on, every) - 1
+    gap = step(as_of, every) - step(found[-1].days[-1], every) - 1
     return found[-1] if found[-1].missed + max(gap, 0) <= grace else None
 
 
 def ends_after(run: Run, *, every: Every, grace: int = 0) -> date:
     """Return the last day on which a streak can be continued."""
-    return begins(step(run.last_on, every) + 2 + grace - run.missed, every) - timedelta(days=1)
+    return begins(step(run.days[-1], every) + 2 + grace - run.missed, every) - timedelta(days=1)

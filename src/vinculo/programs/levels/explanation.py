@@ -10,9 +10,9 @@ from vinculo.programs.levels.forecast import Forecast
 from vinculo.programs.levels.standing import Evidence
 
 FALLS = {
-    "one_down": "one level down",
-    "to_balance": "to the level that was counted",
-    "never": "never down",
+    "one_down": Phrase("one level down"),
+    "to_balance": Phrase("to the level that was counted"),
+    "never": Phrase("never down"),
 }
 """What becomes of a level that is not confirmed, in words."""
 
@@ -49,32 +49,41 @@ def why(cause: str, rank: int, kept: Mapping[str, Any], words: Words) -> Phrase:
     if cause in ("granted", "grant_ended", "group", "group_ended"):
         return _of_others(cause, level, kept, words)
     begins, ends = (date.fromisoformat(each) for each in kept["window"])
-    facts = {
-        "level": level,
-        "counted": kept["counted"],
-        "entries": kept["entries"],
-        "begins": words.day(begins),
-        "ends": words.day(ends - timedelta(days=1)),
-        "threshold": kept["threshold"],
-        "terms": kept["terms"],
-    }
+    first, last = words.day(begins), words.day(ends - timedelta(days=1))
     if cause == "fell":
         return Phrase(
             "{level}: from {begins} to {ends} {counted:,} counted in {entries:,} entries, and {threshold:,} were "
             "needed to keep the level above (terms {terms}; {fall}).",
-            **facts,
-            fall=Phrase(FALLS[kept["fall"]]),
+            level=level,
+            begins=first,
+            ends=last,
+            counted=kept["counted"],
+            entries=kept["entries"],
+            threshold=kept["threshold"],
+            terms=kept["terms"],
+            fall=FALLS[kept["fall"]],
         )
     if cause == "returned":
         return Phrase(
             "{level}: purchases came back, and from {begins} to {ends} {counted:,} count in {entries:,} entries "
             "(terms {terms}).",
-            **facts,
+            level=level,
+            begins=first,
+            ends=last,
+            counted=kept["counted"],
+            entries=kept["entries"],
+            terms=kept["terms"],
         )
     return Phrase(
         "{level}: from {begins} to {ends} {counted:,} counted in {entries:,} entries, and {threshold:,} are needed "
         "(terms {terms}).",
-        **facts,
+        level=level,
+        begins=first,
+        ends=last,
+        counted=kept["counted"],
+        entries=kept["entries"],
+        threshold=kept["threshold"],
+        terms=kept["terms"],
     )
 
 
@@ -108,11 +117,21 @@ def ahead(found: Forecast, words: Words) -> list[Phrase]:
         else:
             said.append(Phrase("{missing:,} to {level}.", missing=found.missing, level=level))
     if found.falls_on is not None:
-        facts = {"level": words.level(found.falls_to), "day": words.day(found.falls_on)}
+        missing, day = found.missing_to_keep, words.day(found.falls_on)
         if found.keeps_at_pace:
-            said.append(Phrase("Needs {missing:,} more to be kept beyond {day}, and is on course for it.",
-                               missing=found.missing_to_keep, day=facts["day"]))  # fmt: skip
+            said.append(
+                Phrase(
+                    "Needs {missing:,} more to be kept beyond {day}, and is on course for it.", missing=missing, day=day
+                )
+            )
         else:
-            said.append(Phrase("Will fall to {level} on {day} unless {missing:,} more are counted.",
-                               missing=found.missing_to_keep, **facts))  # fmt: skip
+            level = words.level(found.falls_to)
+            said.append(
+                Phrase(
+                    "Will fall to {level} on {day} unless {missing:,} more are counted.",
+                    missing=missing,
+                    level=level,
+                    day=day,
+                )
+            )
     return said

@@ -17,8 +17,10 @@ class ProgramsConfig(AppConfig):
         # Models may be imported only now.
         from vinculo.identify.records import facts as of_customers
         from vinculo.programs.records import facts
+        from vinculo.programs.records.belonging import sweeps
         from vinculo.programs.records.levels import deciding
         from vinculo.programs.records.portal import forgetting
 
         facts.points_posted.connect(deciding.decide_after_posting, dispatch_uid="programs.levels")
         of_customers.person_erased.connect(forgetting.forget, dispatch_uid="programs.portal")
+        of_customers.person_erased.connect(sweeps.forget, dispatch_uid="programs.forget")

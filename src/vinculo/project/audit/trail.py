@@ -51,6 +51,9 @@ TABLES: dict[str, tuple[str, ...]] = {
         ("programs_rewardprice", "programs_rewardlimit", "programs_servicehours", "programs_guarantee"), ()
     ),
     **dict.fromkeys(("programs_levelset", "programs_level", "programs_levelterms", "programs_levelgrant"), ()),
+    **dict.fromkeys(("programs_badge", "programs_challenge", "programs_streak", "programs_earlyaccess"), ()),
+    **dict.fromkeys(("programs_ballot", "programs_ballotoption", "programs_suggestion"), ()),
+    **dict.fromkeys(("programs_referralplan", "programs_referral"), ()),
     "measure_savedview": (),
     "exchange_token": ("digest", "last_used_at"),
     "exchange_endpoint": ("secret", "earlier_secret", "failures", "resting_until"),
@@ -108,6 +111,10 @@ UNAUDITED: dict[str, str] = {
         ("programs_signinask", "programs_signinpace", "programs_portalsession"),
         "who signed in to the portal, and how often somebody tried: secrets and counts",
     ),
+        ("programs_challengeentry", "programs_vote", "programs_referralcode"), "what members do says itself who did it"
+    ),
+    "programs_merit": "follows from what members do; its points are in the journal",
+    "programs_referralmark": "hashes to tell fraud, which name nobody",
     "exchange_reply": "what was answered to a call whose changes the trail keeps",
     "exchange_delivery": "progress of an event, which the trail keeps",
     "audit_entry": "the trail itself",

@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 
-from vinculo.programs.ledger import deciding, hashing
+from vinculo.foundation.phrases import Phrase
+from vinculo.programs.ledger import deciding, hashing, refusals
 from vinculo.programs.ledger.posting import Outcome, Post
 from vinculo.programs.records import facts
 from vinculo.programs.records.ledger import loading, statements, writing
@@ -63,6 +64,11 @@ def points_post_one(*, program_id: int, post: Post, now: datetime) -> Outcome:
         if not outcome.refused and not outcome.replayed:
             tell(program_id, [outcome.posting_id])
     return outcome
+
+
+def sentence(code: str) -> Phrase:
+    """Return why a post was refused, in a sentence."""
+    return refusals.SENTENCES[code]
 
 
 def tell(program_id: int, posting_ids: list[int]) -> None:

@@ -183,3 +183,16 @@ def pieces(found: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
     """Yield so many at a time."""
     for start in range(0, len(found), size):
         yield found[start : start + size]
+
+
+def release_all(*, now: datetime) -> dict[str, int]:
+    """Release in every programme what is due; return how many postings were resolved in each."""
+    return {each.code: release(each.pk, now) for each in Program.objects.order_by("pk")}
+
+
+def expire_all(*, now: datetime) -> dict[str, int]:
+    """Expire in every programme what is due on its own day; return how many points in each."""
+    return {
+        each.code: expire(each.pk, now.astimezone(ZoneInfo(each.zone)).date(), now)
+        for each in Program.objects.order_by("pk")
+    }

@@ -21,7 +21,8 @@ class Difference:
     def said(self) -> Phrase:
         """Say it in a sentence."""
         return Phrase(
-            CHECKS[self.check] + " ({place}: {expected} expected, {found} found)",
+            "{check} ({place}: {expected} expected, {found} found)",
+            check=CHECKS[self.check],
             place=self.place,
             expected=self.expected,
             found=self.found,
@@ -29,21 +30,21 @@ class Difference:
 
 
 CHECKS = {
-    "balance": "The balance of an account is not the sum of its transfers",
-    "floor": "An account lies below its floor",
-    "after": "A posting does not tell the balance after it",
-    "amount": "The transfers of a posting are not its amount",
-    "refused": "A refused posting moved points",
-    "unit": "A transfer joins accounts of different units",
-    "dangling": "A row of the journal points nowhere",
-    "resolved": "A posting was resolved more than once",
-    "reversed": "More was taken back of a posting than it was",
-    "lot": "What is left of a lot is not what was issued less what was used",
-    "expired": "What has expired of a lot is not what its postings say",
-    "lots": "The lots of an account do not hold its balance",
-    "blocked": "Blocked points are not those of open reservations",
-    "batch": "The rows of a batch are not those that were written",
-    "strand": "A chain of batches is broken",
+    "balance": Phrase("The balance of an account is not the sum of its transfers"),
+    "floor": Phrase("An account lies below its floor"),
+    "after": Phrase("A posting does not tell the balance after it"),
+    "amount": Phrase("The transfers of a posting are not its amount"),
+    "refused": Phrase("A refused posting moved points"),
+    "unit": Phrase("A transfer joins accounts of different units"),
+    "dangling": Phrase("A row of the journal points nowhere"),
+    "resolved": Phrase("A posting was resolved more than once"),
+    "reversed": Phrase("More was taken back of a posting than it was"),
+    "lot": Phrase("What is left of a lot is not what was issued less what was used"),
+    "expired": Phrase("What has expired of a lot is not what its postings say"),
+    "lots": Phrase("The lots of an account do not hold its balance"),
+    "blocked": Phrase("Blocked points are not those of open reservations"),
+    "batch": Phrase("The rows of a batch are not those that were written"),
+    "strand": Phrase("A chain of batches is broken"),
 }
 """What each check finds, in a sentence."""
 ACCOUNTS = """

@@ -12,6 +12,7 @@ from django.db import connection
 
 from vinculo.programs.levels.standing import Count
 from vinculo.programs.records.models import LevelSet
+from vinculo.programs.records.purchases import BOUGHT
 
 POINTS = """
 SELECT member_id, (happened_at AT TIME ZONE %(zone)s)::date AS day, sum(net)::bigint, count(*)
@@ -35,27 +36,12 @@ WHERE net <> 0 GROUP BY 1, 2 ORDER BY 1, 2
 """One row: a member and a day; points of postings, and of how many. What was taken back counts as it was asked for,
 whatever was found in the wallet."""
 
-ORDERS = """
-SELECT member_id, (happened_at AT TIME ZONE %(zone)s)::date AS day, sum(net)::bigint, count(*) FILTER (WHERE net > 0)
-FROM (
-    SELECT member.id AS member_id, sold.id, sold.happened_at, sum(line.net_minor) AS net
-    FROM programs_member AS member
-    JOIN identify_customer AS own ON own.id = member.customer_id
-    JOIN identify_customer AS party ON party.id = COALESCE(own.merged_into_id, own.id)
-        OR party.merged_into_id = COALESCE(own.merged_into_id, own.id)
-    JOIN identify_order AS bought ON bought.customer_id = party.id AND bought.currency = %(currency)s
-    JOIN identify_orderline AS line ON line.order_id = bought.id AND line.superseded_by_id IS NULL
-        AND line.line_kind IN ('sale', 'return', 'cancellation', 'zero_price')
-    LEFT JOIN identify_orderline AS brought_back ON brought_back.id = line.returns_line_id
-    LEFT JOIN identify_import AS came ON came.id = bought.import_id
-    JOIN identify_order AS sold ON sold.id = COALESCE(brought_back.order_id, bought.id)
-    WHERE member.id = ANY(%(members)s) AND (came.id IS NULL OR came.state = 'done')
-        AND (sold.happened_at AT TIME ZONE %(zone)s)::date >= member.joined_on
-    GROUP BY member.id, sold.id, sold.happened_at
-) AS of_one
-WHERE net <> 0 GROUP BY 1, 2 ORDER BY 1, 2
+ORDERS = f"""
+SELECT bought.member_id, bought.day, sum(bought.net_minor)::bigint, count(*) FILTER (WHERE bought.net_minor > 0)
+FROM ({BOUGHT}) AS bought JOIN programs_member AS member ON member.id = bought.member_id
+WHERE bought.net_minor <> 0 AND bought.day >= member.joined_on GROUP BY 1, 2 ORDER BY 1, 2
 """
-"""One row: a member and a day; what the orders of all parties of the customer are worth after returns, and how many."""
+"""One row: a member and a day; what the orders since joining are worth after returns, and how many they are."""
 
 
 def counts_of(level_set: LevelSet, members: Sequence[int]) -> dict[int, list[Count]]:
@@ -66,7 +52,7 @@ def counts_of(level_set: LevelSet, members: Sequence[int]) -> dict[int, list[Cou
         "zone": level_set.program.zone,
         "members": list(members),
         "unit": level_set.unit_id,
-        "currency": level_set.program.currency,
+        "products": [],
     }
     with connection.cursor() as cursor:
         cursor.execute(POINTS if level_set.basis == LevelSet.Basis.POINTS else ORDERS, given)

@@ -1,11 +1,12 @@
 """People: of which customers and members an address is, and which memberships a customer has."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from vinculo.identify import folding
 from vinculo.identify.records.consents import selectors as consents
 from vinculo.identify.records.membership import selectors as membership
-from vinculo.identify.records.models import Identifier, RightsRequest
+from vinculo.identify.records.models import Customer, Identifier, RightsRequest
 from vinculo.programs.records.ledger import selectors
 from vinculo.programs.records.models import Member, Program
 
@@ -67,3 +68,20 @@ def programs_open(customer_ids: Sequence[int]) -> list[Program]:
 def ids_of(customer_id: int) -> list[int]:
     """Return all the ids that are one customer, the one that is shown first at the beginning."""
     return consents.customer_ids_of(customer_id=customer_id)
+
+
+@dataclass(frozen=True)
+class Told:
+    """One of those somebody may go on as: who it is, and in which programme."""
+
+    choice: Choice
+    customer: Customer
+    member: Member | None
+
+
+def told(rows: Sequence[Mapping[str, int]]) -> list[Told]:
+    """Return choices with whom they stand for, those left out who are no more."""
+    choices = read(rows)
+    customers = Customer.objects.in_bulk([each for each, _member in choices])
+    members = Member.objects.select_related("program").in_bulk([each for _customer, each in choices if each])
+    return [Told(each, customers[each[0]], members.get(each[1])) for each in choices if each[0] in customers]
