@@ -24,3 +24,7 @@ class ProgramsConfig(AppConfig):
         facts.points_posted.connect(deciding.decide_after_posting, dispatch_uid="programs.levels")
         of_customers.person_erased.connect(forgetting.forget, dispatch_uid="programs.portal")
         of_customers.person_erased.connect(sweeps.forget, dispatch_uid="programs.forget")
+        """Follow what the rooms below announce."""
+        from vinculo.programs.records.guarantees import listening
+
+        listening.listen()

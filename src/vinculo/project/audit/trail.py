@@ -111,6 +111,7 @@ UNAUDITED: dict[str, str] = {
         ("programs_signinask", "programs_signinpace", "programs_portalsession"),
         "who signed in to the portal, and how often somebody tried: secrets and counts",
     ),
+    **dict.fromkeys(
         ("programs_challengeentry", "programs_vote", "programs_referralcode"), "what members do says itself who did it"
     ),
     "programs_merit": "follows from what members do; its points are in the journal",

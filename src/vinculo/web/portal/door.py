@@ -161,9 +161,7 @@ def private(response: HttpResponse) -> HttpResponse:
 
 def keep(response: HttpResponse, name: str, value: str, seconds: int) -> HttpResponse:
     """Keep something in the browser, for the portal alone; no script reads it and no other site has it sent."""
-    response.set_cookie(
-        name, value, max_age=seconds, path=PATH, httponly=True, samesite="Lax", secure=settings.HTTPS
-    )
+    response.set_cookie(name, value, max_age=seconds, path=PATH, httponly=True, samesite="Lax", secure=settings.HTTPS)
     return response
 
 

@@ -85,9 +85,7 @@ def code_view(request: HttpRequest) -> HttpResponse:
         return door.page(request, "portal/code.html")
     handle = request.COOKIES.get(door.ASKED, "")[:64]
     code = request.POST.get("code", "")[:32]
-    entry = signin.signin_with_code(
-        handle=handle, code=code, network=door.network_of(request), now=timezone.now()
-    )
+    entry = signin.signin_with_code(handle=handle, code=code, network=door.network_of(request), now=timezone.now())
     if entry.wait_seconds:
         return waiting(request, "portal/code.html", None, entry.wait_seconds)
     if not entry.key:

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ServiceHours(models.Model):
@@ -91,13 +92,14 @@ class Promise(models.Model):
         """How it stands."""
 
         EARLY = "early", _("kept before it was known")
-        OPEN = "open", _("open")
+        OPEN = "open", pgettext_lazy("promise", "open")
         KEPT = "kept", _("kept")
         BROKEN = "broken", _("broken")
         EXCLUDED = "excluded", _("does not count")
 
     guarantee = models.ForeignKey("programs.Guarantee", models.PROTECT, related_name="promises", db_index=False)
     customer = models.ForeignKey("identify.Customer", models.PROTECT, null=True, related_name="+", db_constraint=False)
+    origin = models.CharField(_("source"), max_length=64, blank=True)
     reference = models.CharField(_("reference"), max_length=120)
     state = models.CharField(_("state"), max_length=8, choices=State)
     started_at = models.DateTimeField(_("started at"), null=True)
@@ -115,7 +117,7 @@ class Promise(models.Model):
         verbose_name = _("promise")
         verbose_name_plural = _("promises")
         constraints = (
-            models.UniqueConstraint(fields=["guarantee", "reference"], name="programs_promise_once"),
+            models.UniqueConstraint(fields=["guarantee", "origin", "reference"], name="programs_promise_once"),
             models.CheckConstraint(
                 condition=models.Q(state="early") | models.Q(due_at__isnull=False, customer__isnull=False),
                 name="programs_promise_is_to_somebody",

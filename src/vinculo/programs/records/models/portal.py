@@ -53,9 +53,7 @@ class PortalSession(models.Model):
     """Somebody who is signed in to the portal, as one customer and member of those the address is of."""
 
     key_digest = models.BinaryField(max_length=32, unique=True)
-    customer = models.ForeignKey(
-        "identify.Customer", models.PROTECT, null=True, related_name="+", db_constraint=False
-    )
+    customer = models.ForeignKey("identify.Customer", models.PROTECT, null=True, related_name="+", db_constraint=False)
     member = models.ForeignKey("programs.Member", models.PROTECT, null=True, related_name="+")
     choices = models.JSONField(default=list)
     brought_by = models.CharField(max_length=16, blank=True)
