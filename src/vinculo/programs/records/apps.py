@@ -18,13 +18,11 @@ class ProgramsConfig(AppConfig):
         from vinculo.identify.records import facts as of_customers
         from vinculo.programs.records import facts
         from vinculo.programs.records.belonging import sweeps
+        from vinculo.programs.records.guarantees import listening
         from vinculo.programs.records.levels import deciding
         from vinculo.programs.records.portal import forgetting
 
         facts.points_posted.connect(deciding.decide_after_posting, dispatch_uid="programs.levels")
         of_customers.person_erased.connect(forgetting.forget, dispatch_uid="programs.portal")
         of_customers.person_erased.connect(sweeps.forget, dispatch_uid="programs.forget")
-        """Follow what the rooms below announce."""
-        from vinculo.programs.records.guarantees import listening
-
         listening.listen()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -57,20 +57,20 @@ def everybody(view: View[P]) -> View[P]:
     """Open a page to strangers too; nothing of it is kept by anybody on the way."""
 
     @wraps(view)
-    def spoken(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def spoken(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         visit = visit_of(request)
         with translation.override(language_of(request, visit)), timezone.override(zone_of(visit)):
             vars(request)["visit"] = visit
             return private(answered(request, view, *args, **kwargs))
 
-    return permission.everybody(spoken)  # type: ignore[return-value]
+    return cast(View[P], permission.everybody(spoken))
 
 
 def person(view: PersonView[P]) -> View[P]:
     """Open a page to whoever is signed in, member or not; others are asked to sign in."""
 
     @wraps(view)
-    def known(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def known(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         visit: Visit | None = vars(request)["visit"]
         if visit is None:
             return redirect("portal_signin")
@@ -125,7 +125,7 @@ def page(
 
 
 def visit_of(request: HttpRequest) -> Visit | None:
-    """Return who is signed in; a membership that is not the customer's any more is left out."""
+    """Return who is signed in."""
     now = timezone.now()
     session = sessions.session_find(key=request.COOKIES.get(SESSION, ""), now=now)
     if session is None:
@@ -133,8 +133,7 @@ def visit_of(request: HttpRequest) -> Visit | None:
     if session.customer_id is None:
         return Visit(session, [], None, now)
     ids = people.ids_of(session.customer_id)
-    found = session.member if session.member is not None and session.member.customer_id in ids else None
-    return Visit(session, ids, found, now)
+    return Visit(session, ids, people.lasting(session.member, ids), now)
 
 
 def language_of(request: HttpRequest, visit: Visit | None) -> str:

@@ -132,10 +132,7 @@ def which(request: HttpRequest) -> HttpResponse:
 @require_POST
 @door.everybody
 def signout(request: HttpRequest) -> HttpResponse:
-    """Sign out: here, or on every device."""
-    visit: Visit | None = vars(request)["visit"]
-    if visit is not None and request.POST.get("everywhere"):
-        sessions.sessions_close(customer_ids=visit.customer_ids)
+    """Sign out here."""
     sessions.session_close(key=request.COOKIES.get(door.SESSION, ""))
     rotate_token(request)
     return door.drop(redirect("portal_signin"), door.SESSION)

@@ -34,13 +34,15 @@ def letter_write(*, ask_id: int, now: datetime) -> EmailMessage | None:
     asked.code_digest = secret.digest("code", bytes(asked.handle_digest).hex(), code)
     asked.link_digest = secret.digest("link", link)
     asked.save(update_fields=["holder", "choices", "code_digest", "link_digest"])
-    return message(asked, code, link)
+    known = people.bearing(asked.address)
+    # To the address as we know it: what was typed may be another mailbox that folds into the same capitals.
+    return message(known[0].value.strip() if known else asked.address, asked.language, code, link)
 
 
-def message(asked: SignInAsk, code: str, link: str) -> EmailMessage:
+def message(address: str, language: str, code: str, link: str) -> EmailMessage:
     """Return the mail with a code and a link."""
     place = links.absolute(reverse("portal_link", args=[quote(link)]))
-    with translation.override(asked.language):
+    with translation.override(language):
         lines = (
             _("This is your code to sign in:"),
             f"    {codes.shown(code)}",
@@ -50,4 +52,4 @@ def message(asked: SignInAsk, code: str, link: str) -> EmailMessage:
             _("If you did not want to sign in, you need do nothing: without this mail nobody gets in."),
         )
         subject = _("Your code: {code}").format(code=codes.shown(code))
-        return EmailMessage(subject=subject, body="\n\n".join(lines) + "\n", to=[asked.address])
+        return EmailMessage(subject=subject, body="\n\n".join(lines) + "\n", to=[address])

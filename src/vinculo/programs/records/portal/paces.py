@@ -33,12 +33,13 @@ def charge(paces: Mapping[str, Pace], *, now: datetime) -> int:
         with connection.cursor() as cursor:
             cursor.execute(_ENSURE, [now, wanted])
         rows = list(SignInPace.objects.select_for_update().filter(subject__in=wanted).order_by("subject"))
-        if wait := max(pacing.seconds_left(row.locked_until, now) for row in rows):
-            return wait
+        if left := max(pacing.seconds_left(row.locked_until, now) for row in rows):
+            return left
         for row in rows:
             pace = paces[row.subject]
             row.tries = 1 if now - row.tried_at >= pace.forgotten else row.tries + 1
-            row.tried_at, row.locked_until = now, now + pace.wait(row.tries)
+            wait = pace.wait(row.tries)
+            row.tried_at, row.locked_until = now, now + wait if wait else None
         SignInPace.objects.bulk_update(rows, ["tries", "tried_at", "locked_until"])
     return 0
 

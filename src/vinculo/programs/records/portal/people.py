@@ -34,10 +34,19 @@ def written(address: str) -> str:
     return folding.identifier(Identifier.Kind.EMAIL, address)
 
 
+def bearing(address: str) -> list[Identifier]:
+    """Return the identifiers that are an address, capitals aside.
+
+    Addresses are looked up without accents, and many signs fold into one: whoever owns an address that only looks up
+    like a customer's is not let in by it.
+    """
+    found = Identifier.objects.filter(kind=Identifier.Kind.EMAIL, normalised=written(address)).order_by("id")
+    return [each for each in found if each.value.strip().lower() == address.strip().lower()]
+
+
 def choices_of(address: str) -> list[Choice]:
     """Return as whom the reader of an address may sign in: every membership of every customer it belongs to."""
-    bearing = Identifier.objects.filter(kind=Identifier.Kind.EMAIL, normalised=written(address))
-    found = list(bearing.order_by("id").values_list("customer_id", flat=True))
+    found = [each.customer_id for each in bearing(address)]
     current = membership.current_of(found)
     choices: list[Choice] = []
     for customer_id in dict.fromkeys(current[each] for each in found):
@@ -57,6 +66,20 @@ def memberships(customer_ids: Sequence[int]) -> list[Member]:
             if kept is None or (each.left_on is None) >= (kept.left_on is None):
                 found[each.program_id] = each
     return list(found.values())
+
+
+def lasting(member: Member | None, customer_ids: Sequence[int]) -> Member | None:
+    """Return as which member a customer goes on who was one: as long as it lasts, as that one.
+
+    Whoever left and joined again, or joined on another device, is the member of now; what became another customer's by
+    a merge taken back is nobody's here.
+    """
+    if member is not None and member.customer_id in customer_ids and member.left_on is None:
+        return member
+    found = memberships(customer_ids)
+    if member is not None:
+        found = [each for each in found if each.program_id == member.program_id]
+    return found[0] if found else None
 
 
 def programs_open(customer_ids: Sequence[int]) -> list[Program]:

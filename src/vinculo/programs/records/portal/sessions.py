@@ -55,7 +55,8 @@ def session_choose(*, session: PortalSession, choice: Choice) -> bool:
 
 def session_join(*, session: PortalSession, customer_id: int, member_id: int) -> None:
     """Go on as the member somebody has just become."""
-    others = [each for each in people.read(session.choices) if each != (customer_id, 0)]
+    gone = {(customer_id, 0), (customer_id, session.member_id)}
+    others = [each for each in people.read(session.choices) if each not in gone]
     session.choices = people.kept([*others, (customer_id, member_id)])
     session.customer_id, session.member_id, session.brought_by = customer_id, member_id, ""
     session.save(update_fields=["choices", "customer", "member", "brought_by"])
