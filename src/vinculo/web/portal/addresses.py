@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vinculo.web.portal import belonging, entrance, home, own, redeeming
+from vinculo.web.portal import belonging, door, entrance, home, own, redeeming
 
 urlpatterns = [
     path("", home.home, name="portal_home"),
@@ -34,4 +34,5 @@ urlpatterns = [
     path("data/download/", own.data_download, name="portal_data_download"),
     path("leave/", own.leave, name="portal_leave"),
     path("join/", own.join, name="portal_join"),
+    path("<path:rest>", door.nothing, name="portal_nothing"),
 ]

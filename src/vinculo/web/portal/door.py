@@ -124,6 +124,12 @@ def page(
     return render(request, template, {**around, **(context or {})}, status=status)
 
 
+@everybody
+def nothing(request: HttpRequest, rest: str) -> HttpResponse:
+    """Answer whoever asks for a page that the portal does not have."""
+    raise Http404
+
+
 def visit_of(request: HttpRequest) -> Visit | None:
     """Return who is signed in."""
     now = timezone.now()
