@@ -173,10 +173,10 @@ QUERIES = {
 """Rows each check finds: place, expected, found; in a sound ledger none."""
 
 
-def verify(program_id: int) -> list[Difference]:
+def verify(program_id: int, *, using: str = "default") -> list[Difference]:
     """Return every difference between what is stored of a programme and its journal; none in a sound ledger."""
     found = []
-    with statements.cursor() as cursor:
+    with statements.cursor(using) as cursor:
         facts: dict[str, Any] = {"program": program_id, "resolving": list(kinds.RESOLVING)}
         for name, query in QUERIES.items():
             cursor.execute(query, facts, prepare=False)
