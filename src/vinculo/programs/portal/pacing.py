@@ -27,7 +27,7 @@ class Pace:
         if tries < self.free:
             return timedelta()
         # Past a day of doubled seconds the exponent says nothing more.
-        return min(self.first * 2 ** min(tries - self.free, 16), self.longest)
+        return min(self.first * (1 << min(tries - self.free, 16)), self.longest)
 
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

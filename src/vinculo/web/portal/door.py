@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from vinculo.foundation import actor
 from vinculo.foundation.errors import InputError
 from vinculo.measure.charts.reader import Reader
+from vinculo.programs.records.ledger import services
 from vinculo.programs.records.models import Member, PortalSession
 from vinculo.programs.records.portal import people, sessions
 from vinculo.web import permission
@@ -94,6 +95,17 @@ def member(view: PersonView[P]) -> View[P]:
         return view(request, visit, *args, **kwargs)
 
     return person(active)
+
+
+def moving(view: View[P]) -> View[P]:
+    """Do what moves points again when somebody else's points were in the way; nothing of the first try stays."""
+
+    @transaction.non_atomic_requests
+    @wraps(view)
+    def tried(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        return services.retried(lambda: view(request, *args, **kwargs))
+
+    return cast(View[P], tried)
 
 
 def answered(request: HttpRequest, view: View[P], *args: P.args, **kwargs: P.kwargs) -> HttpResponse:

@@ -115,6 +115,7 @@ def data_download(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@door.moving
 @door.person
 def leave(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Let a member leave, who says so twice."""

@@ -96,6 +96,7 @@ def has_code(redemption: Redemption) -> bool:
 
 
 @require_POST
+@door.moving
 @door.member
 def reserve(request: HttpRequest, visit: Visit, reward_id: int) -> HttpResponse:
     """Set a reward aside; pressing twice sets one aside."""
@@ -131,6 +132,7 @@ def redemption(request: HttpRequest, visit: Visit, redemption_id: int) -> HttpRe
 
 
 @require_POST
+@door.moving
 @door.member
 def take(request: HttpRequest, visit: Visit, redemption_id: int) -> HttpResponse:
     """Take a reward whose code is shown only when its points are taken."""
@@ -142,6 +144,7 @@ def take(request: HttpRequest, visit: Visit, redemption_id: int) -> HttpResponse
 
 
 @require_POST
+@door.moving
 @door.member
 def cancel(request: HttpRequest, visit: Visit, redemption_id: int) -> HttpResponse:
     """Give a reward back that was set aside; the points are there again."""
