@@ -6,7 +6,9 @@ import zipfile
 from collections.abc import Mapping
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.make import members, portal, served, staff, store
 from tests.make.portal import World
@@ -278,6 +280,24 @@ def test_a_reward_has_the_price_of_the_member_and_is_set_aside_once(world: World
     assert "You do not have enough points for it." in text(refused)
 
 
+def test_pages_ask_the_same_number_of_questions_however_much_there_is(world: World) -> None:
+    client = portal.browser(world.maria)
+    before = {place: asked(client, place) for place in ("", "history/", "rewards/")}
+    for number in range(15):
+        portal.award(world.maria.member, 10, timezone.now(), reference=f"B-{number}")
+        portal.reward(world.program, f"r{number}", 10, timezone.now(), name_en="Pin", name_es="Pin")
+
+    assert {place: asked(client, place) for place in before} == before
+    assert max(before.values()) < 50
+
+
+def asked(client: Client, place: str) -> int:
+    """Return how many statements a page sends to the database."""
+    with CaptureQueriesContext(connection) as seen:
+        assert client.get(f"/member/{place}").status_code == 200
+    return len(seen.captured_queries)
+
+
 def test_a_member_takes_part(world: World) -> None:
     client = portal.browser(world.maria)
     client.cookies["member_language"] = "en"
@@ -360,5 +380,10 @@ def test_what_is_agreed_to_in_the_portal_is_in_the_log_and_the_data_are_hers(wor
 
     assert (entry.action, entry.purpose.code, entry.origin) == ("given", "marketing", "member portal")
     assert portal.EMAIL.encode() in said["data.json"]
+    assert {b"A-40", b"case 1", world.maria.member.number.encode()} == {
+        each
+        for each in (b"A-40", b"case 1", world.maria.member.number.encode(), world.luis.member.number.encode())
+        if each in said["data.json"] and each in said["data.html"]
+    }
     assert b"luis@example.org" not in said["data.json"]
     assert ConsentEntry.objects.order_by("-pk")[0].action == "withdrawn"

@@ -103,7 +103,8 @@ def moving(view: View[P]) -> View[P]:
     @transaction.non_atomic_requests
     @wraps(view)
     def tried(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        return services.retried(lambda: view(request, *args, **kwargs))
+        # What a page takes back is what was done for it, and nothing around it.
+        return services.retried(transaction.atomic(lambda: view(request, *args, **kwargs)))
 
     return cast(View[P], tried)
 
