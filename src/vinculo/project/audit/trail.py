@@ -119,6 +119,10 @@ UNAUDITED: dict[str, str] = {
     "programs_levelstanding": "follows from the journal of points and from what is given by hand",
     "programs_levelchange": "only added to, and says itself from what it was decided",
     **dict.fromkeys(
+        ("programs_signinask", "programs_signinpace", "programs_portalsession"),
+        "who signed in to the portal, and how often somebody tried: secrets and counts",
+    ),
+    **dict.fromkeys(
         ("programs_challengeentry", "programs_vote", "programs_referralcode"), "what members do says itself who did it"
     ),
     "programs_merit": "follows from what members do; its points are in the journal",
