@@ -194,6 +194,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "vinculo.differentiate.records.tasks",
     "vinculo.identify.records.tasks",
     "vinculo.exchange.records.tasks",
+    "vinculo.programs.records.tasks",
 ]
 
 UNFOLD = {"SITE_TITLE": "Vinculo", "SITE_HEADER": "Vinculo", "SHOW_LANGUAGES": False}

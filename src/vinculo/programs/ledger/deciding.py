@@ -83,6 +83,7 @@ def write(journal: Journal, post: Post, wallet: Wallet | None, decided: tuple[by
             post.kind,
             refused,
             wallet.id if wallet else None,
+            post.to_account_id if post.to_account_id in journal.state.wallets else None,
             post.member_id,
             journal.asked,
             amount,
@@ -103,8 +104,18 @@ def write(journal: Journal, post: Post, wallet: Wallet | None, decided: tuple[by
 
 
 COLUMNS = (
-    *("id", "source", "event", "payload_hash", "kind", "outcome", "account_id", "member_id", "asked", "amount"),
-    *("balance", "grant_class", "reward_class", "refers_to", "reference", "rule_id", "rule_version", "campaign"),
+    *("id", "source", "event", "payload_hash", "kind", "outcome", "account_id", "to_account_id", "member_id", "asked"),
+    *(
+        "amount",
+        "balance",
+        "grant_class",
+        "reward_class",
+        "refers_to",
+        "reference",
+        "rule_id",
+        "rule_version",
+        "campaign",
+    ),
     *("happened_at", "held_until", "author", "details"),
 )
 """Columns of a posting, in the order in which rows are made."""

@@ -18,7 +18,7 @@ def award(journal: Journal, post: Post, wallet: Wallet) -> int:
     pending = post.pending_until is not None or post.pending_event != ""
     account = wallet.pending if pending else wallet.id
     assert account is not None
-    source = other_side(wallet.unit, post, "issuance", partner=post.grant_class == "partner")
+    source = other_side(wallet.unit, "issuance", post.grant_class, partner(post))
     lot = issue(journal, post, wallet, account)
     if pending:
         lot.release_at, lot.release_event = post.pending_until, post.pending_event
@@ -66,7 +66,7 @@ def release(journal: Journal, post: Post, wallet: Wallet) -> int:
     lot, of = pending_lot(journal, post, wallet)
     assert wallet.pending is not None
     whole(journal, post, lot.remaining)
-    lot.account, lot.release_at = wallet.id, None
+    lot.account, lot.release_at, lot.release_event = wallet.id, None, ""
     journal.changed[lot.id] = lot
     journal.shelve(wallet, lot)
     amount = lot.remaining
@@ -164,8 +164,11 @@ def day_of_loss(journal: Journal, post: Post, unit: Unit) -> date | None:
     return unit.days[day]
 
 
-def other_side(unit: Unit, post: Post, kind: str, *, partner: bool) -> int:
+def other_side(unit: Unit, kind: str, reason: str, code: str) -> int:
     """Return the account of the house that points come from or go to: a partner's where one pays or is paid."""
-    if partner:
-        return unit.partners[str(post.details.get("partner", ""))]
-    return unit.house[kind]
+    return unit.partners[code] if reason == "partner" else unit.house[kind]
+
+
+def partner(post: Post) -> str:
+    """Return the code of the partner a post names."""
+    return str(post.details.get("partner", ""))

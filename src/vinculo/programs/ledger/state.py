@@ -85,6 +85,7 @@ class Referred:
     account: int
     amount: int
     reward_class: str
+    partner: str
     house: int = 0
     """The other side of its transfer."""
     reversed: int = 0

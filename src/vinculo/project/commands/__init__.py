@@ -28,6 +28,7 @@ COMMANDS = {
     "erase": "persons:erase",
     "export-person": "persons:export_person",
     "retention": "persons:retention",
+    "ledger": "programs.ledger:app",
     "doctor": "doctor:doctor",
     "backup": "backup:backup",
     "restore": "backup:restore",
@@ -40,4 +41,7 @@ def add(app: typer.Typer) -> None:
     for name, place in COMMANDS.items():
         module, function = place.split(":")
         found: Callable[..., Any] = getattr(import_module(f"{__name__}.{module}"), function)
+        if isinstance(found, typer.Typer):
+            app.add_typer(found, name=name, rich_help_panel="Platform")
+            continue
         app.command(name, rich_help_panel="Platform")(start.installed(found))

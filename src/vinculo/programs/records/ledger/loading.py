@@ -49,8 +49,9 @@ JOIN programs_account AS b ON b.member_id = a.member_id AND b.unit_id = a.unit_i
 WHERE a.id = ANY(%s)
 """
 _REFERRED = """
-SELECT p.id, p.kind, p.account_id, p.amount, p.reward_class, p.refers_to, t.debit_id, t.credit_id,
-    coalesce(later.reversed, 0)::bigint, coalesce(later.resolved, false), coalesce(later.cancelled, false)
+SELECT p.id, p.kind, p.account_id, p.amount, p.reward_class, coalesce(p.details->>'partner', ''), p.refers_to,
+    t.debit_id, t.credit_id, coalesce(later.reversed, 0)::bigint, coalesce(later.resolved, false),
+    coalesce(later.cancelled, false)
 FROM programs_posting AS p
 LEFT JOIN programs_transfer AS t ON t.posting_id = p.id AND t.place = 0
 LEFT JOIN LATERAL (
@@ -170,10 +171,12 @@ def referred(cursor: Any, found: State, program_id: int, posts: Sequence[Post]) 
         return set(), set()
     cursor.execute(_REFERRED, [list(kinds.RESOLVING), list(ids), program_id])
     users: dict[int, list[int]] = {}
-    for number, kind, account, amount, reward, refers, debit, credit, back, resolved, cancelled in cursor:
+    for number, kind, account, amount, reward, payer, refers, debit, credit, back, resolved, cancelled in cursor:
         giving = kind == "award" or (kind == "adjust" and amount > 0)
         side = debit if giving else credit
-        found.referred[number] = Referred(number, kind, account, amount, reward, side or 0, back, resolved, cancelled)
+        found.referred[number] = Referred(
+            number, kind, account, amount, reward, payer, side or 0, back, resolved, cancelled
+        )
         if kind in USING:
             users.setdefault(refers if kind == "confirm" else number, []).append(number)
     used = set()

@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
-from vinculo.programs.ledger import deciding, hashing
+from vinculo.foundation.phrases import Phrase
+from vinculo.programs.ledger import deciding, hashing, refusals
 from vinculo.programs.ledger.posting import Outcome, Post
 from vinculo.programs.records import facts
 from vinculo.programs.records.ledger import loading, statements, writing
@@ -65,6 +66,11 @@ def points_post_one(*, program_id: int, post: Post, now: datetime) -> Outcome:
     return outcome
 
 
+def sentence(code: str) -> Phrase:
+    """Return why a post was refused, in a sentence."""
+    return refusals.SENTENCES[code]
+
+
 def tell(program_id: int, posting_ids: list[int]) -> None:
     """Announce what was posted, inside the transaction."""
     if posting_ids:
@@ -72,7 +78,12 @@ def tell(program_id: int, posting_ids: list[int]) -> None:
 
 
 def retried(work: Callable[[], Answer]) -> Answer:
-    """Do work in a transaction of its own, again when another one was in its way; keys make that harmless (I4)."""
+    """Do work in a transaction of its own, again when another one was in its way; keys make that harmless (I4).
+
+    Within a transaction it is done once: whoever opened that one tries again.
+    """
+    if connection.in_atomic_block:
+        return work()
     for attempt in range(ATTEMPTS):
         try:
             with transaction.atomic(durable=True):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -41,7 +42,7 @@ def wallets_ensure(*, unit_id: int, member_ids: Sequence[int], now: datetime, po
 
     With `pooled`, those who share points get the wallet of their pool; without, the one of their own.
     """
-    facts = {"unit": unit_id, "members": list(member_ids), "now": now, "pooled": pooled}
+    facts: dict[str, Any] = {"unit": unit_id, "members": list(member_ids), "now": now, "pooled": pooled}
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         cursor.execute(_FOUND, facts)
         found: dict[int, int] = dict(cursor.fetchall())

@@ -10,14 +10,16 @@ from vinculo.programs.ledger.state import Lot
 EMPTY = bytes.fromhex("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
 """SHA-256 of nothing: no row of a table is in the batch."""
 TYPES = {
-    **dict.fromkeys(("id", "account_id", "member_id", "asked", "amount", "balance", "refers_to", "rule_id"), "bigint"),
+    **dict.fromkeys(("id", "account_id", "to_account_id", "member_id", "refers_to", "rule_id"), "bigint"),
+    **dict.fromkeys(("asked", "amount", "balance"), "bigint"),
     "payload_hash": "bytea",
     "rule_version": "integer",
     "details": "jsonb",
     **dict.fromkeys(("happened_at", "held_until"), "timestamptz"),
 }
 SPARSE = {
-    **dict.fromkeys(("member_id", "refers_to", "rule_id", "rule_version", "held_until", "details"), "NULL"),
+    **dict.fromkeys(("to_account_id", "member_id", "refers_to", "rule_id", "rule_version"), "NULL"),
+    **dict.fromkeys(("held_until", "details"), "NULL"),
     **dict.fromkeys(("grant_class", "reward_class", "reference", "campaign", "author", "outcome"), "''"),
 }
 """Columns that are mostly empty, and what stands there then: an array of nothing is not sent."""
@@ -60,9 +62,9 @@ WITH written AS (
 """
 _CHANGED = """
 UPDATE programs_lot AS l SET account_id = asked.account, remaining = asked.remaining, expired = asked.expired,
-    release_at = asked.release_at
-FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::timestamptz[])
-    AS asked (id, account, remaining, expired, release_at)
+    release_at = asked.release_at, release_event = asked.release_event
+FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::timestamptz[], %s::text[])
+    AS asked (id, account, remaining, expired, release_at, release_event)
 WHERE l.id = asked.id
 """
 _BALANCES = """
@@ -89,7 +91,7 @@ def write(cursor: Any, journal: Journal, program_id: int) -> None:
         digests.append(bytes(cursor.execute(statement, columns(rows)).fetchone()[0]) if rows else EMPTY)
     opened = {lot.id for lot in journal.opened}
     changed = [
-        (lot.id, lot.account, lot.remaining, lot.expired, lot.release_at)
+        (lot.id, lot.account, lot.remaining, lot.expired, lot.release_at, lot.release_event)
         for lot in journal.changed.values()
         if lot.id not in opened
     ]

@@ -18,8 +18,8 @@ ALTER TABLE programs_strand SET (fillfactor = 10);
 
 -- What is hashed of a row: columns by name, so that a column added later changes nothing of what was written.
 CREATE FUNCTION programs_line(p programs_posting) RETURNS text LANGUAGE sql STABLE AS $$
-    SELECT ROW(p.id, p.program_id, p.source, p.event, p.payload_hash, p.kind, p.outcome, p.account_id, p.member_id,
-        p.asked, p.amount, p.balance, p.grant_class, p.reward_class, p.refers_to, p.reference, p.rule_id,
+    SELECT ROW(p.id, p.program_id, p.source, p.event, p.payload_hash, p.kind, p.outcome, p.account_id, p.to_account_id,
+        p.member_id, p.asked, p.amount, p.balance, p.grant_class, p.reward_class, p.refers_to, p.reference, p.rule_id,
         p.rule_version, p.campaign, extract(epoch FROM p.happened_at), extract(epoch FROM p.recorded_at),
         extract(epoch FROM p.held_until), p.batch_id, p.author, p.details)::text
 $$;

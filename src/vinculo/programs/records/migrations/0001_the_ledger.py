@@ -261,6 +261,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "to_account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programs.account",
+                    ),
+                ),
+                (
                     "program",
                     models.ForeignKey(
                         db_constraint=False,
@@ -551,6 +562,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="lot",
+            index=models.Index(
+                condition=models.Q(("remaining__gt", 0), models.Q(("release_event", ""), _negated=True)),
+                fields=["release_event"],
+                name="programs_lot_awaiting",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="lot",
             index=django.contrib.postgres.indexes.BrinIndex(
                 autosummarize=True, fields=["expires_on"], name="programs_lot_lost"
             ),
@@ -581,6 +600,14 @@ class Migration(migrations.Migration):
                 condition=models.Q(("refers_to__isnull", False)),
                 fields=["refers_to"],
                 name="programs_posting_refers_to",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="posting",
+            index=models.Index(
+                condition=models.Q(("to_account__isnull", False)),
+                fields=["to_account", "-id"],
+                name="programs_posting_received",
             ),
         ),
         migrations.AddIndex(

@@ -84,6 +84,10 @@ class Posting(models.Model):
     account = models.ForeignKey(
         "programs.Account", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
     )
+    to_account = models.ForeignKey(
+        "programs.Account", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
+    """The wallet of somebody else that the points went to."""
     member = models.ForeignKey(
         "programs.Member", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
     )
@@ -126,6 +130,11 @@ class Posting(models.Model):
             models.Index(fields=["account", "-id"], name="programs_posting_of_account"),
             models.Index(
                 fields=["refers_to"], condition=models.Q(refers_to__isnull=False), name="programs_posting_refers_to"
+            ),
+            models.Index(
+                fields=["to_account", "-id"],
+                condition=models.Q(to_account__isnull=False),
+                name="programs_posting_received",
             ),
             models.Index(
                 fields=["held_until"],
@@ -198,6 +207,11 @@ class Lot(models.Model):
                 fields=["release_at"],
                 condition=models.Q(release_at__isnull=False, remaining__gt=0),
                 name="programs_lot_pending",
+            ),
+            models.Index(
+                fields=["release_event"],
+                condition=models.Q(remaining__gt=0) & ~models.Q(release_event=""),
+                name="programs_lot_awaiting",
             ),
             BrinIndex(fields=["expires_on"], autosummarize=True, name="programs_lot_lost"),
         )

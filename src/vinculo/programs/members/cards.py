@@ -11,7 +11,7 @@ DIGITS = 15
 
 
 class CardError(InputError):
-    """This is no card number: a digit was mistyped or is lacking."""
+    """It is no card number: a digit was mistyped or is lacking."""
 
     code = "member.card"
 

@@ -1,0 +1,1 @@
+"""Members: the numbers of their cards."""

@@ -1,0 +1,25 @@
+"""Jobs of programmes: what time does to points, by itself."""
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from vinculo.foundation import actor
+from vinculo.programs.records.ledger import sweeps
+
+QUEUE = "programs"
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="programs.points_release", queue=QUEUE, queueing_lock="programs.points_release")
+def points_release(timestamp: int = 0) -> None:
+    """Release what was pending until now, and give up what nobody confirmed in time."""
+    with actor.acting("sweep"):
+        sweeps.release_all(now=timezone.now())
+
+
+@app.periodic(cron="10 * * * *")
+@app.task(name="programs.points_expire", queue=QUEUE, queueing_lock="programs.points_expire")
+def points_expire(timestamp: int = 0) -> None:
+    """Take the points whose last day is over in the zone of their programme, within the hour after midnight there."""
+    with actor.acting("sweep"):
+        sweeps.expire_all(now=timezone.now())
