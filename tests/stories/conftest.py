@@ -8,6 +8,9 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from tests.make import live, store
 
+# Stories without a browser import the models.
+store.set_up_django()
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:

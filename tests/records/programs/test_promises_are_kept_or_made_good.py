@@ -9,9 +9,10 @@ from tests.make import store
 from tests.make.rewards import NOW, Club
 
 from vinculo.foundation.errors import InputError, SettingsError
+from vinculo.programs.guarantees.happening import Happening
 from vinculo.programs.records import facts
 from vinculo.programs.records.guarantees import promises, published, selectors
-from vinculo.programs.records.guarantees.promises import Happening, Swept
+from vinculo.programs.records.guarantees.promises import Swept
 from vinculo.programs.records.guarantees.published import GuaranteeDraft
 from vinculo.programs.records.guarantees.selectors import Asked
 from vinculo.programs.records.models import Guarantee, Posting, Promise, Redemption, Reward

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as some
 
+from vinculo.foundation import language
 from vinculo.programs.rewards import offers, periods, refusals
 from vinculo.programs.rewards.offers import Offer, Price, Standing
 
@@ -53,6 +54,8 @@ def test_the_first_day_of_a_period_is_its_own(day: date, period: str) -> None:
     assert first <= day or period == "ever"
 
 
-def test_every_refusal_has_a_sentence() -> None:
-    assert all(sentence.endswith(".") for sentence in refusals.SENTENCES.values())
-    assert str(refusals.sentence("code.wait")).startswith("Too many wrong codes")
+def test_every_refusal_has_a_sentence_in_both_languages() -> None:
+    spanish = language.catalogue("es")
+
+    assert all(str(sentence).endswith(".") for sentence in refusals.SENTENCES.values())
+    assert [code for code, sentence in refusals.SENTENCES.items() if sentence.template not in spanish] == []

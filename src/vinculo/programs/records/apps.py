@@ -11,3 +11,9 @@ class ProgramsConfig(AppConfig):
     label = "programs"
     verbose_name = _("Programmes")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Follow what the rooms below announce."""
+        from vinculo.programs.records.guarantees import listening
+
+        listening.listen()

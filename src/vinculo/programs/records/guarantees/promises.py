@@ -7,7 +7,7 @@ customer keeps it.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -16,6 +16,7 @@ from vinculo.foundation import actor
 from vinculo.foundation.errors import InputError
 from vinculo.identify.records.membership import selectors as membership
 from vinculo.programs.guarantees import terms
+from vinculo.programs.guarantees.happening import Happening
 from vinculo.programs.guarantees.terms import Known
 from vinculo.programs.ledger.posting import Post
 from vinculo.programs.records import facts
@@ -39,19 +40,6 @@ INSERT INTO programs_promise
     (guarantee_id, reference, state, excluded, excluded_by, not_given)
 VALUES (%(guarantee)s, %(reference)s, 'early', '', '', '') ON CONFLICT (guarantee_id, reference) DO NOTHING
 """
-
-
-@dataclass(frozen=True)
-class Happening:
-    """Something that starts or stops clocks: what, to which order or case, of whom, and when."""
-
-    program_id: int
-    event: str
-    reference: str
-    happened_at: datetime
-    customer_id: int | None = None
-    promised_on: date | None = None
-    """The day that was promised, of guarantees that hold on a day."""
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ def guarantee_create(*, program_id: int, code: str, draft: GuaranteeDraft, now: 
         Something is missing or makes no sense.
     """
     if Guarantee.objects.filter(program_id=program_id, code=code).exists():
-        raise InputError("There is a guarantee {code} already: give this one another code.", code=code)
+        raise InputError("There is a guarantee {found} already: give this one another code.", found=code)
     made = Guarantee(program_id=program_id, code=code, created_at=now, created_by=actor.current().name)
     return write(made, draft)
 

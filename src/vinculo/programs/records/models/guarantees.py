@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ServiceHours(models.Model):
@@ -91,7 +92,7 @@ class Promise(models.Model):
         """How it stands."""
 
         EARLY = "early", _("kept before it was known")
-        OPEN = "open", _("open")
+        OPEN = "open", pgettext_lazy("promise", "open")
         KEPT = "kept", _("kept")
         BROKEN = "broken", _("broken")
         EXCLUDED = "excluded", _("does not count")

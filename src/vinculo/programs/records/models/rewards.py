@@ -5,6 +5,7 @@ Counters are changed by one statement each that also decides, and the database r
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from vinculo.programs.rewards import periods
 
@@ -179,8 +180,8 @@ class Redemption(models.Model):
         CANCELLED = "cancelled", _("cancelled")
         EXPIRED = "expired", _("not used in time, points given back")
         LAPSED = "lapsed", _("not used in time")
-        RETURNED = "returned", _("taken back")
-        REFUSED = "refused", _("refused")
+        RETURNED = "returned", pgettext_lazy("redemption", "taken back")
+        REFUSED = "refused", pgettext_lazy("redemption", "refused")
 
     program = models.ForeignKey("programs.Program", models.PROTECT, related_name="+", db_index=False)
     reward = models.ForeignKey("programs.Reward", models.PROTECT, null=True, related_name="redemptions")

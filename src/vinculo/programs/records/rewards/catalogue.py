@@ -47,7 +47,7 @@ def reward_create(*, program_id: int, code: str, draft: RewardDraft, now: dateti
         Something is missing or makes no sense.
     """
     if Reward.objects.filter(program_id=program_id, code=code).exists():
-        raise InputError("There is a reward {code} already: give this one another code.", code=code)
+        raise InputError("There is a reward {found} already: give this one another code.", found=code)
     reward = Reward(program_id=program_id, code=code, created_at=now, created_by=actor.current().name)
     return write(reward, draft)
 
