@@ -195,6 +195,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "vinculo.identify.records.tasks",
     "vinculo.exchange.records.tasks",
     "vinculo.programs.records.tasks",
+    "vinculo.programs.records.earning.tasks",
 ]
 
 UNFOLD = {"SITE_TITLE": "Vinculo", "SITE_HEADER": "Vinculo", "SHOW_LANGUAGES": False}

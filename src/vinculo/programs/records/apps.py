@@ -14,6 +14,8 @@ class ProgramsConfig(AppConfig):
 
     def ready(self) -> None:
         """Follow what the rooms below announce."""
-        from vinculo.programs.records.guarantees import listening
+        from vinculo.programs.records.earning import listening as earning
+        from vinculo.programs.records.guarantees import listening as guarantees
 
-        listening.listen()
+        earning.listen()
+        guarantees.listen()

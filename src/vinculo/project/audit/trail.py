@@ -50,6 +50,10 @@ TABLES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         ("programs_rewardprice", "programs_rewardlimit", "programs_servicehours", "programs_guarantee"), ()
     ),
+    "programs_earningpolicy": (),
+    "programs_rule": (),
+    "programs_ruleversion": (),
+    "programs_birthday": (),
     "measure_savedview": (),
     "exchange_token": ("digest", "last_used_at"),
     "exchange_endpoint": ("secret", "earlier_secret", "failures", "resting_until"),
@@ -101,6 +105,11 @@ UNAUDITED: dict[str, str] = {
         "says itself who did what, and when",
     ),
     **dict.fromkeys(("programs_limituse", "programs_codetry"), "counts what may still be given, many times a second"),
+    **dict.fromkeys(
+        ("programs_earning", "programs_earnedline", "programs_earnedaward", "programs_ruleday", "programs_pointspaid"),
+        "follows from orders and rules; what was posted of it is in the journal of points",
+    ),
+    "programs_replay": "says itself who asked for it; its row is progress",
     "exchange_reply": "what was answered to a call whose changes the trail keeps",
     "exchange_delivery": "progress of an event, which the trail keeps",
     "audit_entry": "the trail itself",

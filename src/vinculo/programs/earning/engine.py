@@ -1,0 +1,259 @@
+"""Engine: a set of rules, compiled once, gives points for a history; the same for one order and for years of them.
+
+Rules are found by what sets them off. Each is worked out for all lines at once: those it is about, what it gives there
+exactly, the best of its group, rounding, limits. Multipliers come last: they multiply what spending and pieces gave.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vinculo.foundation import money
+from vinculo.programs.earning import amounts, caps, conditions
+from vinculo.programs.earning.attributes import ATTRIBUTES
+from vinculo.programs.earning.conditions import EPOCH, All, Comparison, Condition, Flags, Integers, Mask
+from vinculo.programs.earning.history import History, Lines, first_of
+from vinculo.programs.earning.rules import Rule, RuleError
+
+Places = NDArray[np.intp]
+SUBJECTS = {
+    "product": ("product", "in"),
+    "category": ("category", "within"),
+    "channel": ("channel", "in"),
+    "geography": ("country", "in"),
+    "event": ("event", "in"),
+}
+"""What the subject of a trigger is compared with."""
+
+
+@dataclass(frozen=True)
+class Granted:
+    """What one rule gives: for each line its part, and how it came to that."""
+
+    rule: Rule
+    lines: Places
+    """Places of the lines in the history."""
+    orders: Places
+    points: Integers
+    base: Integers
+    """What was counted of each line; nothing for fixed points."""
+    exact: Integers
+    """Before rounding, in parts of `denominator`."""
+    denominator: int
+    before_caps: Integers
+    """After rounding."""
+    beaten: Places
+    """Lines of which another rule of its group gives more."""
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A rule ready for any number of lines."""
+
+    rule: Rule
+    mask: Mask
+    factor: int
+    """Parts of the common denominator for one unit of what is counted."""
+
+
+class RuleSet:
+    """Rules compiled once, found by what sets them off."""
+
+    def __init__(self, rules: Sequence[Rule], currency: str) -> None:
+        self.rules = tuple(rules)
+        self.currency = currency
+        self.denominator = amounts.common(rules, money.minor_per_major(currency))
+        self.by_trigger: dict[str, list[Compiled]] = defaultdict(list)
+        require_groups(rules)
+        for rule in sorted(rules, key=lambda each: (each.id, each.code, each.version)):
+            self.by_trigger[rule.wakes_on].append(self.compiled(rule))
+
+    def compiled(self, rule: Rule) -> Compiled:
+        """Compile one rule."""
+        factor = amounts.share(rule, money.minor_per_major(self.currency)) * self.denominator
+        return Compiled(rule, conditions.compiled(about(rule)), int(factor))
+
+
+def require_groups(rules: Sequence[Rule]) -> None:
+    """Refuse a group in which multipliers meet other rules: what would they multiply."""
+    kinds: dict[tuple[str, str], set[bool]] = defaultdict(set)
+    for rule in rules:
+        if rule.exclusive:
+            kinds[rule.unit, rule.exclusive].add(rule.amount == "multiplier")
+    for (_unit, group), found in kinds.items():
+        if len(found) > 1:
+            raise RuleError(
+                "The group {group} holds multipliers and other rules: give each a group of its own.", group=group
+            )
+
+
+def about(rule: Rule) -> Condition:
+    """Return what a rule is about: its subject and its condition."""
+    if rule.trigger == "first_purchase":
+        return All((Comparison(ATTRIBUTES["first_purchase"], "flag"), rule.asked))
+    if rule.trigger not in SUBJECTS:
+        return rule.asked
+    name, operator = SUBJECTS[rule.trigger]
+    return All((Comparison(ATTRIBUTES[name], operator, rule.subject), rule.asked))
+
+
+def evaluate(rules: RuleSet, history: History, *, used: caps.Used | None = None) -> Iterator[Granted]:
+    """Yield what each rule gives for a history, rules that give nothing among them.
+
+    Orders stand in the order of time (`history.arranged`); `used` is what limits were used up by before.
+    """
+    used = used or caps.Used()
+    trigger = history.orders.words["trigger"]
+    of_line = trigger.codes[history.lines.numbers["order"]]
+    for wakes_on, compiled in rules.by_trigger.items():
+        wanted = np.array([word == wakes_on for word in trigger.vocabulary], np.bool_)
+        which = np.flatnonzero(wanted[of_line])
+        yield from Passage(rules, history, Lines(history, which), used).granted(compiled)
+
+
+@dataclass
+class Passage:
+    """One passage of the rules of a trigger over its lines."""
+
+    rules: RuleSet
+    history: History
+    lines: Lines
+    used: caps.Used
+    given: dict[str, Integers] = field(default_factory=dict)
+    """By unit, what spending and pieces give for each line, exactly."""
+
+    def granted(self, compiled: Sequence[Compiled]) -> Iterator[Granted]:
+        """Yield what the rules give: multipliers after the others, groups after those that stand alone."""
+        multiplied = {each.rule.unit for each in compiled if each.rule.amount == "multiplier"}
+        for last in (False, True):
+            stage = [each for each in compiled if (each.rule.amount == "multiplier") == last]
+            groups = defaultdict(list)
+            for each in stage:
+                if each.rule.exclusive:
+                    groups[each.rule.unit, each.rule.exclusive].append(each)
+                else:
+                    yield self.settled(each, self.raw(each), multiplied)
+            for group in groups.values():
+                yield from self.best(group, multiplied)
+
+    def best(self, group: Sequence[Compiled], multiplied: set[str]) -> Iterator[Granted]:
+        """Yield what the rules of a group give, each only for the lines of which it gives the most."""
+        group = sorted(group, key=lambda each: each.rule.priority)
+        raws = [self.raw(each) for each in group]
+        most = np.zeros(self.lines.size, np.int64 if all(raw.exact.dtype != object for raw in raws) else object)
+        winner = np.full(self.lines.size, -1, np.int32)
+        for place, raw in enumerate(raws):
+            better = raw.exact > most[raw.which]
+            most[raw.which[better]] = raw.exact[better]
+            winner[raw.which[better]] = place
+        for place, (each, raw) in enumerate(zip(group, raws, strict=True)):
+            wins = winner[raw.which] == place
+            yield self.settled(each, raw.only(wins), multiplied, beaten=raw.which[~wins & (raw.exact > 0)])
+
+    def raw(self, compiled: Compiled) -> "Raw":
+        """Return what a rule gives exactly, before groups, rounding and limits."""
+        rule = compiled.rule
+        which = np.flatnonzero(self.in_force(rule, compiled.mask(self.lines)))
+        counted = self.counted(rule)[which]
+        if rule.amount == "fixed":
+            exact = self.fixed(rule, which, counted)
+        elif rule.amount == "multiplier":
+            factor = Fraction(rule.factor) - 1
+            exact = amounts.times(counted, factor.numerator) // factor.denominator
+        else:
+            exact = amounts.times(counted, compiled.factor)
+        return Raw(which, counted, exact)
+
+    def in_force(self, rule: Rule, found: Flags) -> Flags:
+        """Leave the lines on whose day a rule is in force, and those that end a streak."""
+        day = self.lines.numbers("date")
+        if rule.starts_on:
+            found &= day >= (rule.starts_on - EPOCH).days
+        if rule.ends_on:
+            found &= day < (rule.ends_on - EPOCH).days
+        if rule.trigger != "streak":
+            return found
+        ends = np.zeros(self.lines.size, np.bool_)
+        for subject in rule.subject:
+            period, _, wanted = subject.partition(":")
+            length, first = self.history.streak(period)
+            ends |= ((length % int(wanted) == 0) & first)[self.lines.order]
+        return found & ends
+
+    def counted(self, rule: Rule) -> Integers:
+        """Return what a rule counts of each line."""
+        if rule.amount == "per_piece":
+            return np.maximum(self.lines.numbers("quantity"), 0)
+        if rule.amount == "multiplier":
+            return self.given.get(rule.unit, np.zeros(self.lines.size, np.int64))
+        return amounts.base(self.lines, rule.base)
+
+    def fixed(self, rule: Rule, which: Places, counted: Integers) -> Integers:
+        """Share fixed points out among the lines of each order, whole."""
+        starts = first_of(self.lines.order[which])
+        totals = np.full(len(starts), int(rule.factor), np.int64)
+        return amounts.times(amounts.shared(totals, counted, starts), self.rules.denominator)
+
+    def settled(self, compiled: Compiled, raw: "Raw", multiplied: set[str], *, beaten: Places | None = None) -> Granted:
+        """Round what a rule gives, keep its limits, and note what multipliers multiply."""
+        rule, order = compiled.rule, self.lines.order[raw.which]
+        if rule.unit in multiplied and rule.amount in ("per_money", "per_piece"):
+            self.note(rule.unit, raw)
+        starts = first_of(order)
+        points = self.rounded(rule, raw, starts)
+        kept = self.kept(rule, order[starts], points, starts)
+        return Granted(
+            rule,
+            self.lines.which[raw.which],
+            order,
+            kept,
+            raw.counted,
+            raw.exact,
+            self.rules.denominator,
+            points,
+            self.lines.which[beaten] if beaten is not None else np.zeros(0, np.intp),
+        )
+
+    def rounded(self, rule: Rule, raw: "Raw", starts: Places) -> Integers:
+        """Round by line, or by order and then share out."""
+        if rule.rounded_per == "line" or not len(starts):
+            return amounts.rounded(raw.exact, self.rules.denominator, rule.rounding).astype(np.int64)
+        totals = amounts.rounded(np.add.reduceat(raw.exact, starts), self.rules.denominator, rule.rounding)
+        return amounts.shared(totals, raw.exact, starts)
+
+    def kept(self, rule: Rule, orders: Places, points: Integers, starts: Places) -> Integers:
+        """Keep the limits of a rule by order, and share out what is left."""
+        if not rule.caps or not len(starts):
+            return points
+        totals = np.add.reduceat(points, starts)
+        left = caps.kept(rule, self.history, orders, totals, self.used)
+        if sum(each.id == rule.id for each in self.rules.rules) > 1:
+            caps.note(rule, self.history, orders, left, self.used)
+        return points if np.array_equal(left, totals) else amounts.shared(left, points, starts)
+
+    def note(self, unit: str, raw: "Raw") -> None:
+        """Add what a rule gives to what multipliers multiply."""
+        total = self.given.get(unit)
+        if total is None:
+            total = np.zeros(self.lines.size, np.int64)
+        if raw.exact.dtype == object:
+            total = total.astype(object)
+        total[raw.which] += raw.exact
+        self.given[unit] = total
+
+
+@dataclass(frozen=True)
+class Raw:
+    """What a rule gives exactly, for the lines it is about."""
+
+    which: Places
+    counted: Integers
+    exact: Integers
+
+    def only(self, wins: Flags) -> "Raw":
+        """Return the part for some of its lines."""
+        return Raw(self.which[wins], self.counted[wins], self.exact[wins])

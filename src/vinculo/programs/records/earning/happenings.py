@@ -1,0 +1,161 @@
+"""Happenings: what members do besides buying, and days of theirs; each earns once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+
+from vinculo.foundation.errors import InputError
+from vinculo.programs.earning.rules import OF_EVENTS
+from vinculo.programs.records.earning import awarding, deeds, keeping, orders, posting, using
+from vinculo.programs.records.earning import rules as ruled
+from vinculo.programs.records.earning.awarding import Settled, Work
+from vinculo.programs.records.earning.deeds import Deed, DeedLine
+from vinculo.programs.records.models import Birthday, Member, Program
+
+LEAP_DAY, BEFORE = (2, 29), (2, 28)
+_EVENTS = """
+SELECT source.code, event.message_id, event.name, event.happened_at, member.id
+FROM unnest(%(customers)s::bigint[]) AS asked (id)
+JOIN identify_customer AS said ON said.id = asked.id
+JOIN identify_customer AS party ON coalesce(party.merged_into_id, party.id) = coalesce(said.merged_into_id, said.id)
+JOIN programs_member AS member ON member.customer_id = party.id AND member.program_id = %(program)s
+JOIN identify_customer AS alias ON coalesce(alias.merged_into_id, alias.id) = coalesce(said.merged_into_id, said.id)
+JOIN identify_identifier AS identifier ON identifier.customer_id = alias.id AND identifier.kind = 'source_key'
+JOIN identify_event AS event ON event.user_key = identifier.value AND event.user_key <> ''
+    AND event.source_id = identifier.source_id
+JOIN identify_source AS source ON source.id = event.source_id
+WHERE event.type = 'track' AND event.name = ANY(%(names)s)
+"""
+
+
+@dataclass(frozen=True)
+class Happening:
+    """Something a member did, or a day of hers; source and key tell it from all others, for ever."""
+
+    member_id: int
+    trigger: str
+    source: str
+    key: str
+    happened_at: datetime
+    said: Mapping[str, str] = field(default_factory=dict)
+    """`event`, its name; `channel`, where it happened."""
+
+
+def happenings_award(*, program_id: int, happenings: Sequence[Happening], now: datetime) -> Settled:
+    """Give the points of what members did, in the caller's transaction; what was looked at before is left as it is.
+
+    What happened before joining, or after leaving, earns nothing.
+
+    Raises
+    ------
+    InputError
+        There is no such trigger.
+    """
+    wrong = [each.trigger for each in happenings if each.trigger not in OF_EVENTS]
+    if wrong:
+        raise InputError("Nothing is set off by {found!r}: choose among {known}.", found=wrong[0], known=OF_EVENTS)
+    program = Program.objects.get(pk=program_id)
+    if program.state != Program.State.OPEN:
+        return Settled()
+    with transaction.atomic(savepoint=False):
+        rules = ruled.ruleset(program)
+        known = members_known(program, happenings)
+        posting.hold(
+            program_id,
+            [buyer or 0 for _start, _end, buyer in known.values()],
+            alone=bool(using.with_budget(rules.rules)),
+        )
+        found = {deed.key: deed for each in happenings if (deed := deed_of(program, each, known)) is not None}
+        held = keeping.kept(program_id, list(found), ())
+        fresh = [deed for key, deed in found.items() if key not in held]
+        work = Work(fresh, lambda wanted: deeds.of_events(program, wanted))
+        return awarding.settle(program=program, rules=rules, work=work, now=now)
+
+
+def members_known(program: Program, happenings: Sequence[Happening]) -> dict[int, tuple[date, date | None, int | None]]:
+    """Return the members among those named, with their first day, the day they left, and the customer."""
+    found = Member.objects.filter(program=program, pk__in={each.member_id for each in happenings})
+    return {
+        number: (joined, left, buyer)
+        for number, joined, left, buyer in found.values_list("pk", "joined_on", "left_on", "customer_id")
+    }
+
+
+def deed_of(
+    program: Program, happening: Happening, known: Mapping[int, tuple[date, date | None, int | None]]
+) -> Deed | None:
+    """Return what happened as it is evaluated; nothing while nobody was a member."""
+    if happening.member_id not in known:
+        return None
+    joined, left, _buyer = known[happening.member_id]
+    day = keeping.day(program, happening.happened_at)
+    if day < joined or (left is not None and day >= left):
+        return None
+    lines = (DeedLine("", 10_000, 0),)
+    event = f"{happening.trigger}:{happening.key}"
+    return Deed(
+        happening.source,
+        event,
+        happening.trigger,
+        happening.member_id,
+        happening.happened_at,
+        day,
+        lines,
+        said=happening.said,
+    )
+
+
+def happening_withdraw(*, program_id: int, trigger: str, source: str, key: str, now: datetime) -> Settled:
+    """Take back what something earned that turned out not to have happened: a review removed, a fraud."""
+    program = Program.objects.get(pk=program_id)
+    with transaction.atomic(savepoint=False):
+        rules = ruled.ruleset(program)
+        held = keeping.kept(program_id, [(source, f"{trigger}:{key}")], ())
+        gone = [each.id for each in held.values()]
+        posting.hold(program_id, posting.buyers_of(gone), alone=bool(using.with_budget(rules.rules)))
+        work = Work((), lambda wanted: deeds.of_events(program, wanted), gone)
+        return awarding.settle(program=program, rules=rules, work=work, now=now)
+
+
+def events_award(*, customer_ids: Sequence[int], now: datetime) -> Settled:
+    """Give the points of events that tracking clients sent of some customers, by the names that rules ask for."""
+    told = Settled()
+    for program in orders.programs_open():
+        rules = ruled.ruleset(program).by_trigger.get("event", ())
+        names = sorted({name for each in rules for name in each.rule.subject})
+        if not names:
+            continue
+        with connection.cursor() as cursor:
+            cursor.execute(_EVENTS, {"customers": list(customer_ids), "program": program.pk, "names": names})
+            rows = cursor.fetchall()
+        found = [
+            Happening(member, "event", source, message, at, {"event": name})
+            for source, message, name, at, member in rows
+        ]
+        told.add(happenings_award(program_id=program.pk, happenings=found, now=now))
+    return told
+
+
+def birthday_tell(*, member_id: int, month: int, day: int) -> None:
+    """Note the day of the year of a member's birthday."""
+    Birthday.objects.update_or_create(member_id=member_id, defaults={"month": month, "day": day})
+
+
+def birthdays_award(*, program_id: int, on: date, now: datetime) -> Settled:
+    """Give the points of birthdays of one day, once a year; those of 29 February fall on the 28th of other years."""
+    program = Program.objects.get(pk=program_id)
+    days = [(on.month, on.day)]
+    if days[0] == BEFORE and (on + timedelta(days=1)).month != BEFORE[0]:
+        days.append(LEAP_DAY)
+    at = datetime.combine(on, time(12), ZoneInfo(program.zone))
+    found = [
+        Happening(member, "birthday", "programs", f"{member}:{on.year}", at)
+        for month, day in days
+        for member in Birthday.objects.filter(member__program=program, month=month, day=day).values_list(
+            "member_id", flat=True
+        )
+    ]
+    return happenings_award(program_id=program_id, happenings=found, now=now)

@@ -1,0 +1,264 @@
+"""Posting: differences between what is held and what should be become postings, and are noted beside them."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.db.models import Value
+from django.db.models.functions import Coalesce
+
+from vinculo.programs.earning.rules import Rule as Read
+from vinculo.programs.ledger.posting import NEVER, Outcome, Post
+from vinculo.programs.records.earning import keeping, using
+from vinculo.programs.records.earning import rules as ruled
+from vinculo.programs.records.earning.keeping import Kept
+from vinculo.programs.records.ledger import services as ledger
+from vinculo.programs.records.ledger import wallets
+from vinculo.programs.records.models import EarnedAward, Earning, Program, RuleVersion, Unit
+
+BUCKETS, LONGEST = 64, 90
+"""Locks for members, and the longest event that is a part of a key as it is."""
+Versions = dict[tuple[int, int], Read]
+
+
+@dataclass(frozen=True)
+class Change:
+    """By how much what a member holds for one rule of an order is to change."""
+
+    kept: Kept
+    rule_id: int
+    version: int
+    """Of the rule, for points that are given."""
+    points: int
+
+
+@dataclass
+class Asked:
+    """A post, and what it is for."""
+
+    change: Change
+    post: Post
+    award: EarnedAward | None
+    """The award that is taken back; none for points that are given."""
+
+
+@dataclass
+class Told:
+    """Points by unit that were given, taken, and left by the policy of returns."""
+
+    awarded: dict[str, int]
+    taken: dict[str, int]
+    forgiven: dict[str, int]
+
+
+def hold(program_id: int, customer_ids: Sequence[int], *, alone: bool) -> None:
+    """Let nobody else settle these customers in a programme until the end of the transaction, or nobody anything.
+
+    Alone where a rule has a budget: two orders at once would both find the same rest of it.
+    """
+    first = program_id * (BUCKETS + 1)
+    with connection.cursor() as cursor:
+        if alone:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('programs.earning'), %s)", [first])
+            return
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtext('programs.earning'), %s)", [first])
+        for bucket in sorted({customer % BUCKETS + 1 for customer in customer_ids}):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('programs.earning'), %s)", [first + bucket])
+
+
+def post(program: Program, changes: Sequence[Change], now: datetime) -> Told:
+    """Post differences, those that take before those that give; return the points that moved."""
+    told = Told({}, {}, {})
+    changes = [left for change in sorted(changes, key=lambda each: each.points) if (left := unforgiven(change, told))]
+    if not changes:
+        return told
+    versions = versions_of(changes)
+    accounts = accounts_of(program, changes, versions, now)
+    asked = [each for change in changes for each in posts(program, change, versions, accounts, now)]
+    outcomes = ledger.points_post(program_id=program.pk, posts=[each.post for each in asked], now=now)
+    note(program, asked, outcomes, told, versions)
+    steps = {change.kept.id: change.kept.steps for change in changes}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE programs_earning AS kept SET steps = said.steps "
+            "FROM unnest(%s::bigint[], %s::int[]) AS said (id, steps) WHERE kept.id = said.id",
+            [list(steps), list(steps.values())],
+        )
+    return told
+
+
+def unforgiven(change: Change, told: Told) -> Change | None:
+    """Take back what was let go before points are given anew: the member has those still."""
+    left = change.points
+    for award in change.kept.awards if left > 0 else ():
+        if award.rule_id == change.rule_id and award.forgiven and left:
+            part = min(award.forgiven, left)
+            award.forgiven -= part
+            left -= part
+            award.save(update_fields=["forgiven"])
+    return Change(change.kept, change.rule_id, change.version, left) if left else None
+
+
+def versions_of(changes: Sequence[Change]) -> Versions:
+    """Return the versions of the rules in question."""
+    found = RuleVersion.objects.filter(rule_id__in={change.rule_id for change in changes}).exclude(
+        state__in=ruled.IN_WORK
+    )
+    return {(version.rule_id, version.version): ruled.read(version) for version in found}
+
+
+def accounts_of(
+    program: Program, changes: Sequence[Change], versions: Versions, now: datetime
+) -> dict[tuple[str, int], int]:
+    """Return the wallets by unit and member, opened where there were none."""
+    units = {unit.code: unit for unit in Unit.objects.filter(program=program)}
+    found: dict[tuple[str, int], int] = {}
+    wanted: dict[str, set[int]] = {}
+    for change in changes:
+        if change.points > 0:
+            wanted.setdefault(versions[change.rule_id, change.version].unit, set()).add(change.kept.member_id)
+    for code, members in wanted.items():
+        made = wallets.wallets_ensure(unit_id=units[code].pk, member_ids=sorted(members), now=now)
+        found |= {(code, member): account for member, account in made.items()}
+    return found
+
+
+def posts(
+    program: Program, change: Change, versions: Versions, accounts: dict[tuple[str, int], int], now: datetime
+) -> list[Asked]:
+    """Return the posts of one change: an award, or reversals of the latest awards first."""
+    if change.points > 0:
+        return [Asked(change, award(program, change, versions, accounts, now), None)]
+    left, made = -change.points, []
+    for given in reversed(change.kept.awards):
+        part = min(left, given.given - given.taken - given.forgiven)
+        if given.rule_id == change.rule_id and part > 0:
+            left -= part
+            made.append(Asked(change, reversal(change, given, part, now), given))
+    return made
+
+
+def award(
+    program: Program, change: Change, versions: Versions, accounts: dict[tuple[str, int], int], now: datetime
+) -> Post:
+    """Return the post that gives points."""
+    rule, kept = versions[change.rule_id, change.version], change.kept
+    day = keeping.day(program, kept.happened_at)
+    until = pending(rule, kept.happened_at, day, program)
+    return Post(
+        source=kept.key[0],
+        event=key(change),
+        kind="award",
+        account_id=accounts[rule.unit, kept.member_id],
+        amount=change.points,
+        happened_at=kept.happened_at,
+        grant_class=rule.grant_class,
+        reference=kept.key[1][:120],
+        expires_on=lost(rule, day),
+        pending_until=until if until and until > now else None,
+        rule_id=rule.id,
+        rule_version=rule.version,
+        campaign=rule.campaign,
+        member_id=kept.member_id,
+    )
+
+
+def reversal(change: Change, given: EarnedAward, points: int, now: datetime) -> Post:
+    """Return the post that takes points of an award back."""
+    return Post(
+        source=change.kept.key[0],
+        event=key(change),
+        kind="reverse",
+        account_id=given.account_id,
+        amount=points,
+        happened_at=now,
+        refers_to=given.posting_id,
+        reference=change.kept.key[1][:120],
+        rule_id=change.rule_id,
+        rule_version=given.version,
+        member_id=change.kept.member_id,
+    )
+
+
+def key(change: Change) -> str:
+    """Return the event of the next posting of an order: another one each time, the same when it is tried again."""
+    kept = change.kept
+    kept.steps += 1
+    event = kept.key[1]
+    if len(event) > LONGEST:
+        event = event[: LONGEST - 33] + "~" + hashlib.md5(event.encode(), usedforsecurity=False).hexdigest()
+    return f"earning:{event}:{change.rule_id}:{kept.steps}"
+
+
+def pending(rule: Read, at: datetime, day: date, program: Program) -> datetime | None:
+    """Return until when points are pending: some days from the moment, or to the end of the window of returns."""
+    moments = []
+    if rule.pending_days:
+        moments.append(at + timedelta(days=rule.pending_days))
+    if rule.return_days:
+        after = day + timedelta(days=rule.return_days + 1)
+        moments.append(datetime.combine(after, time.min, ZoneInfo(program.zone)))
+    return max(moments, default=None)
+
+
+def lost(rule: Read, day: date) -> date | None:
+    """Return the last day of points; nothing where the unit decides."""
+    if rule.expires_days is None:
+        return None
+    return day + timedelta(days=rule.expires_days) if rule.expires_days else NEVER
+
+
+def note(program: Program, asked: Sequence[Asked], outcomes: Sequence[Outcome], told: Told, versions: Versions) -> None:
+    """Keep what was given and taken; what a wallet that is closed refuses is kept as nothing given."""
+    fresh, counted = [], []
+    for each, outcome in zip(asked, outcomes, strict=True):
+        rule_id, kept, moved = each.change.rule_id, each.change.kept, 0 if outcome.refused else outcome.amount
+        before = held(kept, rule_id)
+        if each.award is None:
+            if not outcome.refused:
+                fresh.append(
+                    EarnedAward(
+                        earning_id=kept.id,
+                        rule_id=rule_id,
+                        version=each.change.version,
+                        account_id=each.post.account_id,
+                        posting_id=outcome.posting_id,
+                        given=moved,
+                    )
+                )
+                kept.awards.append(fresh[-1])
+            add(told.awarded, versions[rule_id, each.change.version].unit, moved)
+        else:
+            each.award.taken += moved
+            each.award.forgiven += each.post.amount - moved
+            unit = versions[rule_id, each.award.version].unit
+            add(told.taken, unit, moved)
+            add(told.forgiven, unit, each.post.amount - moved)
+            each.award.save(update_fields=["taken", "forgiven"])
+        after = held(kept, rule_id)
+        counted.append((rule_id, keeping.day(program, kept.happened_at), after - before, (after > 0) - (before > 0)))
+    EarnedAward.objects.bulk_create(fresh)
+    budgets = set(using.with_budget(list(versions.values())))
+    using.note([row for row in counted if row[0] in budgets])
+
+
+def held(kept: Kept, rule_id: int) -> int:
+    """Return what is held of an order for a rule."""
+    return sum(each.given - each.taken - each.forgiven for each in kept.awards if each.rule_id == rule_id)
+
+
+def add(sums: dict[str, int], unit: str, points: int) -> None:
+    """Add points to the sum of a unit."""
+    if points:
+        sums[unit] = sums.get(unit, 0) + points
+
+
+def buyers_of(earning_ids: Sequence[int]) -> list[int]:
+    """Return the customers whose earnings these are."""
+    found = Earning.objects.filter(pk__in=list(earning_ids)).annotate(
+        buyer=Coalesce("member__customer__merged_into", "member__customer", Value(0))
+    )
+    return list(found.values_list("buyer", flat=True))
