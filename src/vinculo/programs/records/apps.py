@@ -14,8 +14,15 @@ class ProgramsConfig(AppConfig):
 
     def ready(self) -> None:
         """Follow what the rooms below announce."""
+        # Models may be imported only now.
+        from vinculo.identify.records import facts as of_customers
+        from vinculo.programs.records import facts
+        from vinculo.programs.records.belonging import sweeps
         from vinculo.programs.records.earning import listening as earning
         from vinculo.programs.records.guarantees import listening as guarantees
+        from vinculo.programs.records.levels import deciding
 
         earning.listen()
         guarantees.listen()
+        facts.points_posted.connect(deciding.decide_after_posting, dispatch_uid="programs.levels")
+        of_customers.person_erased.connect(sweeps.forget, dispatch_uid="programs.forget")

@@ -16,3 +16,15 @@ reward_stopped = Signal()
 
 guarantee_broken = Signal()
 """A promise was not kept: `promise_id`, `guarantee_id`, `customer_id`."""
+
+level_changed = Signal()
+"""Levels of members changed: `level_set_id`, `change_ids`."""
+
+challenge_done = Signal()
+"""Members reached the goal of a challenge: `challenge_id`, `member_ids`."""
+
+merits_given = Signal()
+"""Members were given something for what they did: `merit_ids`."""
+
+merits_taken_back = Signal()
+"""What members were given does not hold: `merit_ids`."""

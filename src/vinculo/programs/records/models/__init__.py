@@ -1,5 +1,17 @@
 """Tables of programmes."""
 
+from vinculo.programs.records.models.belonging import (
+    Badge,
+    Ballot,
+    BallotOption,
+    Challenge,
+    ChallengeEntry,
+    EarlyAccess,
+    Merit,
+    Streak,
+    Suggestion,
+    Vote,
+)
 from vinculo.programs.records.models.earning import (
     Birthday,
     EarnedAward,
@@ -14,7 +26,9 @@ from vinculo.programs.records.models.earning import (
 )
 from vinculo.programs.records.models.guarantees import Guarantee, Promise, ServiceHours
 from vinculo.programs.records.models.ledger import Account, Batch, Lot, LotUse, Posting, Strand, Transfer
+from vinculo.programs.records.models.levels import Level, LevelChange, LevelGrant, LevelSet, LevelStanding, LevelTerms
 from vinculo.programs.records.models.program import Member, Pool, Program, Unit
+from vinculo.programs.records.models.referrals import Referral, ReferralCode, ReferralMark, ReferralPlan
 from vinculo.programs.records.models.rewards import (
     CodeTry,
     LimitUse,
@@ -28,18 +42,31 @@ from vinculo.programs.records.models.rewards import (
 
 __all__ = [
     "Account",
+    "Badge",
+    "Ballot",
+    "BallotOption",
     "Batch",
     "Birthday",
+    "Challenge",
+    "ChallengeEntry",
     "CodeTry",
+    "EarlyAccess",
     "EarnedAward",
     "EarnedLine",
     "Earning",
     "EarningPolicy",
     "Guarantee",
+    "Level",
+    "LevelChange",
+    "LevelGrant",
+    "LevelSet",
+    "LevelStanding",
+    "LevelTerms",
     "LimitUse",
     "Lot",
     "LotUse",
     "Member",
+    "Merit",
     "PointsPaid",
     "Pool",
     "Posting",
@@ -47,6 +74,10 @@ __all__ = [
     "Promise",
     "Redemption",
     "RedemptionReturn",
+    "Referral",
+    "ReferralCode",
+    "ReferralMark",
+    "ReferralPlan",
     "Replay",
     "Reward",
     "RewardCode",
@@ -57,6 +88,9 @@ __all__ = [
     "RuleVersion",
     "ServiceHours",
     "Strand",
+    "Streak",
+    "Suggestion",
     "Transfer",
     "Unit",
+    "Vote",
 ]

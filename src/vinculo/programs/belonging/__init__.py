@@ -1,0 +1,1 @@
+"""Belonging: what binds members to a programme besides points: challenges, referrals, votes, recognition."""

@@ -1,0 +1,1 @@
+"""Belonging in the store: challenges, streaks, referrals, ballots, suggestions, early access, recognition."""

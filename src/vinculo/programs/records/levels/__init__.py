@@ -1,0 +1,1 @@
+"""Levels in the store: their sets and terms, who stands where, and why."""
