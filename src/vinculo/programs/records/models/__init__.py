@@ -39,6 +39,7 @@ from vinculo.programs.records.models.rewards import (
     RewardLimit,
     RewardPrice,
 )
+from vinculo.programs.records.models.till import HandGrant, HandLimit, TillAction, TillPurchase
 
 __all__ = [
     "Account",
@@ -56,6 +57,8 @@ __all__ = [
     "Earning",
     "EarningPolicy",
     "Guarantee",
+    "HandGrant",
+    "HandLimit",
     "Level",
     "LevelChange",
     "LevelGrant",
@@ -90,6 +93,8 @@ __all__ = [
     "Strand",
     "Streak",
     "Suggestion",
+    "TillAction",
+    "TillPurchase",
     "Transfer",
     "Unit",
     "Vote",
