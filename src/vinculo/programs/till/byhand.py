@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-REASONS = {"recovery": "Something went wrong", "adjustment": "Goodwill"}
-"""Grant classes of points given by hand, with what they are called."""
+REASONS = ("recovery", "adjustment")
+"""Grant classes of points given by hand: something went wrong, or goodwill."""
 
 
 @dataclass(frozen=True)

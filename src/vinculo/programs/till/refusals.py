@@ -11,9 +11,7 @@ SENTENCES = {
     "purchase.elsewhere": Phrase("This order came from another system, which gives its points by itself."),
     "purchase.member": Phrase("This receipt is of another member."),
     "purchase.unknown": Phrase("No receipt or order of this number gave points."),
-    "return.elsewhere": Phrase(
-        "This order came from another system: return it there, and its points follow."
-    ),
+    "return.elsewhere": Phrase("This order came from another system: return it there, and its points follow."),
     "return.amount": Phrase("More would be returned than was bought."),
     "return.whole": Phrase("Points of this order can only be taken back as a whole."),
     "member.left": Phrase("The member has left the programme."),
@@ -37,4 +35,4 @@ def sentence(code: str) -> Phrase:
     >>> str(sentence("points.insufficient")), str(sentence("code.used")), str(sentence("undo.later"))
     ('There are not enough points for it.', 'This code has been used.', 'Undo what you did after it first.')
     """
-    return SENTENCES.get(code) or ledger.SENTENCES.get(code) or rewards.sentence(code)
+    return SENTENCES.get(code) or ledger.SENTENCES.get(code) or rewards.SENTENCES.get(code) or Phrase(code)
