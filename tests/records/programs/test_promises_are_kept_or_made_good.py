@@ -1,14 +1,17 @@
 """A promise that is broken is made good without anybody asking, once, whatever the order of the news."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from itertools import permutations
 
 import pytest
 from tests.make import rewards as made
-from tests.make import store
+from tests.make import served, store
 from tests.make.rewards import NOW, Club
 
 from vinculo.foundation.errors import InputError, SettingsError
+from vinculo.identify.records.orders import placing
+from vinculo.identify.records.rights import collection, erasure
 from vinculo.programs.guarantees.happening import Happening
 from vinculo.programs.records import facts
 from vinculo.programs.records.guarantees import promises, published, selectors
@@ -222,6 +225,28 @@ def test_what_was_kept_is_counted_by_month_and_told_to_the_customer(club: Club) 
     ]
     assert [each.kept_share for each in counted] == [None, 2 / 3]
     assert ({each.guarantee_id for each in counted}, mine[0].state, len(mine)) == ({guarantee.pk}, "open", 4)
+
+
+def test_an_order_starts_the_clock_and_an_erasure_stops_it(club: Club) -> None:
+    customer = made.customer()
+    ana = club.member(points=500, customer=customer)
+    answer(club, "delivery", starts="order.placed", keeps="order.delivered", measure="days", amount=2)
+    club.reward()
+    code = club.reserve(ana).code
+    line = placing.NewLine(quantity=Decimal(1), net_minor=1_000, description="Tea")
+    order = placing.NewOrder(served.source(), "A-1", NOW, "EUR", customer.pk, lines=[line])
+    placing.order_place(order=order, now=NOW)
+
+    (promise,) = selectors.promises_of(customer_ids=[customer.pk])
+    collected = dict(collection.collected(customer_ids=[customer.pk]))
+    erasure.person_erase(customer_ids=[customer.pk], now=NOW)
+
+    assert (promise.reference, promise.origin, promise.started_at) == ("A-1", served.source().code, NOW)
+    assert [each["reference"] for each in collected["promises"]] == ["A-1"]
+    assert [(each["points"], each["state"]) for each in collected["redemptions"]] == [(300, "reserved")]
+    assert promises.sweep(program_id=club.program.pk, now=NOW + timedelta(days=9)) == Swept()
+    (held,) = rewards.redemptions_of(customer_ids=[customer.pk])
+    assert (bool(code), held.code) == (True, "")
 
 
 def test_two_sweeps_at_once_give_once(own_records: store.Database) -> None:

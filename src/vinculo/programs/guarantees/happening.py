@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 ORDER_PLACED = "order.placed"
-"""What orders that come one by one are told as; every other event has the name that its guarantee and its teller use."""
+"""What orders that come one by one are told as; other events have the name their guarantee and their teller use."""
 
 
 @dataclass(frozen=True)
@@ -18,3 +18,5 @@ class Happening:
     customer_id: int | None = None
     promised_on: date | None = None
     """The day that was promised, of guarantees that hold on a day."""
+    origin: str = ""
+    """Where the reference is counted: the code of the source of an order."""

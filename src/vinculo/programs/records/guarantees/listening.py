@@ -17,7 +17,18 @@ OF_REDEMPTIONS = (
     *("good_until", "resolved_at"),
 )
 OF_PROMISES = (
-    *("id", "customer_id", "guarantee__name_en", "reference", "state", "started_at", "due_at", "kept_at", "broken_at"),
+    *(
+        "id",
+        "customer_id",
+        "guarantee__name_en",
+        "origin",
+        "reference",
+        "state",
+        "started_at",
+        "due_at",
+        "kept_at",
+        "broken_at",
+    ),
     "given_at",
 )
 
@@ -41,19 +52,29 @@ def order_placed(*, order_id: int, customer_id: int | None, **_fact: Any) -> Non
     programs = sorted(set(listening.values_list("program_id", flat=True)))
     if customer_id is None or not programs:
         return
-    order = Order.objects.get(pk=order_id)
+    order = Order.objects.select_related("source").get(pk=order_id)
     for program_id in programs:
-        told = Happening(program_id, ORDER_PLACED, order.number, days.moment(order.happened_at), customer_id)
+        told = Happening(
+            program_id=program_id,
+            event=ORDER_PLACED,
+            reference=order.number,
+            happened_at=days.moment(order.happened_at),
+            customer_id=customer_id,
+            origin=order.source.code,
+        )
         promises.event_tell(told, now=timezone.now())
 
 
 def forget(*, customer_ids: Sequence[int], renamed: Mapping[str, str], **_fact: Any) -> None:
-    """Forget a person: orders have other names now, and nobody uses a code that was theirs."""
+    """Forget a person: orders have other names now, nothing more is given, and nobody sees a code that was theirs."""
     from vinculo.programs.records.models import Promise, RewardCode
 
     mine = Promise.objects.filter(customer_id__in=list(customer_ids))
     for before, after in renamed.items():
         mine.filter(reference=before).update(reference=after)
+    mine.filter(state__in=(Promise.State.OPEN, Promise.State.BROKEN), given_at=None).update(
+        state=Promise.State.EXCLUDED, excluded="person_erased"
+    )
     codes = RewardCode.objects.filter(redemption__customer_id__in=list(customer_ids))
     codes.update(salt=b"", sealed=b"")
 

@@ -37,8 +37,9 @@ UNHEARD = timedelta(days=90)
 """How long it is kept that something was done that nobody had promised."""
 _CLAIM = """
 INSERT INTO programs_promise
-    (guarantee_id, reference, state, excluded, excluded_by, not_given)
-VALUES (%(guarantee)s, %(reference)s, 'early', '', '', '') ON CONFLICT (guarantee_id, reference) DO NOTHING
+    (guarantee_id, origin, reference, state, excluded, excluded_by, not_given)
+VALUES (%(guarantee)s, %(origin)s, %(reference)s, 'early', '', '', '')
+ON CONFLICT (guarantee_id, origin, reference) DO NOTHING
 """
 
 
@@ -77,7 +78,7 @@ def promise_open(*, guarantee: Guarantee, happening: Happening, now: datetime) -
         if promise.due_at is None:
             promise.customer_id, promise.started_at, promise.due_at = happening.customer_id, happening.happened_at, due
 
-    return known(guarantee, happening.reference, begin, now)
+    return known(guarantee, (happening.origin, happening.reference), begin, now)
 
 
 def promise_keep(*, guarantee: Guarantee, happening: Happening, now: datetime) -> Promise:
@@ -86,7 +87,7 @@ def promise_keep(*, guarantee: Guarantee, happening: Happening, now: datetime) -
     def keep(promise: Promise) -> None:
         promise.kept_at = min(promise.kept_at or happening.happened_at, happening.happened_at)
 
-    return known(guarantee, happening.reference, keep, now)
+    return known(guarantee, (happening.origin, happening.reference), keep, now)
 
 
 def promise_exclude(*, promise_id: int, exclusion: str, now: datetime) -> Promise:
@@ -106,18 +107,18 @@ def promise_exclude(*, promise_id: int, exclusion: str, now: datetime) -> Promis
             raise InputError("This promise was made good already.")
         each.excluded, each.excluded_by = exclusion, actor.current().name
 
-    return known(promise.guarantee, promise.reference, exclude, now)
+    return known(promise.guarantee, (promise.origin, promise.reference), exclude, now)
 
 
 @transaction.atomic
-def known(guarantee: Guarantee, reference: str, learn: Callable[[Promise], None], now: datetime) -> Promise:
+def known(guarantee: Guarantee, about: tuple[str, str], learn: Callable[[Promise], None], now: datetime) -> Promise:
     """Learn something about a promise whose row is held, and settle how it stands."""
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"guarantee": guarantee.pk, "reference": reference})
+        cursor.execute(_CLAIM, {"guarantee": guarantee.pk, "origin": about[0], "reference": about[1]})
     found = Promise.objects.select_for_update(of=("self",), no_key=True).select_related(
         "guarantee__program", "guarantee__unit"
     )
-    promise = found.get(guarantee=guarantee, reference=reference)
+    promise = found.get(guarantee=guarantee, origin=about[0], reference=about[1])
     learn(promise)
     settle(promise, now)
     return promise

@@ -120,6 +120,7 @@ class Migration(migrations.Migration):
             name="Promise",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("origin", models.CharField(blank=True, max_length=64, verbose_name="source")),
                 ("reference", models.CharField(max_length=120, verbose_name="reference")),
                 (
                     "state",
@@ -188,7 +189,7 @@ class Migration(migrations.Migration):
                     models.Index(fields=["guarantee", "due_at"], name="programs_promise_months"),
                 ],
                 "constraints": [
-                    models.UniqueConstraint(fields=("guarantee", "reference"), name="programs_promise_once"),
+                    models.UniqueConstraint(fields=("guarantee", "origin", "reference"), name="programs_promise_once"),
                     models.CheckConstraint(
                         condition=models.Q(
                             ("state", "early"),

@@ -99,6 +99,7 @@ class Promise(models.Model):
 
     guarantee = models.ForeignKey("programs.Guarantee", models.PROTECT, related_name="promises", db_index=False)
     customer = models.ForeignKey("identify.Customer", models.PROTECT, null=True, related_name="+", db_constraint=False)
+    origin = models.CharField(_("source"), max_length=64, blank=True)
     reference = models.CharField(_("reference"), max_length=120)
     state = models.CharField(_("state"), max_length=8, choices=State)
     started_at = models.DateTimeField(_("started at"), null=True)
@@ -116,7 +117,7 @@ class Promise(models.Model):
         verbose_name = _("promise")
         verbose_name_plural = _("promises")
         constraints = (
-            models.UniqueConstraint(fields=["guarantee", "reference"], name="programs_promise_once"),
+            models.UniqueConstraint(fields=["guarantee", "origin", "reference"], name="programs_promise_once"),
             models.CheckConstraint(
                 condition=models.Q(state="early") | models.Q(due_at__isnull=False, customer__isnull=False),
                 name="programs_promise_is_to_somebody",
