@@ -1,1 +1,1 @@
-"""Points beside pgbench: posts a second against TPC-B-like transactions a second of the same server."""
+"""Programmes: points beside pgbench, and a change of rules replayed over years of orders."""

@@ -12,9 +12,10 @@ from vinculo.foundation import actor
 from vinculo.identify.records.models import Channel, Customer, Order, OrderLine, Product
 from vinculo.identify.records.orders import placing
 from vinculo.identify.records.orders.placing import NewLine, NewOrder
-from vinculo.programs.records.earning import orders, rules
+from vinculo.programs.records.earning import orders
 from vinculo.programs.records.ledger import members
 from vinculo.programs.records.models import Account, EarnedAward, Member, Posting, Program, RuleVersion
+from vinculo.programs.records.rules import services as rules
 
 NOW = served.NOW
 SPEND = {"trigger": "spend", "amount": "per_money", "factor": "1", "base": "net", "rounding": "down"}
@@ -160,7 +161,10 @@ def test_limits_are_kept_over_orders_and_have_room_again_after_a_return(club: Pr
     rule(
         club,
         "spend",
-        caps=[{"scope": "member", "period": "month", "points": 150}, {"scope": "program", "period": "ever", "points": 230}],
+        caps=[
+            {"scope": "member", "period": "month", "points": 150},
+            {"scope": "program", "period": "ever", "points": 230},
+        ],
     )
 
     first = bought(ana, "A1", line(100_00))

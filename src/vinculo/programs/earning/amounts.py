@@ -12,8 +12,10 @@ from vinculo.programs.earning.conditions import Integers
 from vinculo.programs.earning.history import Lines, lengths
 from vinculo.programs.earning.rules import Rule
 
-SAFE = 2**55
-"""Above it the columns hold Python's own numbers, which are slower and never overflow."""
+SAFE, EXACT = 2**55, 2**53
+"""Above it the columns hold Python's own numbers, which are slower and never overflow; up to 2**53 floats are exact."""
+SHORT = 12
+"""Lines of an order that are compared one with each other."""
 
 
 def share(rule: Rule, minor: int) -> Fraction:
@@ -34,6 +36,8 @@ def common(rules: Iterable[Rule], minor: int) -> int:
 
 def times(column: Integers, by: int) -> Integers:
     """Multiply a column, exactly."""
+    if by == 1:
+        return column
     most = int(np.abs(column).max(initial=0)) * by
     return column * by if most < SAFE else column.astype(object) * by
 
@@ -60,7 +64,8 @@ def rounded(parts: Integers, denominator: int, how: str) -> Integers:
     if how == "down":
         return whole
     twice = (parts - whole * denominator) * 2
-    return whole + ((twice > denominator) | ((twice == denominator) & (whole % 2 == 1)))
+    up: Integers = whole + ((twice > denominator) | ((twice == denominator) & (whole % 2 == 1)))
+    return up
 
 
 def shared(totals: Integers, weights: Integers, starts: NDArray[np.intp]) -> Integers:
@@ -69,21 +74,65 @@ def shared(totals: Integers, weights: Integers, starts: NDArray[np.intp]) -> Int
     Lines without any weight share alike; of equal remainders the earlier line gets the point.
     """
     sizes = lengths(starts, len(weights))
-    sums = np.add.reduceat(weights, starts) if len(starts) else weights[:0]
-    weights = np.where(np.repeat(sums == 0, sizes), 1, weights)
-    sums = np.where(sums == 0, sizes, sums)
-    each, whole = np.repeat(totals, sizes), np.repeat(sums, sizes)
-    if int(np.abs(totals).max(initial=0)) * int(np.abs(weights).max(initial=0)) >= SAFE:
-        each, weights = each.astype(object), weights.astype(object)
-    product = each * weights
-    found = product // whole
+    found = np.repeat(totals, sizes)
+    several = sizes > 1
+    if not several.any():
+        return found
+    which = np.flatnonzero(np.repeat(several, sizes))
+    part_sizes = sizes[several]
+    part_starts = np.cumsum(part_sizes) - part_sizes
+    found[which] = split(totals[several], weights[which], part_starts, part_sizes)
+    return found
+
+
+def split(totals: Integers, weights: Integers, starts: NDArray[np.intp], sizes: NDArray[np.intp]) -> Integers:
+    """Share totals out among runs of several lines."""
+    sums = np.add.reduceat(weights, starts)
+    if not sums.all():
+        weights = np.where(np.repeat(sums == 0, sizes), 1, weights)
+        sums = np.where(sums == 0, sizes, sums)
+    if int(np.abs(totals).max()) * int(np.abs(weights).max()) >= EXACT:
+        totals, weights = totals.astype(object), weights.astype(object)
+    product, whole = np.repeat(totals, sizes) * weights, np.repeat(sums, sizes)
+    found, remainder = divided(product, whole)
+    left = totals - np.add.reduceat(found, starts)
+    if left.any():
+        found = found + (ranked(remainder, starts, sizes) < np.repeat(left, sizes))
+    whole_points: Integers = found.astype(np.int64)
+    return whole_points
+
+
+def divided(product: Integers, whole: Integers) -> tuple[Integers, Integers]:
+    """Return the whole parts and the remainders; by way of floats, several times faster, where those are exact."""
+    if product.dtype == object:
+        return product // whole, product % whole
+    found = (product / whole).astype(np.int64)
     remainder = product - found * whole
-    left = totals - np.add.reduceat(found, starts) if len(starts) else totals
-    if np.any(left):
-        run = np.repeat(np.arange(len(starts)), sizes)
-        order = np.lexsort((-remainder.astype(np.float64 if remainder.dtype == object else np.int64), run))
-        rank = np.empty(len(run), np.int64)
+    over = remainder < 0
+    if over.any():
+        found, remainder = found - over, np.where(over, remainder + whole, remainder)
+    return found, remainder
+
+
+def ranked(remainder: Integers, starts: NDArray[np.intp], sizes: NDArray[np.intp]) -> Integers:
+    """Return the rank of each remainder in its run, the largest first, of equals the earlier one.
+
+    Runs are short: each line is compared with those after it, and only where some run is long, all are sorted.
+    """
+    longest = int(sizes.max())
+    run = np.repeat(np.arange(len(starts)), sizes)
+    rank = np.zeros(len(run), np.int64)
+    if longest > SHORT:
+        order = (
+            np.lexsort((-remainder, run))
+            if remainder.dtype != object
+            else np.lexsort((-(remainder.astype(float)), run))
+        )
         rank[order] = np.arange(len(run)) - np.repeat(starts, sizes)
-        found = found + (rank < np.repeat(left, sizes))
-    whole_parts: Integers = found.astype(np.int64)
-    return whole_parts
+        return rank
+    for ahead in range(1, longest):
+        together = run[ahead:] == run[:-ahead]
+        larger = (remainder[ahead:] > remainder[:-ahead]) & together
+        rank[:-ahead] += larger
+        rank[ahead:] += together & ~larger
+    return rank

@@ -1,5 +1,6 @@
 """Caps: what is left of what a rule gives, order by order in time, when its limits are kept."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -7,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vinculo.programs.earning.conditions import Integers
-from vinculo.programs.earning.history import History, first_of, lengths
+from vinculo.programs.earning.history import History, lengths
 from vinculo.programs.earning.rules import Cap, Rule
 
 Counted = dict[tuple[int, int], int]
@@ -40,21 +41,9 @@ def kept(rule: Rule, history: History, orders: NDArray[np.intp], points: Integer
     if not rule.caps or not len(orders):
         return points
     if len(rule.caps) == 1:
-        return under_one(rule.caps[0], *known(rule, 0, history, orders, used), points)
+        member, period = keys(rule.caps[0], history, orders)
+        return under_one(rule.caps[0], member, period, points, used.of(rule, 0))
     return under_all(rule, history, orders, points, used)
-
-
-def known(
-    rule: Rule, place: int, history: History, orders: NDArray[np.intp], used: Used
-) -> tuple[NDArray[np.intp], Integers]:
-    """Return for each order the group that shares a limit, and for each group what it has used up."""
-    cap = rule.caps[place]
-    member, period = keys(cap, history, orders)
-    both = np.stack([member, period])
-    groups, where = np.unique(both, axis=1, return_inverse=True)
-    before = used.of(rule, place)
-    spent = [before.get((int(member), int(period)), 0) for member, period in groups.T] if before else None
-    return where.reshape(-1), np.array(spent, np.int64) if spent else np.zeros(groups.shape[1], np.int64)
 
 
 def keys(cap: Cap, history: History, orders: NDArray[np.intp]) -> tuple[Integers, Integers]:
@@ -66,16 +55,21 @@ def keys(cap: Cap, history: History, orders: NDArray[np.intp]) -> tuple[Integers
     return member, history.periods(cap.period)[orders]
 
 
-def under_one(cap: Cap, group: NDArray[np.intp], spent: Integers, points: Integers) -> Integers:
-    """Keep one limit: each order gets what is left in its group."""
-    order = np.argsort(group, kind="stable")
-    sorted_group = group[order]
+def under_one(
+    cap: Cap, member: Integers, period: Integers, points: Integers, before: Mapping[tuple[int, int], int]
+) -> Integers:
+    """Keep one limit: each order gets what is left for its member and period."""
+    order = np.lexsort((period, member)) if cap.scope == "member" else np.argsort(period, kind="stable")
+    member, period = member[order], period[order]
     wanted = points[order] if cap.times is None else (points[order] > 0).astype(np.int64)
     most = (cap.points if cap.times is None else cap.times) or 0
+    starts = np.flatnonzero(np.concatenate([[True], (member[1:] != member[:-1]) | (period[1:] != period[:-1])]))
+    sizes = lengths(starts, len(order))
     total = np.cumsum(wanted)
-    starts = first_of(sorted_group)
-    total -= np.repeat(total[starts] - wanted[starts], lengths(starts, len(group)))
-    total += spent[sorted_group]
+    total -= np.repeat(total[starts] - wanted[starts], sizes)
+    if before:
+        spent = [before.get(key, 0) for key in zip(member[starts].tolist(), period[starts].tolist(), strict=True)]
+        total += np.repeat(np.array(spent, np.int64), sizes)
     room = np.minimum(total, most) - np.minimum(total - wanted, most)
     found = np.empty_like(points)
     found[order] = room if cap.times is None else room * points[order]
@@ -84,9 +78,11 @@ def under_one(cap: Cap, group: NDArray[np.intp], spent: Integers, points: Intege
 
 def under_all(rule: Rule, history: History, orders: NDArray[np.intp], points: Integers, used: Used) -> Integers:
     """Keep several limits, one order after the other."""
-    sides = [known(rule, place, history, orders, used) for place in range(len(rule.caps))]
-    groups = [where.tolist() for where, _spent in sides]
-    spent = [before.tolist() for _where, before in sides]
+    groups, spent = [], []
+    for number, cap in enumerate(rule.caps):
+        member, period = keys(cap, history, orders)
+        groups.append(list(zip(member.tolist(), period.tolist(), strict=True)))
+        spent.append(defaultdict(int, used.of(rule, number)))
     found = points.tolist()
     for place, wanted in enumerate(found):
         given = wanted

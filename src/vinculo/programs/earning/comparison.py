@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from vinculo.programs.earning import engine
-from vinculo.programs.earning.conditions import Integers
+from vinculo.programs.earning.conditions import Flags, Integers
 from vinculo.programs.earning.engine import Granted, RuleSet
 from vinculo.programs.earning.history import History
 
@@ -31,34 +31,44 @@ class Side:
     by_rule: dict[tuple[str, str], int] = field(default_factory=dict)
     """By unit and code of the rule, net of returns."""
 
-    def add(self, granted: Granted, history: History) -> None:
-        """Count what one rule gives."""
+    def add(self, granted: Granted, history: History, touched: Flags) -> None:
+        """Count what one rule gives; `touched` tells of which orders something came back."""
         unit = granted.rule.unit
-        kept = net(granted, history)
+        kept = net(granted, history, touched)
         total = self.by_order.setdefault(unit, np.zeros(history.orders.size, np.int64))
-        np.add.at(total, granted.orders, kept)
+        total[granted.orders] += kept
         key = (unit, granted.rule.code)
         self.by_rule[key] = self.by_rule.get(key, 0) + int(kept.sum())
-        self.given[unit] = self.given.get(unit, 0) + int(granted.points.sum())
+        self.given[unit] = self.given.get(unit, 0) + int(granted.totals.sum())
 
 
-def net(granted: Granted, history: History) -> Integers:
-    """Return what is left of what a rule gives when returns are taken back (`returns.returned`, over columns)."""
-    pieces = history.lines.numbers["quantity"][granted.lines]
+def returned(history: History) -> Flags:
+    """Tell of which orders something came back."""
+    found = np.zeros(history.orders.size, np.bool_)
     back = history.lines.numbers.get("returned")
-    if back is None:
-        return granted.points
-    gone = np.clip(back[granted.lines], 0, None)
-    partly = (pieces > 0) & (gone < pieces)
-    taken = np.where(partly, granted.points * gone // np.maximum(pieces, 1), granted.points)
-    return granted.points - np.where(gone > 0, taken, 0)
+    if back is not None:
+        found[history.lines.numbers["order"][back > 0]] = True
+    return found
+
+
+def net(granted: Granted, history: History, touched: Flags) -> Integers:
+    """Return what is left of what each order gets when returns are taken back (`returns.returned`, over columns)."""
+    places = np.flatnonzero(touched[granted.orders])
+    if not len(places):
+        return granted.totals
+    some, totals = granted.of(places), granted.totals.copy()
+    pieces, away = (history.lines.numbers[name][some.lines] for name in ("quantity", "returned"))
+    partly = (pieces > 0) & (away < pieces)
+    taken = np.where(partly, some.points * np.maximum(away, 0) // np.maximum(pieces, 1), some.points)
+    totals[places] -= np.add.reduceat(taken, some.starts)
+    return totals
 
 
 def side(rules: RuleSet, history: History, progress: Progress | None = None) -> Side:
     """Give what a set of rules gives over a history."""
-    found, all_rules = Side(), max(len(rules.rules), 1)
+    found, all_rules, touched = Side(), max(len(rules.rules), 1), returned(history)
     for place, granted in enumerate(engine.evaluate(rules, history), start=1):
-        found.add(granted, history)
+        found.add(granted, history, touched)
         if progress is not None:
             progress(place / all_rules)
     return found

@@ -6,8 +6,9 @@ exactly, the best of its group, rounding, limits. Multipliers come last: they mu
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from vinculo.foundation import money
 from vinculo.programs.earning import amounts, caps, conditions
 from vinculo.programs.earning.attributes import ATTRIBUTES
 from vinculo.programs.earning.conditions import EPOCH, All, Comparison, Condition, Flags, Integers, Mask
-from vinculo.programs.earning.history import History, Lines, first_of
+from vinculo.programs.earning.history import History, Lines, first_of, lengths
 from vinculo.programs.earning.rules import Rule, RuleError
 
 Places = NDArray[np.intp]
@@ -32,22 +33,63 @@ SUBJECTS = {
 
 @dataclass(frozen=True)
 class Granted:
-    """What one rule gives: for each line its part, and how it came to that."""
+    """What one rule gives: to each order, and of that to each line when somebody asks; how it came to that."""
 
     rule: Rule
     lines: Places
-    """Places of the lines in the history."""
+    """Places of the lines in the history; those of an order stand together."""
+    starts: Places
+    """Where the lines of each order begin."""
     orders: Places
-    points: Integers
+    """The place of each order."""
+    totals: Integers
+    """Points of each order."""
+    rounded: Integers
+    """Points of each order before limits."""
     base: Integers
     """What was counted of each line; nothing for fixed points."""
     exact: Integers
-    """Before rounding, in parts of `denominator`."""
+    """Of each line before rounding, in parts of `denominator`."""
     denominator: int
-    before_caps: Integers
-    """After rounding."""
+    by_line: Integers | None
+    """Of each line after rounding, where it is rounded by line."""
     beaten: Places
     """Lines of which another rule of its group gives more."""
+
+    @cached_property
+    def line_orders(self) -> Places:
+        """Return the place of the order of each line."""
+        return np.repeat(self.orders, lengths(self.starts, len(self.lines)))
+
+    @cached_property
+    def before_caps(self) -> Integers:
+        """Return the points of each line before limits."""
+        return amounts.shared(self.rounded, self.exact, self.starts) if self.by_line is None else self.by_line
+
+    @cached_property
+    def points(self) -> Integers:
+        """Return the points of each line."""
+        if self.totals is self.rounded or np.array_equal(self.totals, self.rounded):
+            return self.before_caps
+        return amounts.shared(self.totals, self.before_caps, self.starts)
+
+    def of(self, places: Places) -> "Granted":
+        """Return the part for some of its orders, by their places among them."""
+        sizes = lengths(self.starts, len(self.lines))
+        wanted = np.zeros(len(self.orders), np.bool_)
+        wanted[places] = True
+        which = np.flatnonzero(np.repeat(wanted, sizes))
+        return replace(
+            self,
+            lines=self.lines[which],
+            starts=np.cumsum(sizes[places]) - sizes[places],
+            orders=self.orders[places],
+            totals=self.totals[places],
+            rounded=self.rounded[places],
+            base=self.base[which],
+            exact=self.exact[which],
+            by_line=None if self.by_line is None else self.by_line[which],
+        )
 
 
 @dataclass(frozen=True)
@@ -125,6 +167,7 @@ class Passage:
     used: caps.Used
     given: dict[str, Integers] = field(default_factory=dict)
     """By unit, what spending and pieces give for each line, exactly."""
+    bases: dict[str, Integers] = field(default_factory=dict)
 
     def granted(self, compiled: Sequence[Compiled]) -> Iterator[Granted]:
         """Yield what the rules give: multipliers after the others, groups after those that stand alone."""
@@ -190,7 +233,9 @@ class Passage:
             return np.maximum(self.lines.numbers("quantity"), 0)
         if rule.amount == "multiplier":
             return self.given.get(rule.unit, np.zeros(self.lines.size, np.int64))
-        return amounts.base(self.lines, rule.base)
+        if rule.base not in self.bases:
+            self.bases[rule.base] = amounts.base(self.lines, rule.base)
+        return self.bases[rule.base]
 
     def fixed(self, rule: Rule, which: Places, counted: Integers) -> Integers:
         """Share fixed points out among the lines of each order, whole."""
@@ -204,36 +249,39 @@ class Passage:
         if rule.unit in multiplied and rule.amount in ("per_money", "per_piece"):
             self.note(rule.unit, raw)
         starts = first_of(order)
-        points = self.rounded(rule, raw, starts)
-        kept = self.kept(rule, order[starts], points, starts)
+        rounded, by_line = self.rounded(rule, raw, starts)
         return Granted(
             rule,
             self.lines.which[raw.which],
-            order,
-            kept,
+            starts,
+            order[starts],
+            self.kept(rule, order[starts], rounded),
+            rounded,
             raw.counted,
             raw.exact,
             self.rules.denominator,
-            points,
+            by_line,
             self.lines.which[beaten] if beaten is not None else np.zeros(0, np.intp),
         )
 
-    def rounded(self, rule: Rule, raw: "Raw", starts: Places) -> Integers:
-        """Round by line, or by order and then share out."""
-        if rule.rounded_per == "line" or not len(starts):
-            return amounts.rounded(raw.exact, self.rules.denominator, rule.rounding).astype(np.int64)
+    def rounded(self, rule: Rule, raw: "Raw", starts: Places) -> tuple[Integers, Integers | None]:
+        """Round by line, or by order; return the points of each order, and of each line where it is by line."""
+        if not len(starts):
+            return np.zeros(0, np.int64), None
+        if rule.rounded_per == "line":
+            by_line = amounts.rounded(raw.exact, self.rules.denominator, rule.rounding).astype(np.int64)
+            return np.add.reduceat(by_line, starts), by_line
         totals = amounts.rounded(np.add.reduceat(raw.exact, starts), self.rules.denominator, rule.rounding)
-        return amounts.shared(totals, raw.exact, starts)
+        return totals.astype(np.int64), None
 
-    def kept(self, rule: Rule, orders: Places, points: Integers, starts: Places) -> Integers:
-        """Keep the limits of a rule by order, and share out what is left."""
-        if not rule.caps or not len(starts):
-            return points
-        totals = np.add.reduceat(points, starts)
+    def kept(self, rule: Rule, orders: Places, totals: Integers) -> Integers:
+        """Keep the limits of a rule by order."""
+        if not rule.caps or not len(orders):
+            return totals
         left = caps.kept(rule, self.history, orders, totals, self.used)
         if sum(each.id == rule.id for each in self.rules.rules) > 1:
             caps.note(rule, self.history, orders, left, self.used)
-        return points if np.array_equal(left, totals) else amounts.shared(left, points, starts)
+        return left
 
     def note(self, unit: str, raw: "Raw") -> None:
         """Add what a rule gives to what multipliers multiply."""

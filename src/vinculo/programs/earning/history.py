@@ -43,8 +43,8 @@ class History:
 
     `members` has `id` and the attributes of members; `orders` has `member` (place of the member), `at` (microseconds of
     UTC), `number` (what tells them apart) and `joined` (day of joining), with the words `trigger`, `channel`, `source`
-    and so on; `lines` has `order` (place of the order), `quantity`, `gross`, `discount`, `net`, `tax`, `paid` (with points) and
-    `returned` (pieces that came back). What is no purchase has one line without an amount.
+    and so on; `lines` has `order` (place of the order), `quantity`, `gross`, `discount`, `net`, `tax`, `paid` (with
+    points) and `returned` (pieces that came back). What is no purchase has one line without an amount.
     """
 
     zone: str

@@ -76,7 +76,7 @@ def evaluate(
     used = using.used(program, rules.rules, changed, without)
     for granted in engine.evaluate(rules, history, used=used):
         rule = granted.rule
-        rows = zip(granted.lines.tolist(), granted.orders.tolist(), granted.points.tolist(), strict=True)
+        rows = zip(granted.lines.tolist(), granted.line_orders.tolist(), granted.points.tolist(), strict=True)
         for place, order, points in rows:
             if points:
                 deed = deeds[order]

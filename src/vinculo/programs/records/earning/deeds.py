@@ -10,8 +10,8 @@ import numpy as np
 
 from vinculo.programs.earning.conditions import Words
 from vinculo.programs.earning.history import NONE, History, Table
-from vinculo.programs.records.earning import loading
-from vinculo.programs.records.earning.loading import Loaded
+from vinculo.programs.records.histories import loading
+from vinculo.programs.records.histories.loading import Loaded
 from vinculo.programs.records.models import Program
 
 Key = tuple[str, str]

@@ -10,10 +10,10 @@ from django.db import connection, transaction
 from vinculo.foundation.errors import InputError
 from vinculo.programs.earning.rules import OF_EVENTS
 from vinculo.programs.records.earning import awarding, deeds, keeping, orders, posting, using
-from vinculo.programs.records.earning import rules as ruled
 from vinculo.programs.records.earning.awarding import Settled, Work
 from vinculo.programs.records.earning.deeds import Deed, DeedLine
 from vinculo.programs.records.models import Birthday, Member, Program
+from vinculo.programs.records.rules import services as ruled
 
 LEAP_DAY, BEFORE = (2, 29), (2, 28)
 _EVENTS = """

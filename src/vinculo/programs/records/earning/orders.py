@@ -6,11 +6,12 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from vinculo.programs.records.earning import awarding, deeds, keeping, loading, posting, using
-from vinculo.programs.records.earning import rules as ruled
+from vinculo.programs.records.earning import awarding, deeds, keeping, posting, using
 from vinculo.programs.records.earning.awarding import Settled, Work
+from vinculo.programs.records.histories import loading
 from vinculo.programs.records.ledger.services import retried
 from vinculo.programs.records.models import Earning, Program
+from vinculo.programs.records.rules import services as ruled
 
 AT_ONCE = 2_000
 _WITH_RETURNS = """

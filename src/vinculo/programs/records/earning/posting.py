@@ -13,15 +13,17 @@ from django.db.models.functions import Coalesce
 from vinculo.programs.earning.rules import Rule as Read
 from vinculo.programs.ledger.posting import NEVER, Outcome, Post
 from vinculo.programs.records.earning import keeping, using
-from vinculo.programs.records.earning import rules as ruled
 from vinculo.programs.records.earning.keeping import Kept
 from vinculo.programs.records.ledger import services as ledger
 from vinculo.programs.records.ledger import wallets
-from vinculo.programs.records.models import EarnedAward, Earning, Program, RuleVersion, Unit
+from vinculo.programs.records.models import EarnedAward, Earning, Member, Program, RuleVersion, Unit
+from vinculo.programs.records.rules import services as ruled
 
 BUCKETS, LONGEST = 64, 90
 """Locks for members, and the longest event that is a part of a key as it is."""
 Versions = dict[tuple[int, int], Read]
+Accounts = dict[tuple[str, int], tuple[tuple[int, int], ...]]
+"""By unit and member: the wallets, and the percentage that goes into each."""
 
 
 @dataclass(frozen=True)
@@ -110,28 +112,41 @@ def versions_of(changes: Sequence[Change]) -> Versions:
     return {(version.rule_id, version.version): ruled.read(version) for version in found}
 
 
-def accounts_of(
-    program: Program, changes: Sequence[Change], versions: Versions, now: datetime
-) -> dict[tuple[str, int], int]:
-    """Return the wallets by unit and member, opened where there were none."""
-    units = {unit.code: unit for unit in Unit.objects.filter(program=program)}
-    found: dict[tuple[str, int], int] = {}
+def accounts_of(program: Program, changes: Sequence[Change], versions: Versions, now: datetime) -> Accounts:
+    """Return the wallets by unit and member, opened where there were none; a pool may take a part only."""
+    units = {unit.code: unit.pk for unit in Unit.objects.filter(program=program)}
     wanted: dict[str, set[int]] = {}
     for change in changes:
         if change.points > 0:
             wanted.setdefault(versions[change.rule_id, change.version].unit, set()).add(change.kept.member_id)
+    found: Accounts = {}
     for code, members in wanted.items():
-        made = wallets.wallets_ensure(unit_id=units[code].pk, member_ids=sorted(members), now=now)
-        found |= {(code, member): account for member, account in made.items()}
+        shared = wallets.wallets_ensure(unit_id=units[code], member_ids=sorted(members), now=now)
+        parts = dict(
+            Member.objects.filter(pk__in=members, pool__terms__contribution_percent__lt=100).values_list(
+                "pk", "pool__terms__contribution_percent"
+            )
+        )
+        own = wallets.wallets_ensure(unit_id=units[code], member_ids=sorted(parts), now=now, pooled=False)
+        for member, account in shared.items():
+            part = parts.get(member, 100)
+            rest = ((own[member], 100 - part),) if part < 100 else ()
+            found[code, member] = ((account, part), *rest)
     return found
 
 
-def posts(
-    program: Program, change: Change, versions: Versions, accounts: dict[tuple[str, int], int], now: datetime
-) -> list[Asked]:
-    """Return the posts of one change: an award, or reversals of the latest awards first."""
+def posts(program: Program, change: Change, versions: Versions, accounts: Accounts, now: datetime) -> list[Asked]:
+    """Return the posts of one change: awards, or reversals of the latest awards first."""
     if change.points > 0:
-        return [Asked(change, award(program, change, versions, accounts, now), None)]
+        rule = versions[change.rule_id, change.version]
+        left, made = change.points, []
+        wallets_of = accounts[rule.unit, change.kept.member_id]
+        for place, (account, percent) in enumerate(wallets_of, start=1):
+            part = left if place == len(wallets_of) else change.points * percent // 100
+            left -= part
+            if part:
+                made.append(Asked(change, award(program, change, rule, (account, part), now), None))
+        return made
     left, made = -change.points, []
     for given in reversed(change.kept.awards):
         part = min(left, given.given - given.taken - given.forgiven)
@@ -141,19 +156,17 @@ def posts(
     return made
 
 
-def award(
-    program: Program, change: Change, versions: Versions, accounts: dict[tuple[str, int], int], now: datetime
-) -> Post:
-    """Return the post that gives points."""
-    rule, kept = versions[change.rule_id, change.version], change.kept
+def award(program: Program, change: Change, rule: Read, into: tuple[int, int], now: datetime) -> Post:
+    """Return the post that gives points into a wallet."""
+    kept, (account, points) = change.kept, into
     day = keeping.day(program, kept.happened_at)
     until = pending(rule, kept.happened_at, day, program)
     return Post(
         source=kept.key[0],
         event=key(change),
         kind="award",
-        account_id=accounts[rule.unit, kept.member_id],
-        amount=change.points,
+        account_id=account,
+        amount=points,
         happened_at=kept.happened_at,
         grant_class=rule.grant_class,
         reference=kept.key[1][:120],

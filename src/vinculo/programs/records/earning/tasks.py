@@ -7,7 +7,8 @@ from procrastinate.contrib.django import app
 
 from vinculo.foundation import actor
 from vinculo.identify.records import selectors
-from vinculo.programs.records.earning import happenings, keeping, orders, replays
+from vinculo.programs.records.earning import happenings, keeping, orders
+from vinculo.programs.records.rules import replays
 
 QUEUE = "programs"
 

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from vinculo.foundation import actor
 from vinculo.foundation.errors import InputError
@@ -136,7 +136,7 @@ def rule_approve(*, version_id: int, now: datetime) -> RuleVersion:
         if four_eyes(program.pk) and by in version.authors:
             raise OwnRuleError
         today = now.astimezone(ZoneInfo(program.zone)).date()
-        before = RuleVersion.objects.filter(rule=version.rule, state=RuleVersion.State.ACTIVE)
+        before = RuleVersion.objects.filter(rule=version.rule, state__in=APPROVED)
         if before.exists():
             version.starts_on = version.starts_on or today
             if version.starts_on < today:
@@ -149,12 +149,12 @@ def rule_approve(*, version_id: int, now: datetime) -> RuleVersion:
     return version
 
 
-def replace(before: Any, day: date) -> None:
+def replace(before: QuerySet[RuleVersion], day: date) -> None:
     """Let earlier versions end where the next begins; one that had not begun never will."""
     superseded = RuleVersion.State.SUPERSEDED
     before.filter(starts_on__gt=day).update(state=superseded, ends_on=F("starts_on"))
     before.filter(Q(ends_on=None) | Q(ends_on__gt=day)).update(state=superseded, ends_on=day)
-    before.update(state=superseded)
+    before.filter(state=RuleVersion.State.ACTIVE).update(state=superseded)
 
 
 def rule_retire(*, rule_id: int, on: date, now: datetime) -> RuleVersion:

@@ -16,8 +16,8 @@ from vinculo.programs.earning import amounts, conditions, history
 from vinculo.programs.earning.conditions import Integers, Words
 from vinculo.programs.earning.history import DAY, History, Table
 from vinculo.programs.earning.rules import Rule
-from vinculo.programs.records.earning import copying, queries
-from vinculo.programs.records.earning.copying import INTEGER, TEXT, integers, looked_up, named, words
+from vinculo.programs.records.histories import copying, queries
+from vinculo.programs.records.histories.copying import INTEGER, TEXT, integers, looked_up, named, words
 from vinculo.programs.records.models import Program
 
 PAST = ("orders_before", "first_purchase", "streak_weeks", "streak_months")

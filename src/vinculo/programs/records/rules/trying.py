@@ -13,10 +13,11 @@ from vinculo.programs.earning import amounts, explanation
 from vinculo.programs.earning.conditions import Integers, Words
 from vinculo.programs.earning.explanation import Told
 from vinculo.programs.earning.history import History, Table
-from vinculo.programs.records.earning import deeds, keeping, loading, using
-from vinculo.programs.records.earning import rules as ruled
+from vinculo.programs.records.earning import deeds, keeping, using
 from vinculo.programs.records.earning.deeds import Deed, DeedLine
+from vinculo.programs.records.histories import loading
 from vinculo.programs.records.models import Member, Program
+from vinculo.programs.records.rules import services as ruled
 
 
 @dataclass(frozen=True)

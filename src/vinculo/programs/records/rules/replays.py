@@ -18,9 +18,9 @@ from vinculo.programs.earning import comparison
 from vinculo.programs.earning import rules as read_rules
 from vinculo.programs.earning.engine import RuleSet
 from vinculo.programs.earning.rules import Rule
-from vinculo.programs.records.earning import loading
-from vinculo.programs.records.earning import rules as ruled
+from vinculo.programs.records.histories import loading
 from vinculo.programs.records.models import Program, Replay
+from vinculo.programs.records.rules import services as ruled
 
 LOG = logging.getLogger(__name__)
 TASK = "programs.replay_make"

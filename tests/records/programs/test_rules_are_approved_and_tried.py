@@ -1,0 +1,187 @@
+"""Rules are approved by somebody else, never changed afterwards, tried on one event and on the past before that."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
+from tests.make import programs, store
+from tests.records.programs import test_orders_earn_points as shop
+
+from vinculo.foundation import actor, language
+from vinculo.programs.earning.grammar import ConditionError
+from vinculo.programs.earning.rules import RuleError
+from vinculo.programs.records.earning import happenings
+from vinculo.programs.records.earning.happenings import Happening
+from vinculo.programs.records.models import Earning, Posting, Program, RuleVersion
+from vinculo.programs.records.rules import replays, trying
+from vinculo.programs.records.rules import services as rules
+from vinculo.programs.records.rules.services import OwnRuleError, RuleStateError
+from vinculo.programs.records.rules.trying import Tried, TriedLine
+
+NOW, SPEND = shop.NOW, shop.SPEND
+
+
+@pytest.fixture
+def club(records: store.Database) -> Program:
+    made = programs.program(started_on=date(2024, 1, 1), zone="Europe/Madrid")
+    programs.unit(made)
+    return made
+
+
+def test_whoever_writes_a_rule_does_not_approve_it(club: Program) -> None:
+    with actor.acting("ana"):
+        draft = rules.rule_draft(program_id=club.pk, code="spend", name="Spend", definition=SPEND, now=NOW)
+        rules.rule_propose(version_id=draft.pk, now=NOW)
+        with pytest.raises(OwnRuleError):
+            rules.rule_approve(version_id=draft.pk, now=NOW)
+        with pytest.raises(RuleStateError):
+            rules.rule_draft(program_id=club.pk, code="spend", name="Spend", definition=SPEND, now=NOW)
+        rules.policy_set(program_id=club.pk, four_eyes=False)
+        approved = rules.rule_approve(version_id=draft.pk, now=NOW)
+
+    assert (approved.state, approved.approved_by) == ("active", "ana")
+
+
+def test_an_approved_rule_is_never_changed_and_its_successor_begins_where_it_ends(club: Program) -> None:
+    first = shop.rule(club, "spend")
+    second = shop.rule(club, "spend", factor="2", dates=(NOW.date() + timedelta(days=10), None))
+    first.refresh_from_db()
+    retired = rules.rule_retire(rule_id=first.rule_id, on=NOW.date() + timedelta(days=20), now=NOW)
+
+    assert (first.state, first.ends_on) == ("superseded", second.starts_on)
+    assert (retired.pk, retired.ends_on) == (second.pk, NOW.date() + timedelta(days=20))
+    for change in ("definition = '{}'", "state = 'draft'", "starts_on = '2020-01-01'", "authors = '[]'"):
+        with pytest.raises(DatabaseError, match="never changed"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"UPDATE programs_ruleversion SET {change} WHERE id = %s", [first.pk])
+    with pytest.raises(DatabaseError, match="never removed"), transaction.atomic():
+        RuleVersion.objects.filter(pk=first.pk).delete()
+    with pytest.raises(RuleError, match="begins on"):
+        shop.rule(club, "spend", dates=(date(2024, 1, 1), None))
+
+
+def test_a_rule_that_makes_no_sense_is_refused_in_both_languages(club: Program) -> None:
+    spanish = language.translator("es")
+
+    with pytest.raises(ConditionError) as wrong:
+        rules.rule_draft(
+            program_id=club.pk, code="x", name="x", definition={**SPEND, "condition": "levl = gold"}, now=NOW
+        )
+    with pytest.raises(RuleError) as unknown:
+        rules.rule_draft(program_id=club.pk, code="x", name="x", definition={**SPEND, "unit": "miles"}, now=NOW)
+
+    assert str(wrong.value) == "At character 1, 'levl' is no attribute: did you mean level?"
+    assert wrong.value.say(spanish) == "En el carácter 1, 'levl' no es un atributo: ¿quería decir level?"
+    assert unknown.value.say(spanish) != str(unknown.value)
+
+
+def test_an_event_earns_once_and_is_taken_back(club: Program) -> None:
+    ana, member = shop.joined(club)
+    shop.rule(club, "review", trigger="review", amount="fixed", factor="20", grant_class="survey")
+    shop.rule(club, "visit", trigger="event", subject=["Visited"], amount="fixed", factor="5", condition="hour >= 14")
+    shop.rule(club, "birthday", trigger="birthday", amount="fixed", factor="100", grant_class="birthday")
+    happenings.birthday_tell(member_id=member.pk, month=2, day=29)
+    told = [
+        Happening(member.pk, "review", "web", "7", NOW),
+        Happening(member.pk, "event", "web", "8", NOW, {"event": "Visited"}),
+        Happening(member.pk, "event", "web", "9", NOW - timedelta(hours=6), {"event": "Visited"}),
+        Happening(member.pk, "review", "web", "0", NOW - timedelta(days=400)),
+    ]
+
+    for _time in range(2):
+        happenings.happenings_award(program_id=club.pk, happenings=told, now=NOW)
+        for year, day in ((2024, 28), (2024, 29), (2025, 28)):
+            happenings.birthdays_award(program_id=club.pk, on=date(year, 2, day), now=NOW)
+    before = shop.balance(member)
+    happenings.happening_withdraw(program_id=club.pk, trigger="review", source="web", key="7", now=NOW)
+
+    assert before == 20 + 5 + 2 * 100
+    assert shop.balance(member) == before - 20
+    assert Posting.objects.filter(kind="award").count() == 4
+
+
+def test_a_dry_run_says_what_a_rule_gives_and_why_another_does_not_and_writes_nothing(club: Program) -> None:
+    ana, member = shop.joined(club)
+    shop.rule(club, "spend", rounding="half_even")
+    shop.rule(club, "gold", condition="level = gold or order_net >= 500")
+    shop.rule(club, "month", caps=[{"points": 25, "period": "month"}])
+    shop.rule(club, "double", amount="multiplier", factor="2", trigger="category", subject=["Toys"])
+    shop.bought(ana, "A1", shop.line(20_00))
+    written = (Posting.objects.count(), Earning.objects.count())
+
+    tried = Tried(member.pk, NOW, [TriedLine(10_50, product="oso", category="Toys / Wood"), TriedLine(5_00)])
+    told = {each.rule.code: each for each in trying.dry_run(program_id=club.pk, tried=tried)}
+
+    assert [(line.line, line.base, line.points) for line in told["spend"].lines] == [(0, 10_50, 11), (1, 5_00, 5)]
+    assert (told["month"].points, told["month"].capped) == (5, 10)
+    assert told["gold"].points == 0
+    assert [str(reason) for reason in told["gold"].reasons] == [
+        "level = 'gold' is not so: level is ''.",
+        "order_net >= 500 is not so: order_net is 15.5.",
+    ]
+    assert told["double"].points == 21
+    assert (Posting.objects.count(), Earning.objects.count()) == written
+
+
+def test_a_change_is_replayed_over_real_orders_and_equals_a_query(club: Program) -> None:
+    buyers = [shop.joined(club, name) for name in ("Ana", "Luis", "Eva")]
+    shop.rule(club, "spend")
+    shop.rule(club, "gone", amount="fixed", factor="7", condition="weekday in (sat, sun)")
+    for number in range(24):
+        ana, _member = buyers[number % 3]
+        lines = [shop.line(1_000 + number * 137, "mesa", 2), shop.line(755, "oso")]
+        placed = shop.bought(ana, f"A{number}", *lines, days_ago=number * 3)
+        if number % 5 == 0:
+            sold = shop.OrderLine.objects.filter(order=placed).order_by("row_number")[0]
+            back = shop.line(-(1_000 + number * 137) // 2, "mesa", -1, returns=(placed.pk, sold.pk))
+            shop.bought(ana, f"R{number}", back)
+
+    spring = {"starts_on": date(2024, 4, 1), "ends_on": date(2024, 7, 1), "now": NOW}
+    same = replays.replay_ask(program_id=club.pk, changes={}, **spring)
+    better = {**SPEND, "factor": "1.5", "caps": [{"points": 40, "period": "month"}]}
+    changed = replays.replay_ask(
+        program_id=club.pk, changes={"spend": better, "gone": None}, cost_minor_per_1000=Decimal(500), **spring
+    )
+    assert ProcrastinateJob.objects.filter(task_name="programs.replay_make").count() == 2
+    nothing, found = (replays.replay_make(replay_id=each.pk).result["units"]["points"] for each in (same, changed))
+
+    # The same rules change nothing, and give what members were given for these orders.
+    assert (nothing["winners"], nothing["losers"], nothing["liability_points"]) == (0, 0, 0)
+    assert nothing["new"] == sum(shop.balance(member) for _ana, member in buyers)
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_QUERY)
+        wanted = {name: int(points) for name, points in cursor.fetchall()}
+    assert {each["name"]: each["new"] for each in found["by_month"]} == wanted
+    assert found["new"] == sum(wanted.values())
+    assert found["liability_points"] == found["new"] - found["old"]
+    assert found["liability_minor"] == round(found["liability_points"] * 500 / 1000)
+    assert found["winners"] + found["losers"] + found["unchanged"] == 3
+
+
+_BY_QUERY = """
+WITH ordered AS (
+    SELECT placed.id, placed.customer_id AS customer, placed.happened_at AS at,
+        to_char(placed.happened_at AT TIME ZONE 'Europe/Madrid', 'YYYY-MM') AS month,
+        floor(sum(line.net_minor) * 1.5 / 100) AS wanted, sum(line.net_minor) AS net
+    FROM identify_order AS placed JOIN identify_orderline AS line ON line.order_id = placed.id
+    WHERE line.quantity > 0 AND placed.happened_at >= '2024-04-01 00:00+02' GROUP BY placed.id
+), limited AS (
+    SELECT *, least(40, sum(wanted) OVER (PARTITION BY customer, month ORDER BY at, id))
+        - least(40, sum(wanted) OVER (PARTITION BY customer, month ORDER BY at, id) - wanted) AS given FROM ordered
+), parts AS (
+    SELECT limited.*, line.id AS line, line.quantity, wanted * line.net_minor / limited.net AS exact,
+        (SELECT coalesce(sum(-back.quantity), 0) FROM identify_orderline AS back WHERE back.returns_line_id = line.id)
+            AS back, row_number() OVER (PARTITION BY limited.id ORDER BY line.id) AS place
+    FROM limited JOIN identify_orderline AS line ON line.order_id = limited.id AND line.quantity > 0
+), ranked AS (
+    SELECT *, floor(exact) + (row_number() OVER (PARTITION BY id ORDER BY floor(exact) - exact, place)
+        <= wanted - sum(floor(exact)) OVER (PARTITION BY id))::int AS before FROM parts
+), again AS (
+    SELECT *, given * before / nullif(wanted, 0) AS exactly FROM ranked
+), kept AS (
+    SELECT *, floor(exactly) + (row_number() OVER (PARTITION BY id ORDER BY floor(exactly) - exactly, place)
+        <= given - sum(floor(exactly)) OVER (PARTITION BY id))::int AS points FROM again
+)
+SELECT month, sum(points - floor(points * back / quantity)) FROM kept GROUP BY month
+"""
