@@ -181,6 +181,8 @@ def test_orders_and_spend_count_without_what_came_back(records: store.Database) 
 
     assert (reached, rank(ana)) == (2, 0)
     assert LevelChange.objects.get(to_rank=2).inputs["counted"] == 790
+    assert sweeps.sweep_all(now=served.NOW.replace(hour=12)) == Swept(0, 0)
+    assert sweeps.sweep_all(now=served.NOW.replace(hour=3)) == Swept(1, 0)
 
 
 def test_days_are_those_of_the_programme_s_own_zone(records: store.Database) -> None:

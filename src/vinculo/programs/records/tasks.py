@@ -4,7 +4,9 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from vinculo.foundation import actor
+from vinculo.programs.records.belonging import sweeps as belonging
 from vinculo.programs.records.ledger import sweeps
+from vinculo.programs.records.levels import sweeps as levels
 
 QUEUE = "programs"
 
@@ -23,3 +25,19 @@ def points_expire(timestamp: int = 0) -> None:
     """Take the points whose last day is over in the zone of their programme, within the hour after midnight there."""
     with actor.acting("sweep"):
         sweeps.expire_all(now=timezone.now())
+
+
+@app.periodic(cron="20 * * * *")
+@app.task(name="programs.levels_decide", queue=QUEUE, queueing_lock="programs.levels_decide")
+def levels_decide(timestamp: int = 0) -> None:
+    """Decide the levels that end, and those given by hand that begin or end, on the day it is there."""
+    with actor.acting("sweep"):
+        levels.sweep_all(now=timezone.now())
+
+
+@app.periodic(cron="40 * * * *")
+@app.task(name="programs.belonging_settle", queue=QUEUE, queueing_lock="programs.belonging_settle")
+def belonging_settle(timestamp: int = 0) -> None:
+    """Give what challenges, streaks and referrals bring, and take back what came back."""
+    with actor.acting("sweep"):
+        belonging.sweep_all(now=timezone.now())

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from vinculo.programs.records.belonging import challenges, referrals
 from vinculo.programs.records.belonging.giving import Settled
@@ -11,6 +12,7 @@ from vinculo.programs.records.models import (
     LevelChange,
     LevelGrant,
     Member,
+    Program,
     Referral,
     ReferralMark,
     Streak,
@@ -18,18 +20,28 @@ from vinculo.programs.records.models import (
 )
 from vinculo.programs.records.models.belonging import State
 
+SMALL_HOUR = 4
 REMOVED = "-"
 """Stands where a text was."""
 
 
-def sweep(*, program_id: int, as_of: date, now: datetime) -> Settled:
-    """Settle everything of a programme; run again, it changes nothing."""
+def sweep_all(*, now: datetime) -> Settled:
+    """Settle every programme that runs, on the day it is there; streaks, which are of everybody, in the small hours."""
+    done = Settled()
+    for program in Program.objects.filter(state=Program.State.OPEN).order_by("pk"):
+        there = now.astimezone(ZoneInfo(program.zone))
+        done += sweep(program_id=program.pk, as_of=there.date(), now=now, everybody=there.hour == SMALL_HOUR)
+    return done
+
+
+def sweep(*, program_id: int, as_of: date, now: datetime, everybody: bool = True) -> Settled:
+    """Settle everything of a programme, streaks only when it is about `everybody`; run again, it changes nothing."""
     done = Settled()
     running = Challenge.objects.filter(program_id=program_id, ends_on__gte=as_of - challenges.WATCHED)
     for number in running.exclude(state=State.DRAFT).order_by("pk").values_list("pk", flat=True):
         done += challenges.challenge_settle(challenge_id=number, as_of=as_of, now=now)
     streaks = Streak.objects.filter(program_id=program_id, state=State.OPEN)
-    for number in streaks.order_by("pk").values_list("pk", flat=True):
+    for number in streaks.order_by("pk").values_list("pk", flat=True) if everybody else ():
         done += challenges.streak_settle(streak_id=number, as_of=as_of, now=now)
     return done + referrals.settle(program_id=program_id, as_of=as_of, now=now)
 
