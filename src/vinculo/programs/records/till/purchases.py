@@ -14,13 +14,15 @@ from vinculo.identify.records.membership import selectors as membership
 from vinculo.identify.records.models import Source
 from vinculo.programs.earning.explanation import Told
 from vinculo.programs.ledger.posting import Post
-from vinculo.programs.records.earning import awarding, deeds, keeping, loading, posting, trying, using
-from vinculo.programs.records.earning import rules as ruled
+from vinculo.programs.records.earning import awarding, deeds, keeping, posting, using
 from vinculo.programs.records.earning.awarding import Settled, Work
 from vinculo.programs.records.earning.deeds import Deed, DeedLine
-from vinculo.programs.records.earning.trying import Tried, TriedLine
+from vinculo.programs.records.histories import loading
 from vinculo.programs.records.ledger import services
 from vinculo.programs.records.models import Account, Earning, Member, Posting, Program, TillPurchase
+from vinculo.programs.records.rules import services as ruled
+from vinculo.programs.records.rules import trying
+from vinculo.programs.records.rules.trying import Tried, TriedLine
 from vinculo.programs.records.till import actions, standing
 from vinculo.programs.records.till.actions import Asked, Done, RefusedError
 

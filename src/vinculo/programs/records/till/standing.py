@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from vinculo.foundation.phrases import Phrase
-from vinculo.programs.records.earning import loading
+from vinculo.programs.records.histories import loading
 from vinculo.programs.records.ledger import selectors as ledger
 from vinculo.programs.records.ledger.selectors import Balance, Entry, Expiring
 from vinculo.programs.records.levels import selectors as levels
