@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from vinculo.foundation import money
 from vinculo.measure.charts.reader import Reader
 from vinculo.programs.records.models import Member, Program, TillAction
 from vinculo.programs.records.till import finding, standing, undoing
@@ -106,9 +107,14 @@ def happened(action: TillAction, reader: Reader) -> str:
     }[TillAction.Kind(action.kind)](action, points, reader)
 
 
+def exactly(minor: int, reader: Reader) -> str:
+    """Write an amount with its cents: it is compared with a receipt."""
+    return money.words(minor, reader.currency, reader.language)
+
+
 def of_award(action: TillAction, points: str, reader: Reader) -> str:
     """Say what a receipt gave."""
-    amount = reader.money(action.details["amount"])
+    amount = exactly(action.details["amount"], reader)
     if not action.points:
         return _("Receipt {number} of {amount} is booked; it gives no points to spend.").format(
             number=action.reference, amount=amount
@@ -128,7 +134,7 @@ def of_reward(action: TillAction, points: str, reader: Reader) -> str:
     amount = action.details.get("amount")
     off = ""
     if action.details.get("kind") == "money_off" and amount:
-        off = " " + _("Take {amount} off the bill.").format(amount=reader.money(amount * quantity))
+        off = " " + _("Take {amount} off the bill.").format(amount=exactly(amount * quantity, reader))
     if action.kind == TillAction.Kind.CODE and not action.points:
         return _("The code is good for: {name}. It is used now.").format(name=got) + off
     return (

@@ -22,7 +22,9 @@ LATEST = 5
 def form(request: HttpRequest, member_id: int) -> HttpResponse:
     """Ask for the receipt: one of the latest, or its number; then how much of it comes back."""
     member = door.member_of(request, member_id)
-    latest = TillPurchase.objects.filter(member=member).order_by("-id")[:LATEST]
+    reader = door.reader_of(member.program)
+    receipts = TillPurchase.objects.filter(member=member).order_by("-id")[:LATEST]
+    latest = [(each, door.exactly(each.amount_minor, reader)) for each in receipts]
     number = number_of(request, member)
     return door.shown(request, member, "till/return.html", latest=latest, number=number, **found(member, number))
 
@@ -47,7 +49,7 @@ def found(member: Member, number: str) -> dict[str, Any]:
     if what.left_minor == 0:
         return {"why": door.spoken("return.amount")}
     left = what.left_minor
-    return {"what": what, "left": door.reader_of(member.program).money(left) if left is not None else ""}
+    return {"what": what, "left": door.exactly(left, door.reader_of(member.program)) if left is not None else ""}
 
 
 @require_POST
