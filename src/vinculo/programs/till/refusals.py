@@ -1,5 +1,6 @@
 """Refusals: why the till does not do something, as an assistant could read it aloud; codes never change."""
 
+from vinculo.foundation.errors import InputError
 from vinculo.foundation.phrases import Phrase
 from vinculo.programs.ledger import refusals as ledger
 from vinculo.programs.rewards import refusals as rewards
@@ -27,6 +28,18 @@ SENTENCES = {
     "till.conflict": Phrase("This page was used before for something else: open it again."),
 }
 """What is said of each code that is the till's own."""
+
+
+class RefusalError(InputError):
+    """It is refused."""
+
+    code = "till.refused"
+
+
+def error(code: str) -> RefusalError:
+    """Return a refusal as an error that says the same."""
+    phrase = sentence(code)
+    return RefusalError(phrase.template, **phrase.facts)
 
 
 def sentence(code: str) -> Phrase:
