@@ -9,7 +9,7 @@ from vinculo.programs.members import cards
 from vinculo.programs.records.models import Member, Program, Unit
 
 Code = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9_-]+$")]
-Card = Annotated[str, StringConstraints(min_length=1, max_length=24, pattern=r"^[0-9]+$")]
+Card = Annotated[str, StringConstraints(min_length=1, max_length=24, pattern=r"^[A-Za-z0-9]+$")]
 
 
 def program(code: str) -> Program:
