@@ -88,6 +88,10 @@ def test_from_the_figure_to_the_customer_and_from_the_file_to_its_reason(browser
     page.get_by_label("where less Valid").select_option(label="hold files back")
     page.get_by_role("button", name="Save Valid").press("Enter")
     expect(page.locator(".messages")).to_contain_text("The threshold was saved.")
+    page.get_by_label("Days that a value stays fresh").fill("30")
+    page.get_by_role("button", name="Save Shelf life").press("Enter")
+    expect(page.locator(".messages")).to_contain_text("The shelf life was saved.")
+    expect(page.locator("#h-measures + .measure ~ .measure", has_text="Fresh")).to_contain_text("is 30 days")
     page.goto(f"{address}/imports/")
     page.locator("input[type=file]").set_input_files(
         {"name": "b.csv", "mimeType": "text/csv", "buffer": (HEAD + "D-1;Ana;ana@gmial.com;;;;\n").encode()}

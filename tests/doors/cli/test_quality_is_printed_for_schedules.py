@@ -30,10 +30,12 @@ def test_a_schedule_hears_of_what_is_not_as_it_should_be(own_records: store.Data
     assert empty == (0, "Nothing has been measured yet: leave --no-measure out.\n")
     assert fine == 0
     assert "los correos electrónicos" in table
+    assert "730" in next(line for line in table.splitlines() if "los teléfonos" in line)
     assert broken == 3
     assert "! Whole base: Among e-mails, 50% are not valid; at most 10% allowed." in said
     found = {each["field"]: each for each in json.loads(plain)["fields"]}
     assert found["email"]["measures"]["valid"] == {"share": 0.5, "of": 2, "failing": {"typo": 1}}
+    assert (found["email"]["shelf_life_days"], found["name"]["shelf_life_days"]) == (365, None)
     assert held != 0
     assert "The file is held back. Among e-mails, 67% are not valid" in why
     assert run("quality", "--source", "till")[0] not in (0, 3)

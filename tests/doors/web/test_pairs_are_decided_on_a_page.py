@@ -40,7 +40,13 @@ def test_a_matching_is_looked_at_published_and_its_pairs_are_decided(matching: M
 
     answer = site.post(f"/matchings/{matching.pk}/publish/", follow=True).content.decode()
     assert "The matching is in force." in answer
-    assert "2 pairs to decide" in answer
+    assert "2 pairs to look at" in answer
+    assert "they are a sample" not in answer
+    one = Candidate.objects.filter(pk=Candidate.objects.latest("pk").pk)
+    one.update(purpose="measure")
+    sampled = site.get("/matchings/").content.decode()
+    assert "Of the pairs to look at, 1 are those that matching leaves to people. The other 1 it has decided" in sampled
+    one.update(purpose="decide")
     page = site.get("/review/").content.decode()
     assert "Ana Ruiz 0" in page
     assert "the same e-mail" in page

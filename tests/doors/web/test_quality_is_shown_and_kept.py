@@ -100,6 +100,15 @@ def test_owners_and_thresholds_are_kept_and_exports_hold_the_page() -> None:
     text = b"".join(manager.get("/quality/export.csv").streaming_content).decode("utf-8-sig")
     book = load_workbook(io.BytesIO(b"".join(manager.get("/quality/export.xlsx").streaming_content)))
     manager.post(f"{where}threshold/", {"measure": "valid", "percent": ""})
+    fresh = manager.get(where).content.decode()
+    manager.post(f"{where}shelf-life/", {"days": "30"})
+    set_here = manager.get(where).content.decode()
+    measuring.measure(now=files.NOW + timedelta(days=31))
+    measured_anew = manager.get(where).content.decode()
+    people = manager.get(f"{where}who/fresh/").content.decode()
+    manager.post(f"{where}shelf-life/", {"days": "0"})
+    never = manager.get(where).content.decode()
+    refused = manager.post(f"{where}shelf-life/", {"days": "soon"})
 
     assert wrong.status_code == 400
     assert "Among e-mails, 50% are not valid; at most 20% allowed." in page
@@ -110,6 +119,15 @@ def test_owners_and_thresholds_are_kept_and_exports_hold_the_page() -> None:
     assert float(second["Score"]) == 0.0
     assert book.active is not None
     assert [cell.value for cell in book.active[2]][2:6] == ["E-mail", 3, 2, 0.3333]
+    assert "Its shelf life is 365 days." in fresh
+    assert "Its shelf life is 30 days." in set_here
+    assert 'name="days" min="0" max="36500" value="30" placeholder="365"' in set_here
+    assert f"/quality/{source}/email/who/old/" in measured_anew
+    assert "luis@mora.es" in people
+    assert "since 1 July 2024" in people
+    assert refused.status_code == 400
+    assert "It never goes stale." in never
+    assert first["Shelf life in days"] == "365"
     assert Threshold.objects.count() == 0
     assert FieldOwner.objects.get().owner.get_username() == "relationship_manager"
 
@@ -182,5 +200,9 @@ def test_the_badge_says_what_is_doubtful_and_follows_what_is_put_right() -> None
         assert reason in before
     assert f'href="/customers/{maria.pk}/change/">Correct it<' in before
     assert "Did you mean maria@gmail.com?" in asked
-    assert "Data in order" in after
+    # What the hand wrote is fresh; the phone was last said by the file, two years and more ago.
+    assert "Data not fresh" in after
+    assert "Phone: not fresh since 1 June 2026" in after
+    assert "E-mail: not fresh" not in after
+    assert "Whole record: not fresh" not in after
     assert "misspelt" not in after

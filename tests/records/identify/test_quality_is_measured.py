@@ -1,6 +1,6 @@
 """Quality is measured of every source and the whole base, and files that break a threshold are held back."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,12 +10,25 @@ from tests.make import proposals, served
 
 from vinculo.foundation import actor
 from vinculo.foundation.errors import InputError
+from vinculo.identify.quality import freshness
 from vinculo.identify.quality.faults import FAULTS
 from vinculo.identify.records import services
 from vinculo.identify.records.matching import publishing, review
 from vinculo.identify.records.membership import services as membership
-from vinculo.identify.records.models import Candidate, Customer, Finding, Identifier, Import, Measurement, Source
-from vinculo.identify.records.quality import admission, estimating, measuring, selectors, standards, units
+from vinculo.identify.records.membership.selectors import members_by
+from vinculo.identify.records.models import (
+    Candidate,
+    ConsentPurpose,
+    ConsentRequest,
+    Customer,
+    Finding,
+    Identifier,
+    Import,
+    Measurement,
+    Source,
+)
+from vinculo.identify.records.quality import admission, ages, estimating, measuring, selectors, standards, units
+from vinculo.identify.records.relations.services import Details, relation_add
 from vinculo.identify.records.rights import erasure
 from vinculo.identify.records.services import Change, imports
 from vinculo.project.audit.models import AuditEntry as Entry
@@ -139,14 +152,98 @@ def test_what_no_source_has_spoken_of_for_a_year_is_old_and_one_customer_is_told
     measuring.measure(now=later)
     old = kinds("record")["old"]
 
-    one = units.unit_of([customer("C-1").pk], now=later)
+    one = units.together(units.units_of([customer("C-1").pk], now=later))
 
     assert (old, kinds("record", None)["old"]) == (5, 6)
     # The birth date of an organisation is not missing.
     assert (whole("birth_on").customers, whole("name").customers) == (5, 6)
     assert one is not None
     assert {each.kind for each in FAULTS.values() if each.of(*one) and each.field == "email"} == {"typo", "old"}
-    assert units.unit_of([999_999], now=NOW) is None
+    assert units.together(units.units_of([999_999], now=NOW)) is None
+
+
+def stale(key: str, *, at: datetime, source: str = "shop", of: str = "") -> dict[str, str]:
+    """Return which fields of a customer are stale and since when, to a source or to all."""
+    found = customer(key, source)
+    ids = [each for of_one in members_by([found.merged_into_id or found.pk]).values() for each in of_one]
+    source_id = Source.objects.get(code=of).pk if of else None
+    told = ages.stale_of(ids, units.units_of(ids, now=at), now=at, source_id=source_id)
+    return {name: since.date().isoformat() for name, since in next(iter(told.values())).items()}
+
+
+def test_each_field_ages_by_itself_from_the_record_that_last_said_it() -> None:
+    files.bring(PEOPLE, name="a.csv", kind="customers", country="ES")  # 1 June 2024
+    first, ana, eva = files.NOW, customer("C-3"), customer("C-4")
+    # Two years on a file that has no phones, and no street of C-3, says the rest again.
+    again = "Número;Nombre completo;Correo;CP;Población;Dirección\n"
+    again += (
+        "C-3;Ana Ruiz Gil;ana@ruiz-gil.es;08001;Barcelona;\nC-1;María José García Pérez;m@x-y.es;28001;Madrid;C/ Sur\n"
+    )
+    made = files.opened(again, name="c.csv", kind="customers", country="ES")
+    later = first + timedelta(days=731)
+    imports.import_run(import_id=made.pk, now=later)
+    company = served.customer("Norte", number="N-1", kind="organisation")
+    relation_add(kind="employee", first_id=eva.pk, second_id=company.pk, details=Details(), now=first)
+    measuring.measure(now=later)
+
+    assert stale("C-3", at=later) == {"phone": "2026-06-01"}
+    assert stale("C-4", at=later) == {"record": "2025-06-01", "email": "2025-06-01", "role": "2025-06-01"}
+    assert stale("C-3", at=later + timedelta(days=365)) == {"phone": "2026-06-01", "lines": "2027-06-01"}
+    assert {name: kinds(name).get("old", 0) for name in ("record", "name", "email", "phone", "lines", "role")} == {
+        "record": 4,
+        "name": 0,
+        "email": 1,
+        "phone": 2,
+        "lines": 0,
+        "role": 1,
+    }
+    # Who follows the link in an e-mail confirms it, and no other.
+    for address, days in (("ana@ruiz-gil.es", 800), ("other@ruiz-gil.es", 900)):
+        at = first + timedelta(days=days)
+        ConsentRequest.objects.create(
+            customer=ana,
+            purpose=ConsentPurpose.objects.earliest("pk"),
+            address=address,
+            requested_at=at,
+            expires_at=at,
+            confirmed_at=at,
+        )
+    assert "email" not in stale("C-3", at=first + timedelta(days=800 + 364))
+    assert stale("C-3", at=first + timedelta(days=800 + 366))["email"] == "2027-08-10"
+    # A manager says otherwise, of one source and of all; what one source finds fresh is fresh.
+    till = files.bring(
+        "Número;Nombre;Teléfono\nT-1;Ana Ruiz;799123456\n", name="b.csv", kind="customers", source="till"
+    )
+    membership.customers_merge(customer_ids=[ana.pk, customer("T-1", "till").pk], now=later, survivor=ana.pk)
+    standards.shelf_life_set(source=Source.objects.get(code="shop"), field="phone", days=90)
+    standards.shelf_life_set(source=None, field="birth_on", days=30)
+    standards.shelf_life_set(source=Source.objects.get(code="till"), field="phone", days=0)
+    assert stale("C-3", at=later) == {"birth_on": "2024-07-01"}
+    assert stale("C-3", at=later, of="shop") == {"birth_on": "2024-07-01", "phone": "2024-08-30"}
+    standards.shelf_life_set(source=Source.objects.get(code="till"), field="phone", days=None)
+    # What a hand writes is said of all the customer's sources.
+    services.customer_change(customer_id=eva.pk, change=Change({}, add=[("email", "eva@sanz.es")]), now=later)
+    measuring.measure(now=later)
+    assert stale("C-4", at=later) == {"role": "2025-06-01"}
+    assert (kinds("email").get("old"), kinds("phone", "till").get("old", 0)) == (None, 1)
+    for source in (None, *Source.objects.filter(code__in=("shop", "till"))):
+        members = list(Customer.objects.values_list("pk", flat=True))
+        kept, of = selectors.units_kept(members), source.pk if source else None
+        told = ages.stale_of(members, units.units_of(members, now=later), now=later, source_id=of)
+        assert told == ages.stale_of(members, kept, now=later, source_id=of)
+        for field in freshness.DAYS:
+            alone = sorted(key for key, found in told.items() if field in found)
+            assert behind(field, "old", source) == alone, (field, source)
+            assert len(alone) == (Measurement.objects.get(field=field, source=source).kinds).get("old", 0)
+    assert till.state
+    last = {line.score.field: line.days for line in selectors.overview().lines if line.source is None}
+    assert (last["phone"], last["birth_on"], last["name"]) == (730, 30, None)
+    trail = Entry.objects.filter(table_name="identify_shelflife")
+    assert trail.count() == 4
+    with pytest.raises(InputError):
+        standards.shelf_life_set(source=None, field="key", days=1)
+    with pytest.raises(InputError):
+        standards.shelf_life_set(source=None, field="email", days=-1)
 
 
 def test_a_file_that_breaks_a_threshold_is_held_back_until_a_person_lets_it_in() -> None:

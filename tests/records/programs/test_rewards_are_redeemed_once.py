@@ -12,7 +12,7 @@ from vinculo.foundation.errors import InputError
 from vinculo.programs.records import facts
 from vinculo.programs.records.models import Lot, Posting, Redemption, Reward, RewardCode
 from vinculo.programs.records.rewards import catalogue, control, redemptions, resolving, selectors, stock
-from vinculo.programs.records.rewards.catalogue import Limit
+from vinculo.programs.records.rewards.catalogue import Limit, RewardDraft
 from vinculo.programs.records.rewards.redemptions import Gift
 from vinculo.programs.records.rewards.resolving import Return
 from vinculo.programs.records.rewards.selectors import Asked, Seer
@@ -95,6 +95,21 @@ def test_what_was_set_aside_comes_back_once(club: Club, way: str) -> None:
     assert agree(club)
 
 
+def test_points_that_somebody_gave_back_by_hand_do_not_stop_the_sweep(club: Club) -> None:
+    ana = club.member()
+    club.reward(stock=2)
+    first, second = club.reserve(ana), club.reserve(ana)
+    redemption = Redemption.objects.get(pk=first.redemption_id)
+    post = made.programs.post(redemption.account_id or 0, "cancel", 0, refers_to=redemption.reserve_posting_id)
+    made.programs.posted(club.program, post)
+
+    assert resolving.redemptions_expire(program_id=club.program.pk, now=LATER) == 2
+    assert (club.points(ana), second.state) == (1_000, "reserved")
+    assert [(each.what, each.row_id) for each in control.differences(program_id=club.program.pk)] == [
+        ("points of the ledger", first.redemption_id)
+    ]
+
+
 def test_points_are_taken_once_when_it_is_used(club: Club) -> None:
     ana = club.member()
     mug = club.reward(stock=1)
@@ -120,9 +135,10 @@ def test_a_voucher_is_paid_at_once_and_used_later_or_lapses(club: Club) -> None:
 
     first, second = club.reserve(ana, "ten"), club.reserve(ana, "ten")
     used = resolving.redemption_confirm(redemption_id=first.redemption_id, now=NOW)
-    resolving.redemptions_expire(program_id=club.program.pk, now=LATER)
+    swept = [resolving.expire_all(now=LATER) for _ in range(2)]
 
     assert (first.state, first.balance, used.state, club.points(ana)) == ("issued", 700, "confirmed", 400)
+    assert swept == [{"club": 1}, {"club": 0}]
     assert Redemption.objects.get(pk=second.redemption_id).state == "lapsed"
     assert set(RewardCode.objects.values_list("state", flat=True)) == {"used", "void"}
     assert agree(club)
@@ -214,6 +230,7 @@ def test_each_member_has_a_limit_of_his_own(club: Club) -> None:
         ({"codes": "pool"}, {}, "reward.no_code_left"),
         ({"codes": "pool"}, {"quantity": 2}, "reward.quantity"),
         ({}, {"quantity": 0}, "reward.quantity"),
+        ({}, {"quantity": 10**12}, "reward.quantity"),
         ({}, {"reward": "cup"}, "reward.unknown"),
     ],
 )
@@ -258,6 +275,27 @@ def test_a_catalogue_makes_sense(club: Club) -> None:
         club.reward()
     with pytest.raises(InputError, match="in stock"):
         stock.stock_add(reward_id=Reward.objects.get().pk, pieces=1)
+
+
+def test_what_was_set_aside_keeps_its_terms_when_the_reward_changes(club: Club) -> None:
+    ana = club.member()
+    mug = club.reward(stock=4)
+    catalogue.price_set(reward_id=mug.pk, price=Price(10, level="gold"))
+    limit = catalogue.limit_set(program_id=club.program.pk, limit=Limit(1, "pieces", reward_id=mug.pk))
+    done = club.reserve(ana)
+    draft = RewardDraft("product", "Cup", "Copa", points=900, stock=50, offered_from=date(2026, 1, 1))
+    catalogue.reward_change(reward_id=mug.pk, draft=draft)
+    catalogue.price_remove(reward_id=mug.pk, level="gold")
+    catalogue.limit_end(limit_id=limit.pk, now=NOW)
+
+    dear = club.reserve(ana, standing=Standing(frozenset({"gold"})))
+    catalogue.reward_stop(reward_id=mug.pk)
+    used = resolving.redemption_confirm(redemption_id=done.redemption_id, now=NOW)
+
+    mug.refresh_from_db()
+    assert (mug.name_es, mug.stock, mug.held) == ("Copa", 3, 0)
+    assert (dear.refused, used.points, club.points(ana)) == ("points.insufficient", 300, 700)
+    assert (club.reserve(ana).refused, agree(club)) == ("reward.stopped", True)
 
 
 def test_staff_sees_redemptions_and_no_code(club: Club) -> None:

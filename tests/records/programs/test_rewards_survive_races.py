@@ -9,6 +9,7 @@ from tests.make import rewards as made
 from tests.make import store
 from tests.make.rewards import LATER, NOW
 
+from vinculo.programs.records.ledger import verify
 from vinculo.programs.records.models import Account, LimitUse, Redemption, Reward, RewardCode
 from vinculo.programs.records.rewards import catalogue, control, redemptions, resolving, till, vault
 from vinculo.programs.records.rewards.catalogue import Limit
@@ -95,6 +96,7 @@ def test_nothing_is_lost_or_doubled_when_everything_happens_at_once(own_records:
     )
     held = sum(account.balance or 0 for account in Account.objects.filter(kind="wallet"))
     assert held + spent == 6_000
+    assert verify.verify(club.program.pk) == []
 
 
 def test_the_database_itself_refuses_what_nobody_should_write(own_records: store.Database) -> None:

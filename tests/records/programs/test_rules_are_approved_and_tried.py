@@ -6,16 +6,17 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
+from tests.make import club as shop
 from tests.make import programs, store
-from tests.records.programs import test_orders_earn_points as shop
 
 from vinculo.foundation import actor, language
+from vinculo.identify.records.models import OrderLine
 from vinculo.programs.earning.grammar import ConditionError
 from vinculo.programs.earning.rules import RuleError
-from vinculo.programs.records.earning import happenings
+from vinculo.programs.records.earning import happenings, orders
 from vinculo.programs.records.earning.happenings import Happening
 from vinculo.programs.records.models import Earning, Posting, Program, RuleVersion
-from vinculo.programs.records.rules import replays, trying
+from vinculo.programs.records.rules import replays, selectors, trying
 from vinculo.programs.records.rules import services as rules
 from vinculo.programs.records.rules.services import OwnRuleError, RuleStateError
 from vinculo.programs.records.rules.trying import Tried, TriedLine
@@ -77,7 +78,7 @@ def test_a_rule_that_makes_no_sense_is_refused_in_both_languages(club: Program) 
 
 
 def test_an_event_earns_once_and_is_taken_back(club: Program) -> None:
-    ana, member = shop.joined(club)
+    _ana, member = shop.joined(club)
     shop.rule(club, "review", trigger="review", amount="fixed", factor="20", grant_class="survey")
     shop.rule(club, "visit", trigger="event", subject=["Visited"], amount="fixed", factor="5", condition="hour >= 14")
     shop.rule(club, "birthday", trigger="birthday", amount="fixed", factor="100", grant_class="birthday")
@@ -133,7 +134,7 @@ def test_a_change_is_replayed_over_real_orders_and_equals_a_query(club: Program)
         lines = [shop.line(1_000 + number * 137, "mesa", 2), shop.line(755, "oso")]
         placed = shop.bought(ana, f"A{number}", *lines, days_ago=number * 3)
         if number % 5 == 0:
-            sold = shop.OrderLine.objects.filter(order=placed).order_by("row_number")[0]
+            sold = OrderLine.objects.filter(order=placed).order_by("row_number")[0]
             back = shop.line(-(1_000 + number * 137) // 2, "mesa", -1, returns=(placed.pk, sold.pk))
             shop.bought(ana, f"R{number}", back)
 
@@ -147,6 +148,10 @@ def test_a_change_is_replayed_over_real_orders_and_equals_a_query(club: Program)
     nothing, found = (replays.replay_make(replay_id=each.pk).result["units"]["points"] for each in (same, changed))
 
     # The same rules change nothing, and give what members were given for these orders.
+    again = orders.program_settle(program_id=club.pk, now=NOW)
+    assert (again.looked_at, again.evaluated) == (24, 0)
+    assert [version.version for version in selectors.rule_list(program_id=club.pk)[1].versions.all()] == [1]
+    assert [each.state for each in selectors.replay_list(program_id=club.pk)] == ["done", "done"]
     assert (nothing["winners"], nothing["losers"], nothing["liability_points"]) == (0, 0, 0)
     assert nothing["new"] == sum(shop.balance(member) for _ana, member in buyers)
     with connection.cursor() as cursor:

@@ -6,17 +6,18 @@ few thousand different pairs of sets are looked at, finds the customers behind a
 customer what is wrong with it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from vinculo.identify.cleaning import cleaned
 
 RECORD = "record"
 """The field that stands for all of a customer: whether it can be reached, and how long ago it was heard of."""
-FIELDS = ("name", "email", "phone", "tax_id", "birth_on", "lines", "postcode", "city", "country", "language")
+ROLE = "role"
+"""What a person is in a company: most have none, so it is asked of those alone who have one."""
+FIELDS = ("name", "email", "phone", "tax_id", "birth_on", "lines", "postcode", "city", "country", "language", ROLE)
 COMPLETE, VALID, SURE, UNIQUE, FRESH, CONSISTENT = "complete", "valid", "sure", "unique", "fresh", "consistent"
 MEASURES = (COMPLETE, VALID, SURE, UNIQUE, FRESH, CONSISTENT)
-FRESH_DAYS = 365
-"""So long after its source last said something of a customer, what it says is no longer fresh."""
 
 MISSING, UNREACHABLE, SHARED, OLD, CONTRADICTED = "missing", "unreachable", "shared", "old", "contradicted"
 ORGANISATION = "organisation"
@@ -46,10 +47,13 @@ MARKS = {
             *((name, SHARED) for name in _SHAREABLE),
             *((name, CONTRADICTED) for name in _COMPARABLE),
             (RECORD, ORGANISATION),
+            *((name, OLD) for name in FIELDS),
         )
     )
 }
-"""The bit of each mark, by field and kind."""
+"""The bit of each mark, by field and kind; those of what is old follow each other as the fields do."""
+AGED = sum(MARKS[name, OLD] for name in (RECORD, *FIELDS))
+"""The marks of what is old. A source that does not hold a field bears its mark too: only what all say is old is."""
 REACHED = HELD["email"] | HELD["phone"] | HELD["lines"]
 _ASIDE = (cleaned.UNREADABLE, cleaned.ROUNDED)
 
@@ -106,11 +110,11 @@ def of_field(name: str) -> list[Fault]:
     held = HELD[name]
     hides = aside(name) | MARKS.get((name, cleaned.PLACEHOLDER), 0)
     hides |= MARKS[RECORD, ORGANISATION] if name in PERSONAL else 0
-    found = [Fault(name, MISSING, COMPLETE, lacks=held, hides=hides)]
+    found = [] if name == ROLE else [Fault(name, MISSING, COMPLETE, lacks=held, hides=hides)]
     found += [noted(name, kind) for kind in _NOTED.get(name, ())]
     if name in _SHAREABLE:
         found.append(Fault(name, SHARED, UNIQUE, needs=held, shows=MARKS[name, SHARED]))
-    found.append(Fault(name, OLD, FRESH, needs=held, shows=MARKS[RECORD, OLD]))
+    found.append(Fault(name, OLD, FRESH, needs=held, shows=MARKS[name, OLD]))
     if name in _COMPARABLE:
         found.append(Fault(name, CONTRADICTED, CONSISTENT, needs=held, shows=MARKS[name, CONTRADICTED]))
     return found
@@ -149,9 +153,24 @@ def marks_of_notes() -> dict[tuple[str, str], int]:
     return found | {(name, cleaned.LONG): bit for name, bit in long.items()}
 
 
-def asked(name: str, marks: int) -> bool:
+def asked(name: str, held: int, marks: int) -> bool:
     """Tell whether a field is asked about of a customer."""
+    if name == ROLE:
+        return bool(held & HELD[ROLE])
     return not (name in PERSONAL and marks & MARKS[RECORD, ORGANISATION])
+
+
+def together(units: Iterable[tuple[int, int]]) -> tuple[int, int]:
+    """Return what several sources together hold and note of a customer: what one has said lately is fresh.
+
+    >>> old = MARKS["email", "old"]
+    >>> together([(HELD["email"], old), (HELD["email"], 0)]) == (HELD["email"], 0)
+    True
+    """
+    held, marks, old = 0, 0, AGED
+    for holds, noted in units:
+        held, marks, old = held | holds, marks | noted & ~AGED, old & noted
+    return held, marks | old
 
 
 def found(held: int, marks: int) -> list[Fault]:

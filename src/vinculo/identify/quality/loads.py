@@ -4,13 +4,11 @@ from collections.abc import Iterable, Mapping
 
 from vinculo.identify.quality import faults, scores
 from vinculo.identify.quality.faults import COMPLETE, HELD
+from vinculo.identify.quality.freshness import COLUMNS
 from vinculo.identify.quality.scores import Measured
 from vinculo.identify.quality.thresholds import KEY, ROW, Found, measured
 from vinculo.warehouse.duck import DuckEngine
 from vinculo.warehouse.reading.sources.source import literal
-
-COLUMNS = {name: (name, f"{name}_2") if name in ("email", "phone") else (name,) for name in HELD}
-"""Columns of a clean record that hold a field."""
 
 
 def of_rows(*, rows: int, rejected: int, keyless: int | None) -> Found:
@@ -27,7 +25,7 @@ def of_rows(*, rows: int, rejected: int, keyless: int | None) -> Found:
 
 def of_customers(engine: DuckEngine, fields: Iterable[str]) -> Found:
     """Return the measures of some fields of the customers that were read into `party_rows` and `party_notes`."""
-    wanted = sorted(set(fields) & set(HELD))
+    wanted = sorted(set(fields) & set(COLUMNS))
     if not wanted:
         return {}
     organisation = f"{faults.MARKS[faults.RECORD, faults.ORGANISATION]}::BIGINT"

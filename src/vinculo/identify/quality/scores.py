@@ -6,7 +6,7 @@
 | valid | those of whom something was written | it could be read, its control digit and its provider are right |
 | sure | those with a value | nobody had to guess: names split by the source, phones known to be in use |
 | unique | those with a value | no other customer of the base bears it |
-| fresh | those with a value | the source said something of the customer in the last 365 days |
+| fresh | those with a value | the source said it within the shelf life of the field (`freshness`) |
 | consistent | those with a value | nothing else that is known of the customer contradicts it |
 
 The *score* of a field is the share of all customers of the source of whom nothing is wrong with it. Customers taken
@@ -99,7 +99,7 @@ def scores(pairs: Iterable[Pair]) -> dict[str, FieldScore]:
     kinds: dict[str, Counter[str]] = {name: Counter() for name in (RECORD, *FIELDS)}
     for fields, marks, count in pairs:
         wrong = faults.found(fields, marks)
-        customers.update({name: count for name in kinds if faults.asked(name, marks)})
+        customers.update({name: count for name in kinds if faults.asked(name, fields, marks)})
         for name, bit in HELD.items():
             held[name] += count if fields & bit else 0
         held[RECORD] += count if fields & faults.REACHED else 0

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 from vinculo.foundation.phrases import Phrase
 from vinculo.identify.quality import faults
-from vinculo.identify.quality.faults import COMPLETE, FIELDS, SURE, VALID
+from vinculo.identify.quality.faults import COMPLETE, SURE, VALID
+from vinculo.identify.quality.freshness import COLUMNS
 from vinculo.identify.quality.scores import FieldScore, Measured
 
 WARN, STOP = "warn", "stop"
 EFFECTS = (WARN, STOP)
 ROW, KEY = "row", "key"
 """Fields of files alone: rows that can come in, and rows that something tells from others."""
-OF_LOADS = {**dict.fromkeys(FIELDS, (COMPLETE, VALID, SURE)), ROW: (COMPLETE,), KEY: (COMPLETE,)}
+OF_LOADS = {**dict.fromkeys(COLUMNS, (COMPLETE, VALID, SURE)), ROW: (COMPLETE,), KEY: (COMPLETE,)}
 """What can be measured of a file before it comes in; the other measures need the base."""
 NAMES = {
     "record": Phrase("whole records"),
@@ -26,6 +27,7 @@ NAMES = {
     "city": Phrase("towns"),
     "country": Phrase("countries"),
     "language": Phrase("languages"),
+    faults.ROLE: Phrase("roles in companies"),
     ROW: Phrase("rows of the file"),
     KEY: Phrase("customer numbers"),
 }

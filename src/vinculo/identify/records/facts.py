@@ -65,5 +65,8 @@ prospect_converted = Signal()
 events_understood = Signal()
 """Events of tracking clients changed customers, or brought them: `customer_ids`."""
 
+events_read = Signal()
+"""Events were understood, also where no customer changes: `pieces` of their numbers, and the `orders` they touch."""
+
 customers_linked = Signal()
 """An event says that two customers are one: `customer_ids`, the earlier name first, and `now`."""

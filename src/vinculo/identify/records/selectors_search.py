@@ -18,10 +18,10 @@ from vinculo.identify import folding
 from vinculo.identify.records.models import Customer, Identifier, Merge
 
 MANY = 20_000
-"""Up to so many customers, a search finds them all; beyond, others are asked whether they fit.
-
-Where letters begin words of more names than these, nothing else is looked for: not the e-mails that begin so, most of
-them of the same people."""
+"""Up to so many customers, a search finds them all; beyond, others are asked whether they fit."""
+MANY_NAMES = 10_000
+"""Where letters begin words of more names than these, nothing else is looked for: not the e-mails that begin so, most
+of them of the same people; and the names are read in their order instead of being put in order when all are found."""
 CALLING_CODES = ("34", "351", "33", "44", "49", "39", "1", "52", "54", "56", "57")
 """What people leave out when they type a phone number of these countries."""
 _WORDS = re.compile(r"[^\W_]+")
@@ -72,9 +72,11 @@ def customer_search(*, text: str, personal: bool) -> Found:
     """
     folded = folding.fold(text)
     names, identifiers = by_name(folded, personal), by_identifier(folded, personal)
+    letters = _LETTERS.fullmatch(folded)
+    most = MANY_NAMES if letters else MANY
     with by_index():
-        named = union([ids_of(part.rows[: MANY + 1]) for part in names])
-        if len(named) > MANY and _LETTERS.fullmatch(folded):
+        named = union([ids_of(part.rows[: most + 1]) for part in names])
+        if letters and len(named) > most:
             return Found(names, None, None)
         # A customer may bear several that begin so: cut short, they would look fewer than they are.
         borne = ids_of(identifiers[: MANY + 1], "customer_id")

@@ -79,7 +79,7 @@ def write(journal: Journal, post: Post, wallet: Wallet | None, decided: tuple[by
             journal.number,
             post.source,
             post.event,
-            digest,
+            digest.hex(),
             post.kind,
             refused,
             wallet.id if wallet else None,

@@ -5,8 +5,10 @@ from procrastinate.contrib.django import app
 
 from vinculo.foundation import actor
 from vinculo.programs.records.belonging import sweeps as belonging
+from vinculo.programs.records.guarantees import promises
 from vinculo.programs.records.ledger import sweeps
 from vinculo.programs.records.levels import sweeps as levels
+from vinculo.programs.records.rewards import resolving
 
 QUEUE = "programs"
 
@@ -25,6 +27,22 @@ def points_expire(timestamp: int = 0) -> None:
     """Take the points whose last day is over in the zone of their programme, within the hour after midnight there."""
     with actor.acting("sweep"):
         sweeps.expire_all(now=timezone.now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="programs.redemptions_expire", queue=QUEUE, queueing_lock="programs.redemptions_expire")
+def redemptions_expire(timestamp: int = 0) -> None:
+    """Put back what was set aside and not used in time, and end vouchers that are good no more."""
+    with actor.acting("sweep"):
+        resolving.expire_all(now=timezone.now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="programs.promises_sweep", queue=QUEUE, queueing_lock="programs.promises_sweep")
+def promises_sweep(timestamp: int = 0) -> None:
+    """Make promises good that were broken by now."""
+    with actor.acting("sweep"):
+        promises.sweep_all(now=timezone.now())
 
 
 @app.periodic(cron="20 * * * *")

@@ -41,6 +41,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "identify_writekey": ("digest",),
     "identify_fieldowner": (),
     "identify_threshold": (),
+    "identify_shelflife": (),
     "differentiate_publication": (),
     "programs_program": (),
     "programs_unit": (),
@@ -51,14 +52,16 @@ TABLES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         ("programs_rewardprice", "programs_rewardlimit", "programs_servicehours", "programs_guarantee"), ()
     ),
-    "programs_earningpolicy": (),
-    "programs_rule": (),
-    "programs_ruleversion": (),
-    "programs_birthday": (),
     **dict.fromkeys(("programs_levelset", "programs_level", "programs_levelterms", "programs_levelgrant"), ()),
     **dict.fromkeys(("programs_badge", "programs_challenge", "programs_streak", "programs_earlyaccess"), ()),
     **dict.fromkeys(("programs_ballot", "programs_ballotoption", "programs_suggestion"), ()),
     **dict.fromkeys(("programs_referralplan", "programs_referral"), ()),
+    "programs_books": (),
+    "programs_redemptionestimate": (),
+    "programs_earningpolicy": (),
+    "programs_rule": (),
+    "programs_ruleversion": (),
+    "programs_birthday": (),
     "measure_savedview": (),
     "exchange_token": ("digest", "last_used_at"),
     "exchange_endpoint": ("secret", "earlier_secret", "failures", "resting_until"),
@@ -104,6 +107,10 @@ UNAUDITED: dict[str, str] = {
         ("programs_posting", "programs_transfer", "programs_lotuse", "programs_batch"),
         "the journal of points is only added to, and says itself who wrote what",
     ),
+    **dict.fromkeys(
+        ("programs_pointrate", "programs_campaignbudget", "programs_periodclose"),
+        "only added to, and says itself who wrote it",
+    ),
     **dict.fromkeys(("programs_account", "programs_lot", "programs_strand"), "follow from the journal of points"),
     **dict.fromkeys(
         ("programs_redemption", "programs_redemptionreturn", "programs_rewardcode", "programs_promise"),
@@ -113,11 +120,6 @@ UNAUDITED: dict[str, str] = {
         ("programs_tillaction", "programs_tillpurchase", "programs_handgrant"), "says itself who did what, and when"
     ),
     **dict.fromkeys(("programs_limituse", "programs_codetry"), "counts what may still be given, many times a second"),
-    **dict.fromkeys(
-        ("programs_earning", "programs_earnedline", "programs_earnedaward", "programs_ruleday", "programs_pointspaid"),
-        "follows from orders and rules; what was posted of it is in the journal of points",
-    ),
-    "programs_replay": "says itself who asked for it; its row is progress",
     "programs_levelstanding": "follows from the journal of points and from what is given by hand",
     "programs_levelchange": "only added to, and says itself from what it was decided",
     **dict.fromkeys(
@@ -125,6 +127,11 @@ UNAUDITED: dict[str, str] = {
     ),
     "programs_merit": "follows from what members do; its points are in the journal",
     "programs_referralmark": "hashes to tell fraud, which name nobody",
+    **dict.fromkeys(
+        ("programs_earning", "programs_earnedline", "programs_earnedaward", "programs_ruleday", "programs_pointspaid"),
+        "follows from orders and rules; what was posted of it is in the journal of points",
+    ),
+    "programs_replay": "says itself who asked for it; its row is progress",
     "exchange_reply": "what was answered to a call whose changes the trail keeps",
     "exchange_delivery": "progress of an event, which the trail keeps",
     "audit_entry": "the trail itself",

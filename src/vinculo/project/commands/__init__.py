@@ -28,7 +28,7 @@ COMMANDS = {
     "erase": "persons:erase",
     "export-person": "persons:export_person",
     "retention": "persons:retention",
-    "ledger": "programs.ledger:app",
+    "ledger": "programs.finance:app",
     "members": "programs.files:members",
     "balances": "programs.files:balances",
     "doctor": "doctor:doctor",

@@ -31,7 +31,8 @@ WORDS = {
     "consistent": "Consistent",
 }
 NOTHING = "\u2013"
-HEAD = ("Source", "Field", "Score")
+LIFE = "Days"
+SCORE = "Score"
 DUPLICATES = "About {rate:.1%} of the customers are there twice: between {low:.1%} and {high:.1%}."
 
 
@@ -147,11 +148,18 @@ def show(found: "Overview", mine: "list[Line]", missed: "list[Line]") -> None:
         progress.CONSOLE.print(start.say("Nothing has been measured yet: leave --no-measure out."))
         return
     table = Table(box=None, pad_edge=False)
-    for place, word in enumerate((*HEAD, *WORDS.values())):
-        table.add_column(start.say(word), justify="left" if place < 2 else "right")
+    # All lines are of one source: its name heads them.
+    table.add_column(of_source(mine[0]) if mine else "")
+    for word in (SCORE, *WORDS.values(), LIFE):
+        table.add_column(start.say(word), justify="right")
     for each in mine:
         shares = [share(measured.share if measured else None) for _name, measured in each.cells]
-        table.add_row(of_source(each), named(each), share(each.score.score), *shares)
+        table.add_row(
+            named(each),
+            share(each.score.score),
+            *shares,
+            NOTHING if each.days is None else f"{each.days:,}",
+        )
     progress.CONSOLE.print(table)
     if found.duplicates is not None:
         rates = found.duplicates.details
@@ -191,6 +199,7 @@ def plain(found: "Overview", mine: "list[Line]") -> dict[str, Any]:
                 "field": each.score.field,
                 "customers": each.score.customers,
                 "score": each.score.score,
+                "shelf_life_days": each.days,
                 "measures": {
                     name: {"share": one.share, "of": one.of, "failing": dict(one.kinds)}
                     for name, one in each.score.measures.items()

@@ -11,8 +11,11 @@ READ_ONLY = ("audit_entry", "django_migrations", "django_content_type", "auth_pe
 """Tables the application reads and never writes, their partitions too; the audit trail is written by its triggers, as
 the owner, and the values of a run come into a table of their own that is attached when it is full."""
 
-APPENDED = ("programs_posting", "programs_transfer", "programs_lotuse", "programs_batch")
-"""Tables the application adds to and never changes: the journal of points."""
+APPENDED = (
+    *("programs_posting", "programs_transfer", "programs_lotuse", "programs_batch"),
+    *("programs_pointrate", "programs_campaignbudget", "programs_periodclose"),
+)
+"""Tables the application adds to and never changes: the journal of points, and what finance said of it."""
 
 DEFINERS = (
     *("identify_erase(bigint[])", "identify_events_expire(timestamptz, bigint)"),

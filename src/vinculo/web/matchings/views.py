@@ -17,7 +17,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from vinculo.foundation import actor, language
 from vinculo.identify.records import tasks
 from vinculo.identify.records.matching import policy, publishing, review, services
-from vinculo.identify.records.models import Matching, MatchingPolicy
+from vinculo.identify.records.models import Candidate, Matching, MatchingPolicy
 from vinculo.web import permission, progress, shell
 from vinculo.web.matchings import queue
 
@@ -31,6 +31,9 @@ def matching_list(request: HttpRequest) -> HttpResponse:
     found = Matching.objects.order_by("-id")
     latest = found.first()
     under_way = latest if latest and latest.state in (Matching.State.QUEUED, Matching.State.RUNNING) else None
+    waiting = review.queue(by=request.user.get_username())
+    to_measure = waiting.filter(purpose=Candidate.Purpose.MEASURE).count()
+    undecided = waiting.exclude(purpose=Candidate.Purpose.MEASURE).count()
     context: dict[str, Any] = {
         "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
         "under_way": under_way,
@@ -38,7 +41,9 @@ def matching_list(request: HttpRequest) -> HttpResponse:
         "publishable": publishing.publishable(),
         "policy": policy.policy_get(),
         "choices": {"arrivals": MatchingPolicy.Arrivals.choices, "nightly": MatchingPolicy.Nightly.choices},
-        "waiting": review.queue(by=request.user.get_username()).count(),
+        "waiting": undecided + to_measure,
+        "undecided": undecided,
+        "to_measure": to_measure,
         "precision": review.precision(),
     }
     return render(request, "matchings/list.html", context)

@@ -13,5 +13,6 @@ urlpatterns = [
     path("quality/<int:source_id>/<slug:field>/", field.quality_field, name="quality_field"),
     path("quality/<int:source_id>/<slug:field>/owner/", field.owner_set, name="quality_owner"),
     path("quality/<int:source_id>/<slug:field>/threshold/", field.threshold_set, name="quality_threshold"),
+    path("quality/<int:source_id>/<slug:field>/shelf-life/", field.shelf_life_set, name="quality_shelf_life"),
     path("quality/<int:source_id>/<slug:field>/who/<slug:kind>/", people.quality_people, name="quality_people"),
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from vinculo.identify.quality import faults
 from vinculo.identify.quality.faults import COMPLETE, FRESH, RECORD
 from vinculo.identify.records.models import ConsentRequest, Identifier
-from vinculo.identify.records.quality import units
+from vinculo.identify.records.quality import ages, units
 from vinculo.web.quality import words
 
 
@@ -22,19 +23,23 @@ class Badge:
     tone: str
     missing: tuple[str | Promise, ...] = ()
     doubtful: tuple[tuple[str | Promise, str | Promise], ...] = ()
-    old: bool = False
+    old: tuple[tuple[str | Promise, date], ...] = ()
+    """Which fields are stale, and since which day."""
     unconfirmed: bool = False
 
 
 def of(customer_ids: Sequence[int]) -> Badge | None:
     """Return the badge of a customer, all of whose ids are given; nothing for one of whom nothing is known any more."""
-    unit = units.unit_of(customer_ids, now=timezone.now())
+    now = timezone.now()
+    known = units.units_of(customer_ids, now=now)
+    unit = units.together(known)
     if unit is None:
         return None
     found = faults.found(*unit)
     missing = [each.field for each in found if each.measure == COMPLETE and each.field != RECORD]
     doubtful = [each for each in found if each.measure not in (COMPLETE, FRESH)]
-    old = any((each.field, each.kind) == (RECORD, faults.OLD) for each in found)
+    # Read only where something is stale: since when takes another statement.
+    old = stale(customer_ids, known, now=now) if any(each.measure == FRESH for each in found) else ()
     word, tone = _("Data in order"), "good"
     if doubtful:
         word, tone = _("Data in doubt"), "bad"
@@ -50,6 +55,13 @@ def of(customer_ids: Sequence[int]) -> Badge | None:
         old,
         unconfirmed(customer_ids),
     )
+
+
+def stale(customer_ids: Sequence[int], known: units.Units, *, now: datetime) -> tuple[tuple[str | Promise, date], ...]:
+    """Return what is stale, what has been so for longest first."""
+    found = ages.stale_of(customer_ids, known, now=now).values()
+    days = {name: timezone.localdate(since) for fields in found for name, since in fields.items()}
+    return tuple((words.FIELDS[name], day) for name, day in sorted(days.items(), key=lambda each: each[1]))
 
 
 def unconfirmed(customer_ids: Sequence[int]) -> bool:

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from vinculo.foundation.errors import InputError
-from vinculo.identify.quality import faults, thresholds
+from vinculo.identify.quality import faults, freshness, thresholds
 from vinculo.identify.quality.faults import RECORD
-from vinculo.identify.records.models import FieldOwner, Source, Threshold
-from vinculo.identify.records.quality import selectors, standards
+from vinculo.identify.records.models import FieldOwner, ShelfLife, Source, Threshold
+from vinculo.identify.records.quality import lives, selectors, standards
 from vinculo.identify.records.quality.selectors import Line
 from vinculo.measure.charts.reader import Reader
 from vinculo.web import permission, shell
@@ -51,6 +51,7 @@ def quality_field(request: HttpRequest, source_id: int, field: str) -> HttpRespo
         "owner": FieldOwner.objects.filter(source=source, field=field).values_list("owner_id", flat=True).first(),
         "people": get_user_model().objects.filter(is_active=True).order_by("username"),
         "effects": words.EFFECTS,
+        "life": life(source, field, reader),
     }
     return render(request, "quality/field.html", context)
 
@@ -69,6 +70,7 @@ def measure(line: Line, source_id: int, code: str, reader: Reader) -> dict[str, 
         for kind, count in sorted(found.kinds.items(), key=lambda each: -each[1])
     ]
     return {
+        "code": code,
         "name": words.MEASURES[code],
         "meant": words.MEANT[code],
         "found": found,
@@ -91,6 +93,32 @@ def rule(source: Source | None, field: str, measure: str) -> dict[str, Any]:
         "every": every.least if every else None,
         "stoppable": measure in thresholds.OF_LOADS.get(field, ()),
     }
+
+
+def life(source: Source | None, field: str, reader: Reader) -> dict[str, Any]:
+    """Return how long a field stays fresh, what was said of it here, and what holds where nothing is."""
+    own = ShelfLife.objects.filter(source=source, field=field).first()
+    known = lives.days_by()
+    days = known[source.pk if source else 0][field]
+    usual = known[0][field] if source else freshness.DAYS[field]
+    return {
+        "said": reader.days(days) if days else "",
+        "written": "" if own is None else own.days or 0,
+        "usual": usual or 0,
+        "longest": freshness.LONGEST,
+    }
+
+
+@require_POST
+@permission.needs("staff.quality_view", "staff.quality_manage")
+def shelf_life_set(request: HttpRequest, source_id: int, field: str) -> HttpResponse:
+    """Say how long a field stays fresh."""
+    source, written = page.source_of(source_id), request.POST.get("days", "").strip()
+    if written and not (written.isdecimal() and len(written) < 9):
+        raise InputError("{found} is no number of days.", found=written)
+    standards.shelf_life_set(source=source, field=field, days=int(written) if written else None)
+    messages.success(request, _("The shelf life was saved. It counts from the next measurement on."))
+    return redirect("quality_field", source_id, field)
 
 
 @require_POST

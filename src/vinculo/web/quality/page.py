@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from vinculo.identify.quality.faults import FRESH
 from vinculo.identify.records.models import Source
 from vinculo.identify.records.quality import measuring, selectors
 from vinculo.identify.records.quality.selectors import Line, Overview
@@ -76,6 +77,7 @@ def row(line: Line, reader: Reader) -> dict[str, Any]:
                 "failing": each.failing if each else 0,
                 "address": reverse("quality_people", args=[line.source_number, line.score.field, measure]),
                 "broken": any(one.threshold.measure == measure for one in line.broken),
+                "days": reader.days(line.days) if measure == FRESH and each and line.days else "",
             }
             for measure, each in line.cells
         ],
@@ -118,14 +120,14 @@ def cells(found: Overview) -> Iterable[Sequence[Cell]]:
     head = [_("Day"), _("Source"), _("Field"), _("Customers"), _("With a value"), _("Score")]
     for name in words.MEASURES.values():
         head += [str(name), _("{measure}: failing").format(measure=name)]
-    yield [*head, _("Owner"), _("Thresholds that are not met")]
+    yield [*head, _("Shelf life in days"), _("Owner"), _("Thresholds that are not met")]
     for each in found.lines:
         score = each.score
         known: list[Cell] = [found.day, named(each.source), str(words.FIELDS[score.field]), score.customers, score.held]
         known.append(rounded(score.score))
         for _measure, measured in each.cells:
             known += [rounded(measured.share), measured.failing] if measured else [None, None]
-        yield [*known, each.owner, " ".join(said(one) for one in each.broken)]
+        yield [*known, each.days, each.owner, " ".join(said(one) for one in each.broken)]
 
 
 def rounded(share: float | None) -> float | None:

@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -14,8 +16,8 @@ from vinculo.identify.quality import faults
 from vinculo.identify.quality.faults import MEASURES, Fault
 from vinculo.identify.records import selectors_customer
 from vinculo.identify.records.membership import selectors as membership
-from vinculo.identify.records.models import Identifier
-from vinculo.identify.records.quality import selectors
+from vinculo.identify.records.models import Identifier, Source
+from vinculo.identify.records.quality import ages, selectors
 from vinculo.web import permission
 from vinculo.web.customers import masking, rows
 from vinculo.web.customers.hand import change
@@ -40,6 +42,7 @@ def quality_people(request: HttpRequest, source_id: int, field: str, kind: str) 
     ids = [each.customer_id for each in shown]
     why = {each.customer_id: [one for one in asked if one.of(each.holds, each.marks)] for each in shown}
     said = values(ids, field, personal=personal)
+    since = stale(ids, field, source) if any(each.measure == faults.FRESH for each in asked) else {}
     overview = selectors.overview()
     context: dict[str, Any] = {
         "name": words.FIELDS[field],
@@ -54,6 +57,7 @@ def quality_people(request: HttpRequest, source_id: int, field: str, kind: str) 
                 "row": row,
                 "why": [words.KINDS[each.kind] for each in why[row.customer.pk]],
                 "said": said[row.customer.pk],
+                "since": since.get(row.customer.pk),
             }
             for row in rows.rows_of(ids, run=None, personal=personal)
         ],
@@ -69,6 +73,14 @@ def faults_of(field: str, kind: str) -> list[Fault]:
     if not found:
         raise Http404
     return found
+
+
+def stale(customer_ids: Sequence[int], field: str, source: Source | None) -> dict[int, date]:
+    """Return since when a field of some customers has been stale, to a source or to all, as they were measured."""
+    now, known = timezone.now(), selectors.units_kept(customer_ids)
+    parties = [party for members in membership.members_by(customer_ids).values() for party in members]
+    found = ages.stale_of(parties, known, now=now, source_id=source.pk if source else None)
+    return {customer: timezone.localdate(fields[field]) for customer, fields in found.items() if field in fields}
 
 
 def values(customer_ids: Sequence[int], field: str, *, personal: bool) -> dict[int, list[dict[str, str]]]:

@@ -16,6 +16,7 @@ FIELDS = {
     "city": _("Town"),
     "country": _("Country"),
     "language": _("Language"),
+    faults.ROLE: _("Role in a company"),
     thresholds.ROW: _("Rows of files that can come in"),
     thresholds.KEY: _("Rows of files with a customer number"),
 }
@@ -32,7 +33,7 @@ MEANT = {
     faults.VALID: _("What was written could be read, its control digit is right, its provider is not misspelt."),
     faults.SURE: _("Nobody had to guess: names came in their parts, phones are known to be in use."),
     faults.UNIQUE: _("No other customer of the base has the same."),
-    faults.FRESH: _("The source has said something of the customer in the last 365 days."),
+    faults.FRESH: _("The source has said it again before its shelf life was over."),
     faults.CONSISTENT: _("Nothing else that is known of the customer contradicts it."),
 }
 KINDS = {
@@ -46,7 +47,7 @@ KINDS = {
     "unusual": _("not known to be in use"),
     "guessed": _("split by guessing"),
     faults.SHARED: _("another customer has the same"),
-    faults.OLD: _("nothing heard for more than a year"),
+    faults.OLD: _("not said again for longer than it stays fresh"),
     faults.CONTRADICTED: _("contradicted by something else"),
 }
 EFFECTS = ((thresholds.WARN, _("warn")), (thresholds.STOP, _("hold files back")))

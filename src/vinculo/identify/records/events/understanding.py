@@ -87,7 +87,7 @@ def by_halves(cursor: Any, pieces: Sequence[Piece], now: datetime) -> int:
             count = batches.fill(cursor, pieces)
             if count:
                 traces.gather(cursor)
-                settle(cursor, now)
+                settle(cursor, now, pieces)
             return count
     except UNFORESEEN as error:
         first, last = pieces[0]
@@ -101,7 +101,7 @@ def by_halves(cursor: Any, pieces: Sequence[Piece], now: datetime) -> int:
         return sum(by_halves(cursor, half, now) for half in halves)
 
 
-def settle(cursor: Any, now: datetime) -> None:
+def settle(cursor: Any, now: datetime, pieces: Sequence[Piece] = ()) -> None:
     """Bring customers, products and orders in line with the traces, and say so."""
     nothing = orders.add_up(cursor)
     changed = following.follow(cursor, now)
@@ -111,10 +111,13 @@ def settle(cursor: Any, now: datetime) -> None:
     cursor.execute(_ALIASES)
     linked = cursor.fetchall()
     cursor.execute(_VISITORS)
+    cursor.execute("SELECT DISTINCT source_id, number FROM event_order")
+    touched = cursor.fetchall()
     cursor.execute("TRUNCATE event_party, event_order, event_viewed, event_moved, event_said, event_account")
     if changed or pursued:
         purchases.convert(cursor, customer_ids=[*changed, *pursued], by=ACTOR, now=now)
     if changed:
         facts.events_understood.send(sender=Event, customer_ids=changed)
+    facts.events_read.send(sender=Event, pieces=pieces, orders=touched)
     for pair in linked:
         facts.customers_linked.send(sender=Event, customer_ids=pair, now=now)

@@ -23,7 +23,7 @@ from vinculo.identify.records.models.leads import Lead, LeadStep
 from vinculo.identify.records.models.membership import Assertion, Candidate, Matching, MatchingPolicy, Membership, Merge
 from vinculo.identify.records.models.orders import Channel, Order, OrderLine
 from vinculo.identify.records.models.products import Category, Product
-from vinculo.identify.records.models.quality import FieldOwner, Finding, Measurement, Threshold
+from vinculo.identify.records.models.quality import FieldOwner, Finding, Measurement, ShelfLife, Threshold
 from vinculo.identify.records.models.relations import (
     Household,
     HouseholdMembership,
@@ -87,6 +87,7 @@ __all__ = [
     "RightsRequest",
     "SaleEvent",
     "Sender",
+    "ShelfLife",
     "Source",
     "SourceRecord",
     "Threshold",

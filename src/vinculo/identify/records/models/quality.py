@@ -79,6 +79,29 @@ class FieldOwner(models.Model):
         return f"{self.source or ''} {self.field}: {self.owner}"
 
 
+class ShelfLife(models.Model):
+    """How long a value of a field stays fresh; of every source, unless it has one of its own."""
+
+    id = models.BigAutoField(primary_key=True)
+    source = models.ForeignKey(
+        "identify.Source", models.CASCADE, null=True, related_name="+", db_index=False, verbose_name=_("source")
+    )
+    field = models.CharField(_("field"), max_length=16)
+    days = models.PositiveIntegerField(_("days"), null=True)
+    """Nothing where it never goes stale."""
+
+    class Meta:
+        verbose_name = _("shelf life of a field")
+        verbose_name_plural = _("shelf lives of fields")
+        constraints = [
+            models.UniqueConstraint(fields=["source", "field"], nulls_distinct=False, name="identify_shelflife_one"),
+            models.CheckConstraint(condition=Q(days__isnull=True) | Q(days__gte=1), name="identify_shelflife_days"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source or ''} {self.field}: {self.days}"
+
+
 class Threshold(models.Model):
     """The least share of a field that must pass a measure; of every source, unless it has one of its own."""
 

@@ -37,13 +37,12 @@ _KEEP = (
     """,
 )
 _COUNT = "SELECT source_id, holds, marks, count(*) FROM quality_units GROUP BY source_id, holds, marks"
-OLD = faults.MARKS[faults.RECORD, faults.OLD]
 WHOLE = f"""
 SELECT customer_id, bit_or(holds) AS holds,
-    (bit_or(marks) & ~{OLD}::bigint) | (bit_and(marks) & {OLD}::bigint) AS marks
+    (bit_or(marks) & ~{faults.AGED}::bigint) | (bit_and(marks) & {faults.AGED}::bigint) AS marks
 FROM {{units}} GROUP BY customer_id
 """
-"""A customer as all its sources together know it: old only when all are."""
+"""A customer as all its sources together know it (`faults.together`): old is only what is old to all."""
 _COUNT_WHOLE = f"""
 SELECT holds, marks, count(*) FROM ({WHOLE.format(units="quality_units")}) AS whole GROUP BY holds, marks
 """
@@ -55,7 +54,7 @@ def measure(*, now: datetime) -> list[Measurement]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         cursor.execute("SET LOCAL work_mem = '64MB'")
-        cursor.execute(_TAKE.format(units=units.query()), units.parameters(now=now))
+        cursor.execute(_TAKE.format(units=units.query(now=now)), units.parameters(now=now))
         for statement in _KEEP:
             cursor.execute(statement)
         cursor.execute(_COUNT)

@@ -1,5 +1,6 @@
 """What can be read of quality: the latest scores, their trend, who answers, what is broken, and whom a figure is of."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -8,11 +9,13 @@ from django.db import connection
 
 from vinculo.identify.quality import thresholds
 from vinculo.identify.quality.faults import MEASURES, Fault
+from vinculo.identify.quality.freshness import Days
 from vinculo.identify.quality.scores import FieldScore, Measured
 from vinculo.identify.quality.thresholds import Broken
-from vinculo.identify.records.models import FieldOwner, Measurement, Source
-from vinculo.identify.records.quality import measuring, standards
+from vinculo.identify.records.models import FieldOwner, Finding, Measurement, Source
+from vinculo.identify.records.quality import lives, measuring, standards
 from vinculo.identify.records.quality.measuring import DUPLICATES
+from vinculo.identify.records.quality.units import Units
 
 DAYS = 90
 """Days of a trend."""
@@ -26,6 +29,8 @@ class Line:
     source: Source | None
     score: FieldScore
     owner: str = ""
+    days: Days = None
+    """Its shelf life; nothing where it never ends."""
     broken: tuple[Broken, ...] = ()
     trend: tuple[tuple[date, float | None], ...] = ()
 
@@ -78,6 +83,7 @@ def overview(*, day: date | None = None) -> Overview:
     owners = {(each.source_id, each.field): str(each.owner) for each in FieldOwner.objects.select_related("owner")}
     found = list(Measurement.objects.filter(day=latest).select_related("source"))
     asked = {source_id: standards.thresholds_of(source_id) for source_id in {each.source_id for each in found}}
+    days = lives.days_by()
     lines = []
     for each in found:
         if each.field == DUPLICATES:
@@ -86,7 +92,9 @@ def overview(*, day: date | None = None) -> Overview:
         mine = [one for one in asked[each.source_id] if one.field == each.field]
         missed = thresholds.broken(thresholds.measured([score]), mine)
         owner = owners.get(key) or owners.get((None, each.field), "")
-        lines.append(Line(each.source, score, owner, tuple(missed), tuple(trends[key])))
+        lines.append(
+            Line(each.source, score, owner, days[each.source_id or 0][each.field], tuple(missed), tuple(trends[key]))
+        )
     lines.sort(key=worst_first)
     return Overview(
         latest,
@@ -127,6 +135,15 @@ def customers_with(*, faults: Sequence[Fault], source_id: int | None, after: int
             {"after": after, "source": source_id, "size": size},
         )
         return [Behind(*row) for row in cursor.fetchall()]
+
+
+def units_kept(customer_ids: Sequence[int]) -> Units:
+    """Return what each source held and noted of some customers when they were measured last."""
+    found: Units = defaultdict(dict)
+    rows = Finding.objects.filter(customer_id__in=list(customer_ids))
+    for customer, source, holds, marks in rows.values_list("customer_id", "source_id", "holds", "marks"):
+        found[customer][source] = holds, marks
+    return found
 
 
 def condition(fault: Fault) -> str:

@@ -1,12 +1,12 @@
-"""Standards: who answers for a field, and the least share of it that must pass; set by people, kept in the trail."""
+"""Standards: who answers for a field, how long it stays fresh, the least share that must pass; the trail keeps them."""
 
 from django.db import transaction
 from django.db.models import Q
 
 from vinculo.foundation.errors import InputError
-from vinculo.identify.quality import faults, thresholds
+from vinculo.identify.quality import faults, freshness, thresholds
 from vinculo.identify.quality.faults import FIELDS, RECORD
-from vinculo.identify.records.models import FieldOwner, Source, Threshold
+from vinculo.identify.records.models import FieldOwner, ShelfLife, Source, Threshold
 
 
 def measures_of(field: str) -> list[str]:
@@ -50,6 +50,25 @@ def threshold_set(*, source: Source | None, field: str, measure: str, least: flo
         Threshold.objects.update_or_create(
             source=source, field=field, measure=measure, defaults={"least": least, "effect": effect}
         )
+
+
+def shelf_life_set(*, source: Source | None, field: str, days: int | None) -> None:
+    """Say for how many days a value of a field stays fresh, 0 for always; without days, what held before is taken away.
+
+    Raises
+    ------
+    InputError
+        The field is not measured, or the days are none.
+    """
+    if field not in freshness.DAYS:
+        raise InputError("{found!r} is not one of {known}.", found=field, known=tuple(freshness.DAYS))
+    if days is not None and not 0 <= days <= freshness.LONGEST:
+        raise InputError("A shelf life is of 0 to {most} days.", most=freshness.LONGEST)
+    with transaction.atomic():
+        if days is None:
+            ShelfLife.objects.filter(source=source, field=field).delete()
+        else:
+            ShelfLife.objects.update_or_create(source=source, field=field, defaults={"days": days or None})
 
 
 def refuse_unknown(field: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from importlib.resources import files
 from typing import Any
 
@@ -11,8 +11,11 @@ from django.db import connection
 from vinculo.identify import folding
 from vinculo.identify.cleaning import cleaned, emails, places
 from vinculo.identify.quality import faults
+from vinculo.identify.records.quality import lives
 from vinculo.warehouse.reading.sources.source import literal
 
+Units = dict[int, dict[int, tuple[int, int]]]
+"""What is held and noted, by customer and source."""
 _SOME = {
     "of_parties": "AND id = ANY (%(ids)s)",
     "of_values": """AND (borne.normalised, borne.kind) IN (
@@ -25,7 +28,7 @@ _EVERYBODY = dict.fromkeys(_SOME, "")
 _MISSPELT = [wrong for all_wrong in emails.MISSPELT.values() for wrong in all_wrong]
 
 
-def query(*, some: bool = False) -> str:
+def query(*, now: datetime, some: bool = False) -> str:
     """Return the statement that works them out: customer_id, source_id, holds, marks."""
     marks = faults.marks_of_notes()
     # Whether a provider is misspelt is seen of the address itself, which a hand may have put right since.
@@ -43,24 +46,27 @@ def query(*, some: bool = False) -> str:
     )
     bits = {**faults.HELD, **{f"{name}_{kind}": bit for (name, kind), bit in faults.MARKS.items()}}
     text = (files("vinculo.identify.records.quality") / "units.sql").read_text("utf-8")
-    return text.format(**bits, **(_SOME if some else _EVERYBODY), notes=notes, by_hand=by_hand, provinces=provinces)
+    asked = _SOME if some else _EVERYBODY
+    ages = lives.conditions(now=now)
+    return text.format(**bits, **asked, **ages, notes=notes, by_hand=by_hand, provinces=provinces)
 
 
 def parameters(*, now: datetime, **more: Any) -> dict[str, Any]:
     """Return what the statement asks for."""
-    return {"since": now - timedelta(days=faults.FRESH_DAYS), "misspelt": _MISSPELT, **more}
+    return {"now": now, "misspelt": _MISSPELT, **more}
 
 
-def unit_of(customer_ids: Sequence[int], *, now: datetime) -> tuple[int, int] | None:
-    """Return what all sources together hold and note of one customer, all of whose ids are given."""
+def units_of(customer_ids: Sequence[int], *, now: datetime) -> Units:
+    """Return what each source holds and notes of some customers, all of whose ids are given."""
+    found: Units = defaultdict(dict)
     with connection.cursor() as cursor:
-        cursor.execute(query(some=True), parameters(now=now, ids=list(customer_ids)))
-        rows = cursor.fetchall()
-    if not rows:
-        return None
-    held, marks = 0, 0
-    for _customer, _source, holds, noted in rows:
-        held, marks = held | holds, marks | noted
-    old = faults.MARKS[faults.RECORD, faults.OLD]
-    # What one source has said lately is fresh, whatever the others say.
-    return held, marks if all(row[3] & old for row in rows) else marks & ~old
+        cursor.execute(query(now=now, some=True), parameters(now=now, ids=list(customer_ids)))
+        for customer, source, holds, marks in cursor.fetchall():
+            found[customer][source] = holds, marks
+    return found
+
+
+def together(known: Units) -> tuple[int, int] | None:
+    """Return what all sources together hold and note of one customer; nothing where none knows it."""
+    found = [unit for sources in known.values() for unit in sources.values()]
+    return faults.together(found) if found else None

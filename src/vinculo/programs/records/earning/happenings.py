@@ -18,16 +18,17 @@ from vinculo.programs.records.rules import services as ruled
 LEAP_DAY, BEFORE = (2, 29), (2, 28)
 _EVENTS = """
 SELECT source.code, event.message_id, event.name, event.happened_at, member.id
-FROM unnest(%(customers)s::bigint[]) AS asked (id)
-JOIN identify_customer AS said ON said.id = asked.id
-JOIN identify_customer AS party ON coalesce(party.merged_into_id, party.id) = coalesce(said.merged_into_id, said.id)
-JOIN programs_member AS member ON member.customer_id = party.id AND member.program_id = %(program)s
-JOIN identify_customer AS alias ON coalesce(alias.merged_into_id, alias.id) = coalesce(said.merged_into_id, said.id)
-JOIN identify_identifier AS identifier ON identifier.customer_id = alias.id AND identifier.kind = 'source_key'
-JOIN identify_event AS event ON event.user_key = identifier.value AND event.user_key <> ''
-    AND event.source_id = identifier.source_id
+FROM unnest(%(firsts)s::bigint[], %(lasts)s::bigint[]) AS piece (first, last)
+JOIN identify_event AS event ON event.id BETWEEN piece.first AND piece.last
 JOIN identify_source AS source ON source.id = event.source_id
-WHERE event.type = 'track' AND event.name = ANY(%(names)s)
+JOIN identify_identifier AS identifier ON identifier.kind = 'source_key' AND identifier.value = event.user_key
+    AND identifier.source_id = event.source_id
+JOIN identify_customer AS said ON said.id = identifier.customer_id
+JOIN identify_customer AS party ON party.id = coalesce(said.merged_into_id, said.id)
+    OR party.merged_into_id = coalesce(said.merged_into_id, said.id)
+JOIN programs_member AS member ON member.customer_id = party.id AND member.program_id = %(program)s
+WHERE event.type = 'track' AND event.user_key <> '' AND event.name = ANY(%(names)s)
+ORDER BY event.id, member.joined_on DESC, member.id DESC
 """
 
 
@@ -120,22 +121,27 @@ def happening_withdraw(*, program_id: int, trigger: str, source: str, key: str, 
         return awarding.settle(program=program, rules=rules, work=work, now=now)
 
 
-def events_award(*, customer_ids: Sequence[int], now: datetime) -> Settled:
-    """Give the points of events that tracking clients sent of some customers, by the names that rules ask for."""
+def events_award(*, pieces: Sequence[tuple[int, int]], now: datetime) -> Settled:
+    """Give the points of events that tracking clients sent, by the names that rules ask for; `pieces` of their numbers.
+
+    An event is of the user it names; one that names only a visitor earns nothing.
+    """
     told = Settled()
     for program in orders.programs_open():
         rules = ruled.ruleset(program).by_trigger.get("event", ())
         names = sorted({name for each in rules for name in each.rule.subject})
         if not names:
             continue
+        asked = {"firsts": [first for first, _last in pieces], "lasts": [last for _first, last in pieces]}
         with connection.cursor() as cursor:
-            cursor.execute(_EVENTS, {"customers": list(customer_ids), "program": program.pk, "names": names})
+            cursor.execute(_EVENTS, {**asked, "program": program.pk, "names": names})
             rows = cursor.fetchall()
-        found = [
-            Happening(member, "event", source, message, at, {"event": name})
+        # Of several cards of one customer the oldest is taken, which comes last.
+        found = {
+            (source, message): Happening(member, "event", source, message, at, {"event": name})
             for source, message, name, at, member in rows
-        ]
-        told.add(happenings_award(program_id=program.pk, happenings=found, now=now))
+        }
+        told.add(happenings_award(program_id=program.pk, happenings=list(found.values()), now=now))
     return told
 
 

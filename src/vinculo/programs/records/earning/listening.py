@@ -13,7 +13,7 @@ def listen() -> None:
     facts.order_placed.connect(order_placed, dispatch_uid="programs.earning.order_placed")
     facts.import_finished.connect(import_finished, dispatch_uid="programs.earning.import_finished")
     facts.import_undone.connect(import_undone, dispatch_uid="programs.earning.import_undone")
-    facts.events_understood.connect(events_understood, dispatch_uid="programs.earning.events_understood")
+    facts.events_read.connect(events_read, dispatch_uid="programs.earning.events_read")
     facts.person_erased.connect(person_erased, dispatch_uid="programs.earning.person_erased")
 
 
@@ -48,18 +48,22 @@ def import_undone(*, import_id: int, now: datetime, **_fact: Any) -> None:
         tasks.undone_settle.defer(import_id=import_id)
 
 
-def events_understood(*, customer_ids: list[int], **_fact: Any) -> None:
+def events_read(*, pieces: list[tuple[int, int]], orders: list[tuple[int, str]], **_fact: Any) -> None:
     """Give the points of events, and of the orders they add up to."""
-    from vinculo.programs.records.earning import happenings, orders
+    from vinculo.programs.records.earning import happenings
+    from vinculo.programs.records.earning import orders as earned
 
     if running():
         now = timezone.now()
-        orders.customers_settle(customer_ids=customer_ids, now=now)
-        happenings.events_award(customer_ids=customer_ids, now=now)
+        earned.told_settle(orders=orders, now=now)
+        happenings.events_award(pieces=pieces, now=now)
 
 
-def person_erased(*, customer_ids: list[int], **_fact: Any) -> None:
-    """Forget the birthdays of a person."""
-    from vinculo.programs.records.models import Birthday
+def person_erased(*, customer_ids: list[int], renamed: dict[str, str], **_fact: Any) -> None:
+    """Forget the birthdays of a person, and follow numbers of orders that named her."""
+    from vinculo.programs.records.models import Birthday, Earning, PointsPaid
 
     Birthday.objects.filter(member__customer_id__in=customer_ids).delete()
+    for before, after in renamed.items():
+        Earning.objects.filter(member__customer_id__in=customer_ids, event=before).update(event=after)
+        PointsPaid.objects.filter(number=before).update(number=after)

@@ -1,6 +1,6 @@
 """Orders: those somebody placed earn at once, those of an import by a job; what is gone or came back is taken back."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from vinculo.programs.records.earning import awarding, deeds, keeping, posting, 
 from vinculo.programs.records.earning.awarding import Settled, Work
 from vinculo.programs.records.histories import loading
 from vinculo.programs.records.ledger.services import retried
-from vinculo.programs.records.models import Earning, Program
+from vinculo.programs.records.models import Earning, PointsPaid, Program
 from vinculo.programs.records.rules import services as ruled
 
 AT_ONCE = 2_000
@@ -27,7 +27,17 @@ SELECT source.code, placed.number, coalesce(buyer.merged_into_id, buyer.id, 0) F
 JOIN identify_source AS source ON source.id = placed.source_id
 LEFT JOIN identify_customer AS buyer ON buyer.id = placed.customer_id WHERE placed.id = ANY(%s)
 """
+_NUMBERED = """
+SELECT placed.id FROM identify_order AS placed JOIN identify_source AS source ON source.id = placed.source_id
+WHERE source.code = %s AND placed.number = %s
+"""
+_TOLD = """
+SELECT placed.id, source.code, told.number FROM unnest(%s::bigint[], %s::text[]) AS told (source_id, number)
+JOIN identify_source AS source ON source.id = told.source_id
+LEFT JOIN identify_order AS placed ON placed.source_id = told.source_id AND placed.number = told.number
+"""
 _BUYERS = "SELECT DISTINCT customer_id FROM identify_orderline WHERE {which} AND customer_id IS NOT NULL"
+_ALL = "SELECT customer_id FROM identify_order"
 _OF_BUYERS = """
 SELECT placed.id FROM identify_order AS placed
 WHERE placed.customer_id IN ({buyers}) AND EXISTS (
@@ -95,11 +105,56 @@ def source_settle(*, source_id: int, now: datetime) -> Settled:
     return told
 
 
-def customers_settle(*, customer_ids: Sequence[int], now: datetime) -> Settled:
-    """Bring the orders of some customers in line."""
-    return in_batches(
-        _OF_BUYERS.format(buyers="SELECT unnest(%(customers)s::bigint[])"), {"customers": list(customer_ids)}, now
-    )
+def told_settle(*, orders: Sequence[tuple[int, str]], now: datetime) -> Settled:
+    """Bring the points of orders in line that were told by source and number, gone ones among them."""
+    told = Settled()
+    if not orders:
+        return told
+    with connection.cursor() as cursor:
+        cursor.execute(_TOLD, [[source for source, _number in orders], [number for _source, number in orders]])
+        rows = cursor.fetchall()
+    for some in pieces([number for number, _source, _told in rows if number is not None]):
+        told.add(orders_settle(order_ids=some, now=now))
+    lost = [(source, number) for found, source, number in rows if found is None]
+    for program in programs_open() if lost else ():
+        earned = keeping.gone(program.pk, lost, set())
+        if earned:
+            told.add(gone_of_program(program, earned, now))
+    return told
+
+
+def program_settle(*, program_id: int, now: datetime, progress: Callable[[float], None] | None = None) -> Settled:
+    """Give the points of all orders of the members of a programme: when it begins, or members of long ago come in.
+
+    Parameters
+    ----------
+    progress
+        Called with the share of the orders that are done.
+    """
+    program, told = Program.objects.get(pk=program_id), Settled()
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_BUYERS.format(buyers=_ALL), {"program": program_id})
+        ids = [number for (number,) in cursor.fetchall()]
+    for done, some in enumerate(pieces(ids), start=1):
+        told.add(own_transaction(program, some, now))
+        if progress is not None:
+            progress(min(1.0, done * AT_ONCE / len(ids)))
+    return told
+
+
+def order_paid(*, program_id: int, source: str, number: str, paid_minor: int, now: datetime) -> Settled:
+    """Note what of an order was paid with points, and bring its points in line; the order may come later.
+
+    Rules that count `net_of_points` leave it out, shared out among its lines by their net amounts.
+    """
+    with transaction.atomic():
+        PointsPaid.objects.update_or_create(
+            program_id=program_id, source=source, number=number, defaults={"paid_minor": paid_minor}
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(_NUMBERED, [source, number])
+            ids = [found for (found,) in cursor.fetchall()]
+        return orders_of_program(Program.objects.get(pk=program_id), ids, now) if ids else Settled()
 
 
 def in_batches(query: str, values: dict[str, Any], now: datetime) -> Settled:

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Value
+from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 
 from vinculo.programs.earning.rules import Rule as Read
@@ -77,7 +77,7 @@ def post(program: Program, changes: Sequence[Change], now: datetime) -> Told:
     changes = [left for change in sorted(changes, key=lambda each: each.points) if (left := unforgiven(change, told))]
     if not changes:
         return told
-    versions = versions_of(changes)
+    versions = versions_of(program, changes)
     accounts = accounts_of(program, changes, versions, now)
     asked = [each for change in changes for each in posts(program, change, versions, accounts, now)]
     outcomes = ledger.points_post(program_id=program.pk, posts=[each.post for each in asked], now=now)
@@ -104,12 +104,14 @@ def unforgiven(change: Change, told: Told) -> Change | None:
     return Change(change.kept, change.rule_id, change.version, left) if left else None
 
 
-def versions_of(changes: Sequence[Change]) -> Versions:
-    """Return the versions of the rules in question."""
-    found = RuleVersion.objects.filter(rule_id__in={change.rule_id for change in changes}).exclude(
-        state__in=ruled.IN_WORK
-    )
-    return {(version.rule_id, version.version): ruled.read(version) for version in found}
+def versions_of(program: Program, changes: Sequence[Change]) -> Versions:
+    """Return the versions of the rules in question, from those that are compiled where they are among them."""
+    found = {(rule.id, rule.version): rule for rule in ruled.ruleset(program).rules}
+    missing = {change.rule_id for change in changes} - {rule_id for rule_id, _version in found}
+    kept = RuleVersion.objects.filter(rule_id__in=missing, state__in=ruled.APPROVED).exclude(ends_on=F("starts_on"))
+    for version in kept if missing else ():
+        found[version.rule_id, version.version] = ruled.read(version)
+    return found
 
 
 def accounts_of(program: Program, changes: Sequence[Change], versions: Versions, now: datetime) -> Accounts:

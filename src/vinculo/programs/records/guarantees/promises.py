@@ -206,6 +206,11 @@ def sweep(*, program_id: int, now: datetime) -> Swept:
     return Swept(broken, given, failed)
 
 
+def sweep_all(*, now: datetime) -> dict[str, Swept]:
+    """Make promises good in every programme; return what was found in each."""
+    return {each.code: sweep(program_id=each.pk, now=now) for each in Program.objects.order_by("pk")}
+
+
 @transaction.atomic
 def settle_some(program_id: int, now: datetime, *, after: int) -> Sequence[Promise]:
     """Settle some promises that are due or owed, and that nobody else is settling."""

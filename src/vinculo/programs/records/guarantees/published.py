@@ -14,7 +14,7 @@ from vinculo.foundation.errors import InputError
 from vinculo.programs.guarantees import hours
 from vinculo.programs.guarantees.hours import Hours
 from vinculo.programs.guarantees.terms import Terms
-from vinculo.programs.records.models import Guarantee, Program, Promise, Reward, ServiceHours, Unit
+from vinculo.programs.records.models import Guarantee, Program, Reward, ServiceHours, Unit
 
 TEXTS = ("name_en", "name_es", "text_en", "text_es")
 """What may be changed at any time."""
@@ -131,8 +131,3 @@ def hours_of(guarantee: Guarantee) -> Hours:
 def terms_of(guarantee: Guarantee) -> Terms:
     """Return in what time a guarantee is kept."""
     return Terms(guarantee.measure, guarantee.amount)
-
-
-def open_promises(*, guarantee_id: int) -> int:
-    """Return how many promises of a guarantee are open."""
-    return Promise.objects.filter(guarantee_id=guarantee_id, state=Promise.State.OPEN).count()

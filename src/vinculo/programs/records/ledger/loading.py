@@ -9,6 +9,7 @@ from vinculo.programs.ledger import kinds
 from vinculo.programs.ledger.expiry import Policy
 from vinculo.programs.ledger.posting import Post
 from vinculo.programs.ledger.state import Known, Lot, Referred, State, Unit, Wallet
+from vinculo.programs.records.ledger import statements
 
 TAKING = ("spend", "reserve", "block", "transfer", "adjust", "reverse")
 RESOLVED = ("release", "timeout", "cancel", "confirm", "unblock", "reverse")
@@ -29,12 +30,12 @@ _HOUSE = "SELECT programs_house(%s, %s, %s, %s)"
 _LOCK = """
 SELECT a.id, a.unit_id, a.balance, a.floor, m.state
 FROM programs_account AS a JOIN programs_member AS m ON m.id = a.member_id
-WHERE a.id = ANY(%s) AND a.kind = 'wallet' AND a.unit_id = ANY(%s)
+WHERE a.id = ANY(%s::bigint[]) AND a.kind = 'wallet' AND a.unit_id = ANY(%s)
 ORDER BY a.id FOR NO KEY UPDATE OF a
 """
 _KNOWN = """
 SELECT p.source, p.event, p.id, p.payload_hash, p.outcome, p.balance, p.amount
-FROM unnest(%s::text[], %s::text[]) AS asked (source, event)
+FROM unnest(string_to_array(%s, E'\\x1f'), string_to_array(%s, E'\\x1f')) AS asked (source, event)
 JOIN programs_posting AS p ON p.program_id = %s AND p.source = asked.source AND p.event = asked.event
 """
 _OPEN = """
@@ -95,13 +96,14 @@ def state(cursor: Any, program_id: int, posts: Sequence[Post], now: datetime) ->
     """Lock the wallets of a batch and read what it needs; the locks hold until the transaction ends."""
     zone, units = units_of(cursor, program_id, posts, now)
     ids = {post.account_id for post in posts} | {post.to_account_id for post in posts if post.to_account_id}
-    cursor.execute(_LOCK, [sorted(ids), list(units)])
+    cursor.execute(_LOCK, [statements.numbers(sorted(ids)), list(units)])
     wallets = {
         number: Wallet(number, units[unit], balance, floor, standing)
         for number, unit, balance, floor, standing in cursor
     }
     found = State(zone, wallets, numbers(cursor, len(posts)))
-    cursor.execute(_KNOWN, [[post.source for post in posts], [post.event for post in posts], program_id])
+    sources, events = ([post.source for post in posts], [post.event for post in posts])
+    cursor.execute(_KNOWN, [statements.texts(sources), statements.texts(events), program_id])
     for source, event, number, digest, outcome, balance, amount in cursor:
         moved = 0 if outcome else amount
         found.known[source, event] = Known(number, bytes(digest), outcome, balance, moved)

@@ -36,9 +36,10 @@ def points_post(*, program_id: int, posts: Sequence[Post], now: datetime) -> lis
     if not posts:
         return []
     with transaction.atomic(savepoint=False), statements.cursor() as cursor:
-        state = loading.state(cursor, program_id, posts, now)
-        outcomes, journal = deciding.decide(state, posts, now=now)
-        writing.write(cursor, journal, program_id)
+        with statements.by_index(cursor):
+            state = loading.state(cursor, program_id, posts, now)
+            outcomes, journal = deciding.decide(state, posts, now=now)
+            writing.write(cursor, journal, program_id)
         tell(program_id, [each.posting_id for each in outcomes if not each.refused and not each.replayed])
     return outcomes
 

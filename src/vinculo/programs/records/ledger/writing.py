@@ -1,11 +1,12 @@
 """Writing: what was decided, one statement a table, and the row of the batch that binds it to the one before."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from vinculo.programs.ledger.deciding import COLUMNS
 from vinculo.programs.ledger.journal import Journal
 from vinculo.programs.ledger.state import Lot
+from vinculo.programs.records.ledger import statements
 
 EMPTY = bytes.fromhex("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
 """SHA-256 of nothing: no row of a table is in the batch."""
@@ -17,59 +18,95 @@ TYPES = {
     "details": "jsonb",
     **dict.fromkeys(("happened_at", "held_until"), "timestamptz"),
 }
-SPARSE = {
-    **dict.fromkeys(("to_account_id", "member_id", "refers_to", "rule_id", "rule_version"), "NULL"),
-    **dict.fromkeys(("held_until", "details"), "NULL"),
-    **dict.fromkeys(("grant_class", "reward_class", "reference", "campaign", "author", "outcome"), "''"),
-}
-"""Columns that are mostly empty, and what stands there then: an array of nothing is not sent."""
+SPARSE = (
+    *("to_account_id", "member_id", "refers_to", "rule_id", "rule_version", "held_until", "details"),
+    *("grant_class", "reward_class", "reference", "campaign", "author", "outcome"),
+)
+"""Columns that are mostly empty: an array of nothing is not sent."""
 
-_ARRAYS = ", ".join(f"%s::{TYPES.get(name, 'text')}[]" for name in COLUMNS)
-_VALUES = ", ".join(f"coalesce({name}, '')" if SPARSE.get(name) == "''" else name for name in COLUMNS)
+ARRAYS = {
+    "text": "string_to_array(%s, E'\\x1f')",
+    "bytea": "string_to_array(%s, E'\\x1f')",
+    "jsonb": "%s::jsonb[]",
+    **{name: f"%s::{name}[]" for name in ("bigint", "integer", "smallint", "timestamptz", "date")},
+}
+"""How an array of each type arrives (see `statements`); bytes come as hexadecimal digits."""
+WRITTEN: dict[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(("text", "bytea"), statements.texts),
+    **dict.fromkeys(("bigint", "integer", "smallint"), statements.numbers),
+    **dict.fromkeys(("timestamptz", "date"), statements.moments),
+    "jsonb": list,
+}
+NOTHING: dict[str, Any] = {"text": "", **dict.fromkeys(("bigint", "integer", "timestamptz", "date"), "{}"), "jsonb": []}
+
+
+def value(name: str) -> str:
+    """Return how a column of a posting is read from its array."""
+    if TYPES.get(name) == "bytea":
+        return f"decode({name}, 'hex')"
+    # One empty text is parted into none.
+    return name if name in TYPES else f"coalesce({name}, '')"
+
+
+def arrays(*types: str) -> str:
+    """Return the arguments of an `unnest` of so many arrays."""
+    return ", ".join(ARRAYS[each] for each in types)
+
+
+def written(types: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> list[Any]:
+    """Return rows as the texts of their columns."""
+    return [WRITTEN[each](column) for each, column in zip(types, zip(*rows, strict=True), strict=True)]
+
+
 _POSTINGS = f"""
 WITH written AS (
     INSERT INTO programs_posting AS p ({", ".join(COLUMNS)}, program_id, batch_id, recorded_at)
-    SELECT {_VALUES}, %s, %s, %s FROM unnest({_ARRAYS}) AS asked ({", ".join(COLUMNS)})
+    SELECT {", ".join(map(value, COLUMNS))}, %s, %s, %s
+    FROM unnest({arrays(*(TYPES.get(name, "text") for name in COLUMNS))}) AS asked ({", ".join(COLUMNS)})
     RETURNING p.id, programs_line(p) AS line
 ) SELECT programs_digest(string_agg(line, E'\\n' ORDER BY id)) FROM written
 """
-_TRANSFERS = """
+MOVED = ("bigint", "smallint", "bigint", "bigint", "bigint")
+_TRANSFERS = f"""
 WITH written AS (
     INSERT INTO programs_transfer AS t (posting_id, place, debit_id, credit_id, amount)
-    SELECT * FROM unnest(%s::bigint[], %s::smallint[], %s::bigint[], %s::bigint[], %s::bigint[])
+    SELECT * FROM unnest({arrays(*MOVED)})
     RETURNING t.posting_id, t.place, programs_line(t) AS line
 ) SELECT programs_digest(string_agg(line, E'\\n' ORDER BY posting_id, place)) FROM written
 """
-_USES = """
+USED = ("bigint", "smallint", "bigint", "bigint")
+_USES = f"""
 WITH written AS (
     INSERT INTO programs_lotuse AS u (posting_id, place, lot_id, amount)
-    SELECT * FROM unnest(%s::bigint[], %s::smallint[], %s::bigint[], %s::bigint[])
+    SELECT * FROM unnest({arrays(*USED)})
     RETURNING u.posting_id, u.place, programs_line(u) AS line
 ) SELECT programs_digest(string_agg(line, E'\\n' ORDER BY posting_id, place)) FROM written
 """
-_OPENED = """
+LOTS = (
+    *("bigint", "bigint", "bigint", "bigint", "text", "timestamptz", "date", "bigint", "bigint", "bigint"),
+    *("timestamptz", "text"),
+)
+_OPENED = f"""
 WITH written AS (
     INSERT INTO programs_lot AS l (id, account_id, posting_id, award_id, grant_class, earned_at, expires_on, issued,
         remaining, expired, release_at, release_event)
-    SELECT id, account, posting, award, class, earned, expires, issued, remaining, expired, release_at,
+    SELECT id, account, posting, award, coalesce(class, ''), earned, expires, issued, remaining, expired, release_at,
         coalesce(release_event, '')
-    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::timestamptz[], %s::date[],
-        %s::bigint[], %s::bigint[], %s::bigint[], %s::timestamptz[], %s::text[])
-        AS asked (id, account, posting, award, class, earned, expires, issued, remaining, expired, release_at,
-            release_event)
+    FROM unnest({arrays(*LOTS)}) AS asked (id, account, posting, award, class, earned, expires, issued, remaining,
+        expired, release_at, release_event)
     RETURNING l.id, programs_line(l) AS line
 ) SELECT programs_digest(string_agg(line, E'\\n' ORDER BY id)) FROM written
 """
-_CHANGED = """
+LEFT = ("bigint", "bigint", "bigint", "bigint", "timestamptz", "text")
+_CHANGED = f"""
 UPDATE programs_lot AS l SET account_id = asked.account, remaining = asked.remaining, expired = asked.expired,
-    release_at = asked.release_at, release_event = asked.release_event
-FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::timestamptz[], %s::text[])
-    AS asked (id, account, remaining, expired, release_at, release_event)
+    release_at = asked.release_at, release_event = coalesce(asked.release_event, '')
+FROM unnest({arrays(*LEFT)}) AS asked (id, account, remaining, expired, release_at, release_event)
 WHERE l.id = asked.id
 """
-_BALANCES = """
+_BALANCES = f"""
 UPDATE programs_account AS a SET balance = a.balance + asked.change, active_on = greatest(a.active_on, asked.active)
-FROM unnest(%s::bigint[], %s::bigint[], %s::date[]) AS asked (id, change, active) WHERE a.id = asked.id
+FROM unnest({arrays("bigint", "bigint", "date")}) AS asked (id, change, active) WHERE a.id = asked.id
 """
 _NUMBER = "SELECT nextval('programs_batch_id_seq')"
 _CLOSE = """
@@ -83,12 +120,12 @@ def write(cursor: Any, journal: Journal, program_id: int) -> None:
         return
     batch = cursor.execute(_NUMBER).fetchone()[0]
     digests = [postings(cursor, journal, program_id, batch)]
-    for statement, rows in (
-        (_TRANSFERS, journal.transfers),
-        (_USES, journal.uses),
-        (_OPENED, [row(lot) for lot in journal.opened]),
+    for statement, types, rows in (
+        (_TRANSFERS, MOVED, journal.transfers),
+        (_USES, USED, journal.uses),
+        (_OPENED, LOTS, [row(lot) for lot in journal.opened]),
     ):
-        digests.append(bytes(cursor.execute(statement, columns(rows)).fetchone()[0]) if rows else EMPTY)
+        digests.append(bytes(cursor.execute(statement, written(types, rows)).fetchone()[0]) if rows else EMPTY)
     opened = {lot.id for lot in journal.opened}
     changed = [
         (lot.id, lot.account, lot.remaining, lot.expired, lot.release_at, lot.release_event)
@@ -96,18 +133,19 @@ def write(cursor: Any, journal: Journal, program_id: int) -> None:
         if lot.id not in opened
     ]
     if changed:
-        cursor.execute(_CHANGED, columns(changed))
+        cursor.execute(_CHANGED, written(LEFT, changed))
     balances(cursor, journal)
     cursor.execute(_CLOSE, [batch, program_id, program_id, len(journal.postings), *digests, journal.now])
 
 
 def postings(cursor: Any, journal: Journal, program_id: int, batch: int) -> bytes:
     """Write the postings; return the digest of their rows."""
-    arrays = [
-        [] if name in SPARSE and not any(values) else values
-        for name, values in zip(COLUMNS, columns(journal.postings), strict=True)
-    ]
-    found = cursor.execute(_POSTINGS, [program_id, batch, journal.now, *arrays]).fetchone()
+    columns = zip(COLUMNS, zip(*journal.postings, strict=True), strict=True)
+    texts = []
+    for name, values in columns:
+        kind = TYPES.get(name, "text")
+        texts.append(NOTHING[kind] if name in SPARSE and not any(values) else WRITTEN[kind](values))
+    found = cursor.execute(_POSTINGS, [program_id, batch, journal.now, *texts]).fetchone()
     return bytes(found[0])
 
 
@@ -119,12 +157,8 @@ def balances(cursor: Any, journal: Journal) -> None:
     moves |= {account: 0 for account in journal.active if account not in moves}
     if moves:
         active = [journal.active.get(account) for account in moves] if journal.active else []
-        cursor.execute(_BALANCES, [list(moves), list(moves.values()), active])
-
-
-def columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
-    """Return rows as columns."""
-    return [list(column) for column in zip(*rows, strict=True)]
+        changes = statements.numbers(list(moves.values()))
+        cursor.execute(_BALANCES, [statements.numbers(list(moves)), changes, statements.moments(active)])
 
 
 def row(lot: Lot) -> tuple[Any, ...]:

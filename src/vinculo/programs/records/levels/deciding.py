@@ -36,8 +36,13 @@ HELD = """
 SELECT held.member_id, member.joined_on, held.rank, held.origin, held.earned, held.granted, held.of_group, held.since,
     held.due_on
 FROM programs_levelstanding AS held JOIN programs_member AS member ON member.id = held.member_id
-WHERE held.level_set_id = %(set)s AND held.member_id = ANY(%(members)s)
-ORDER BY held.member_id FOR UPDATE OF held
+WHERE held.level_set_id = %(set)s AND held.member_id = ANY(%(members)s) ORDER BY held.member_id
+"""
+HOLD = """
+SELECT count(*) FROM (
+    SELECT FROM programs_levelstanding WHERE level_set_id = %(set)s AND member_id = ANY(%(members)s)
+    ORDER BY member_id FOR UPDATE
+) AS held
 """
 WRITE = """
 UPDATE programs_levelstanding AS held SET rank = said.rank, origin = said.origin, earned = said.earned,
@@ -99,34 +104,40 @@ def decide(rules: Rules, members: Sequence[int], *, as_of: date, now: datetime) 
     """Decide the levels of members, and of those who have theirs from them; return the changes that were written."""
     level_set = rules.level_set
     with transaction.atomic():
+        followers = groups.followers_of(level_set, members)
+        hold(level_set, [*members, *followers])
         changes, moved = decide_own(rules, members, as_of, now)
-        followers = groups.followers_of(level_set, moved) if moved else []
-        if followers:
+        if moved and followers:
             changes += decide_own(rules, followers, as_of, now)[0]
         if changes:
             facts.level_changed.send(sender=LevelChange, level_set_id=level_set.pk, change_ids=changes)
     return changes
 
 
-def decide_own(rules: Rules, members: Sequence[int], as_of: date, now: datetime) -> tuple[list[int], list[int]]:
-    """Decide the levels of members; return the changes, and those of whom something is different now."""
-    level_set = rules.level_set
+def hold(level_set: LevelSet, members: Sequence[int]) -> None:
+    """Lock the standings of members in the order of their numbers, opened where there are none."""
     with connection.cursor() as cursor:
         cursor.execute(OPEN, {"set": level_set.pk, "members": list(members)})
+        cursor.execute(HOLD, {"set": level_set.pk, "members": list(members)})
+
+
+def decide_own(rules: Rules, members: Sequence[int], as_of: date, now: datetime) -> tuple[list[int], bool]:
+    """Decide the levels of members who are held; return the changes, and whether others may have levels of theirs."""
+    level_set = rules.level_set
+    with connection.cursor() as cursor:
         cursor.execute(HELD, {"set": level_set.pk, "members": list(members)})
         held = cursor.fetchall()
     counts = counting.counts_of(level_set, members)
     of_groups = groups.ranks_of(level_set, members, as_of)
     grants = grants_of(level_set, members, as_of)
-    rows, changes, moved = [], [], []
+    rows, changes, moved = [], [], False
     for member_id, joined_on, *stored in held:
         before = Row(member_id, *stored)
         case = rules.case(counts[member_id], joined_on, as_of)
         after, change = decide_one(rules, case, before, grants[member_id], of_groups.get(member_id, (0, 0)))
         if after != before:
             rows.append(after)
-        if (after.earned, after.granted, after.rank) != (before.earned, before.granted, before.rank):
-            moved.append(member_id)
+        moved = moved or (after.earned, after.granted) != (before.earned, before.granted)
         if change is not None:
             changes.append((member_id, *change))
     return write(level_set, rows, changes, now), moved

@@ -326,3 +326,6 @@ BEGIN
         moves := concat_ws(E'\n', moves, line);
     END IF;
 END $$;
+
+-- Every look-up is by a number or a key. A plan kept from when the tables were empty would read them whole.
+ALTER FUNCTION programs_post SET enable_seqscan TO off;

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("programs", "0001_the_ledger"),
+        ("programs", "0002_earning"),
     ]
 
     operations = [

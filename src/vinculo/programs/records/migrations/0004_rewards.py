@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("identify", "0017_matchings_follow_arrivals"),
-        ("programs", "0001_the_ledger"),
+        ("programs", "0003_levels"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("programs", "0003_levels"),
+        ("programs", "0004_rewards"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("identify", "0017_matchings_follow_arrivals"),
-        ("programs", "0004_rewards"),
+        ("programs", "0006_finance"),
     ]
 
     operations = [

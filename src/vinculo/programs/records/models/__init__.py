@@ -24,6 +24,7 @@ from vinculo.programs.records.models.earning import (
     RuleDay,
     RuleVersion,
 )
+from vinculo.programs.records.models.finance import Books, CampaignBudget, PeriodClose, PointRate, RedemptionEstimate
 from vinculo.programs.records.models.guarantees import Guarantee, Promise, ServiceHours
 from vinculo.programs.records.models.ledger import Account, Batch, Lot, LotUse, Posting, Strand, Transfer
 from vinculo.programs.records.models.levels import Level, LevelChange, LevelGrant, LevelSet, LevelStanding, LevelTerms
@@ -48,6 +49,8 @@ __all__ = [
     "BallotOption",
     "Batch",
     "Birthday",
+    "Books",
+    "CampaignBudget",
     "Challenge",
     "ChallengeEntry",
     "CodeTry",
@@ -70,12 +73,15 @@ __all__ = [
     "LotUse",
     "Member",
     "Merit",
+    "PeriodClose",
+    "PointRate",
     "PointsPaid",
     "Pool",
     "Posting",
     "Program",
     "Promise",
     "Redemption",
+    "RedemptionEstimate",
     "RedemptionReturn",
     "Referral",
     "ReferralCode",

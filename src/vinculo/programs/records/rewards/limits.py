@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from vinculo.programs.records import facts
-from vinculo.programs.records.models import LimitUse, Reward, RewardLimit
+from vinculo.programs.records.models import Reward, RewardLimit
 from vinculo.programs.rewards import periods
 
 _CHARGE = """
@@ -125,9 +125,3 @@ def give_back(charges: Sequence[tuple[int, int]]) -> None:
         with connection.cursor() as cursor:
             cursor.execute(_LOCK, {"uses": list(amounts)})
             cursor.execute(_GIVE_BACK, {"uses": list(amounts), "amounts": list(amounts.values())})
-
-
-def used_of(limit: RewardLimit, day: date) -> LimitUse | None:
-    """Return what of a limit was used by all in the period of a day."""
-    first = periods.first_day(limit.period, day)
-    return LimitUse.objects.filter(limit=limit, member=None, period_from=first).first()

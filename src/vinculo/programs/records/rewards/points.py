@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from vinculo.foundation import actor
+from vinculo.programs.ledger import refusals
 from vinculo.programs.ledger.posting import Outcome, Post
 from vinculo.programs.records.ledger import services, wallets
 from vinculo.programs.records.models import Redemption, Reward
@@ -53,13 +54,15 @@ def move(program_id: int, movements: Sequence[Movement], *, now: datetime) -> di
     """Post what is done with the points of redemptions, in one batch; return the outcomes by redemption.
 
     Whatever is refused here was allowed before under the lock of its redemption: it would be a defect, and ends it all.
+    Only points that somebody gave back by hand meanwhile are given back no more; the control tells of them.
     """
     costing = [each for each in movements if each.points and each.redemption.account_id]
     if not costing:
         return {}
     outcomes = services.points_post(program_id=program_id, posts=[post_of(each, now) for each in costing], now=now)
     for movement, outcome in zip(costing, outcomes, strict=True):
-        if outcome.refused:
+        by_hand = outcome.refused == refusals.RESOLVED and movement.kind in ("cancel", "timeout")
+        if outcome.refused and not by_hand:
             raise AssertionError(f"redemption {movement.redemption.pk}: {movement.kind} was {outcome.refused}")
     return {each.redemption.pk: outcome for each, outcome in zip(costing, outcomes, strict=True)}
 

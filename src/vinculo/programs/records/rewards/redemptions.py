@@ -20,6 +20,8 @@ from vinculo.programs.rewards import offers
 from vinculo.programs.rewards.offers import Standing
 
 State = Redemption.State
+MOST_PIECES = 10_000
+"""Pieces of one redemption."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def claim(wish: Wish, reward: Reward | None, member: Member | None, now: datetim
         key=wish.key,
         payload_hash=wish.payload_hash,
         state=State.RESERVED,
-        quantity=max(wish.quantity, 0),
+        quantity=min(max(wish.quantity, 0), MOST_PIECES),
         place=wish.place,
         reserved_at=now,
         good_until=now + timedelta(minutes=reward.good_for_minutes if reward else 0),
@@ -141,7 +143,7 @@ def allowed(wish: Wish, redemption: Redemption) -> Reward:
     if redemption.member.state != Member.State.ACTIVE:
         raise RefusedError("member.not_active")
     one_by_one = redemption.reward.codes == Reward.Codes.POOL
-    if wish.quantity < 1 or (one_by_one and wish.quantity > 1):
+    if not 1 <= wish.quantity <= (1 if one_by_one else MOST_PIECES):
         raise RefusedError("reward.quantity")
     return redemption.reward
 

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from vinculo.foundation import actor
 from vinculo.programs.records import facts
-from vinculo.programs.records.models import Redemption, RedemptionReturn, Reward
+from vinculo.programs.records.models import Program, Redemption, RedemptionReturn, Reward
 from vinculo.programs.records.rewards import limits, points, stock, vault
 from vinculo.programs.records.rewards.points import Movement
 
@@ -142,6 +142,11 @@ def redemptions_expire(*, program_id: int, now: datetime) -> int:
     while found := sweep(program_id, now):
         count += found
     return count
+
+
+def expire_all(*, now: datetime) -> dict[str, int]:
+    """Resolve in every programme what was not used in time; return how many in each."""
+    return {each.code: redemptions_expire(program_id=each.pk, now=now) for each in Program.objects.order_by("pk")}
 
 
 @transaction.atomic

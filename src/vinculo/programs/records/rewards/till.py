@@ -12,7 +12,6 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
 
-from vinculo.foundation import actor
 from vinculo.programs.records.models import CodeTry, Redemption, Reward, RewardCode
 from vinculo.programs.records.rewards import resolving, vault
 from vinculo.programs.rewards import codes, throttle
@@ -159,8 +158,3 @@ def answer(code: RewardCode, redemption: Redemption, *, refused: str, replayed: 
 def tries_forget(*, program_id: int, subject: str) -> None:
     """Let somebody try again at once: a person has seen that it was a slip."""
     CodeTry.objects.filter(program_id=program_id, subject=subject).delete()
-
-
-def who() -> str:
-    """Return the subject of whoever acts now."""
-    return f"staff:{actor.current().name or 'nobody'}"

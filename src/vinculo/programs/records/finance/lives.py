@@ -1,0 +1,59 @@
+"""Lives: what became of points since they were earned, summed by the journal, and what was paid for them.
+
+Sums of a window add to those of the window before it: what a later cut-off needs is read once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from vinculo.programs.records.finance import books
+from vinculo.programs.records.finance.books import Head, Window
+
+
+class Life(NamedTuple):
+    """Points earned on one day of which one thing became in one month."""
+
+    unit_id: int
+    earned_on: date
+    month: date
+    grant_class: str
+    line: str
+    """Issued, redeemed, expired or taken back."""
+    points: int
+
+
+class Price(NamedTuple):
+    """What was paid on one day, without what was returned, and how many grants do not tell."""
+
+    unit_id: int
+    bought_on: date
+    minor: int
+    unpriced: int
+
+
+@dataclass(frozen=True)
+class Lives:
+    """All that pools and cohorts are made of."""
+
+    lives: tuple[Life, ...]
+    prices: tuple[Price, ...]
+
+    def __add__(self, other: "Lives") -> "Lives":
+        """Return both, of a window and of the one that follows it."""
+        return Lives(self.lives + other.lives, self.prices + other.prices)
+
+
+def of(heads: Sequence[Head], window: Window, *, prices: bool = True) -> Lives:
+    """Return what became of the points of a programme within a window."""
+    program, zone = heads[0].program_id, heads[0].zone
+    text = f"""WITH {books.query("lives")}
+        SELECT unit_id, (earned_at AT TIME ZONE %(zone)s)::date,
+            date_trunc('month', happened_at AT TIME ZONE %(zone)s)::date, grant_class, line, sum(amount)::bigint
+        FROM lives GROUP BY 1, 2, 3, 4, 5"""
+    paid = books.rows(books.query("prices"), program, window, zone=zone) if prices else ()
+    return Lives(
+        tuple(Life(*each) for each in books.rows(text, program, window, zone=zone)),
+        tuple(Price(*each) for each in paid),
+    )
