@@ -47,6 +47,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "programs_unit": (),
     "programs_member": (),
     "programs_pool": (),
+    "programs_handlimit": (),
     "programs_reward": ("stock", "held"),
     **dict.fromkeys(
         ("programs_rewardprice", "programs_rewardlimit", "programs_servicehours", "programs_guarantee"), ()
@@ -114,6 +115,9 @@ UNAUDITED: dict[str, str] = {
     **dict.fromkeys(
         ("programs_redemption", "programs_redemptionreturn", "programs_rewardcode", "programs_promise"),
         "says itself who did what, and when",
+    ),
+    **dict.fromkeys(
+        ("programs_tillaction", "programs_tillpurchase", "programs_handgrant"), "says itself who did what, and when"
     ),
     **dict.fromkeys(("programs_limituse", "programs_codetry"), "counts what may still be given, many times a second"),
     "programs_levelstanding": "follows from the journal of points and from what is given by hand",

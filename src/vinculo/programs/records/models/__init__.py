@@ -41,6 +41,7 @@ from vinculo.programs.records.models.rewards import (
     RewardLimit,
     RewardPrice,
 )
+from vinculo.programs.records.models.till import HandGrant, HandLimit, TillAction, TillPurchase
 
 __all__ = [
     "Account",
@@ -60,6 +61,8 @@ __all__ = [
     "Earning",
     "EarningPolicy",
     "Guarantee",
+    "HandGrant",
+    "HandLimit",
     "Level",
     "LevelChange",
     "LevelGrant",
@@ -100,6 +103,8 @@ __all__ = [
     "Strand",
     "Streak",
     "Suggestion",
+    "TillAction",
+    "TillPurchase",
     "Transfer",
     "Unit",
     "Vote",
