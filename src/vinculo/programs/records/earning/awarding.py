@@ -17,8 +17,7 @@ from vinculo.programs.earning import engine, returns
 from vinculo.programs.earning.engine import RuleSet
 from vinculo.programs.records.earning import keeping, posting, using
 from vinculo.programs.records.earning.deeds import Deed, Evaluable, Key
-from vinculo.programs.records.earning.keeping import Entitled, Kept
-from vinculo.programs.records.earning.posting import Change
+from vinculo.programs.records.earning.keeping import Change, Entitled, Kept
 from vinculo.programs.records.models import Program
 
 
@@ -59,6 +58,9 @@ def settle(*, program: Program, rules: RuleSet, work: Work, now: datetime) -> Se
         evaluated = evaluate(program, rules, work, changed, known)
         keeping.write(program.pk, changed, known, evaluated)
         back = {deed.key: {line.key: line.returned for line in deed.lines} for deed in work.found}
+        paid = {deed.key: deed.price for deed in work.found}
+        for key, kept in known.items():
+            kept.price = paid.get(key, 0)
         changes = [change for key, kept in known.items() for change in due(kept, back.get(key))]
         told = posting.post(program, changes, now)
     return Settled(len(back) + len(work.gone), len(changed), told.awarded, told.taken, told.forgiven)

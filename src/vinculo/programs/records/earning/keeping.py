@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from vinculo.programs.ledger.posting import Post
 from vinculo.programs.records.earning.deeds import Deed, Key
 from vinculo.programs.records.models import EarnedAward, EarnedLine, Earning, Program
 
@@ -36,6 +37,29 @@ class Kept:
     awards: list[EarnedAward] = field(default_factory=list)
     moved: bool = False
     """It was another member's."""
+    price: int | None = None
+    """What was paid for an order, less what came back, in minor units; nothing for what is no order."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """By how much what a member holds for one rule of an order is to change."""
+
+    kept: Kept
+    rule_id: int
+    version: int
+    """Of the rule, for points that are given."""
+    points: int
+
+
+@dataclass
+class Asked:
+    """A post, and what it is for."""
+
+    change: Change
+    post: Post
+    award: EarnedAward | None
+    """The award that is taken back; none for points that are given."""
 
 
 _KEYS = "(SELECT * FROM unnest(%(sources)s::text[], %(events)s::text[]) AS asked (source, event))"
