@@ -15,6 +15,7 @@ from django.db import transaction
 
 from vinculo.programs.earning import engine, returns
 from vinculo.programs.earning.engine import RuleSet
+from vinculo.programs.records import facts
 from vinculo.programs.records.earning import keeping, posting, using
 from vinculo.programs.records.earning.deeds import Deed, Evaluable, Key
 from vinculo.programs.records.earning.keeping import Change, Entitled, Kept
@@ -76,14 +77,20 @@ def evaluate(
     history, deeds = work.evaluable(changed)
     without = [known[deed.key].id for deed in changed if deed.key in known]
     used = using.used(program, rules.rules, changed, without)
+    left = dict(used.left)
     for granted in engine.evaluate(rules, history, used=used):
         rule = granted.rule
+        if rule.campaign in left:
+            left[rule.campaign] -= int(granted.totals.sum())
         rows = zip(granted.lines.tolist(), granted.line_orders.tolist(), granted.points.tolist(), strict=True)
         for place, order, points in rows:
             if points:
                 deed = deeds[order]
                 line = deed.lines[place - deed.first_line]
                 given[deed.key].append(Entitled(line.key, rule.id, rule.version, line.quantity, points))
+    for campaign, before in used.left.items():
+        if before > left[campaign] <= 0:
+            facts.campaign_stopped.send(sender=Program, program_id=program.pk, campaign=campaign)
     return given
 
 

@@ -67,7 +67,7 @@ def happenings_award(*, program_id: int, happenings: Sequence[Happening], now: d
         posting.hold(
             program_id,
             [buyer or 0 for _start, _end, buyer in known.values()],
-            alone=bool(using.with_budget(rules.rules)),
+            alone=using.alone(program.pk, rules.rules),
         )
         found = {deed.key: deed for each in happenings if (deed := deed_of(program, each, known)) is not None}
         held = keeping.kept(program_id, list(found), ())
@@ -116,7 +116,7 @@ def happening_withdraw(*, program_id: int, trigger: str, source: str, key: str, 
         rules = ruled.ruleset(program)
         held = keeping.kept(program_id, [(source, f"{trigger}:{key}")], ())
         gone = [each.id for each in held.values()]
-        posting.hold(program_id, posting.buyers_of(gone), alone=bool(using.with_budget(rules.rules)))
+        posting.hold(program_id, posting.buyers_of(gone), alone=using.alone(program.pk, rules.rules))
         work = Work((), lambda wanted: deeds.of_events(program, wanted), gone)
         return awarding.settle(program=program, rules=rules, work=work, now=now)
 
