@@ -81,6 +81,11 @@ INSERT INTO programs_earnedline (earning_id, line_key, rule_id, version, pieces,
 SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::int[], %s::bigint[], %s::bigint[])
 """
 
+_AWARDS = """
+INSERT INTO programs_earnedaward (earning_id, rule_id, version, account_id, posting_id, given, taken, forgiven)
+SELECT *, 0, 0 FROM unnest(%s::bigint[], %s::bigint[], %s::int[], %s::bigint[], %s::bigint[], %s::bigint[])
+"""
+
 
 def kept(program_id: int, keys: Sequence[Key], gone: Sequence[int]) -> dict[Key, Kept]:
     """Return what is kept of some keys and some earnings, held until the end of the transaction."""
@@ -151,6 +156,23 @@ def write(
                 [each.points for _number, each in rows],
             ],
         )
+
+
+def award(given: Sequence[EarnedAward]) -> None:
+    """Keep awards."""
+    if given:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _AWARDS,
+                [
+                    [each.earning_id for each in given],
+                    [each.rule_id for each in given],
+                    [each.version for each in given],
+                    [each.account_id for each in given],
+                    [each.posting_id for each in given],
+                    [each.given for each in given],
+                ],
+            )
 
 
 def gone(program_id: int, keys: Sequence[Key], there: set[Key]) -> list[int]:

@@ -234,7 +234,7 @@ def note(program: Program, asked: Sequence[Asked], outcomes: Sequence[Outcome], 
             each.award.save(update_fields=["taken", "forgiven"])
         after = held(kept, rule_id)
         counted.append((rule_id, keeping.day(program, kept.happened_at), after - before, (after > 0) - (before > 0)))
-    EarnedAward.objects.bulk_create(fresh)
+    keeping.award(fresh)
     budgets = set(using.with_budget(list(versions.values())))
     using.note([row for row in counted if row[0] in budgets])
 
