@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from vinculo.programs.ledger.posting import Post
 from vinculo.programs.records.earning.deeds import Deed, Key
 from vinculo.programs.records.models import EarnedAward, EarnedLine, Earning, Program
 
@@ -36,6 +37,29 @@ class Kept:
     awards: list[EarnedAward] = field(default_factory=list)
     moved: bool = False
     """It was another member's."""
+    price: int | None = None
+    """What was paid for an order, less what came back, in minor units; nothing for what is no order."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """By how much what a member holds for one rule of an order is to change."""
+
+    kept: Kept
+    rule_id: int
+    version: int
+    """Of the rule, for points that are given."""
+    points: int
+
+
+@dataclass
+class Asked:
+    """A post, and what it is for."""
+
+    change: Change
+    post: Post
+    award: EarnedAward | None
+    """The award that is taken back; none for points that are given."""
 
 
 _KEYS = "(SELECT * FROM unnest(%(sources)s::text[], %(events)s::text[]) AS asked (source, event))"
@@ -55,6 +79,11 @@ RETURNING id, source, event
 _LINES = """
 INSERT INTO programs_earnedline (earning_id, line_key, rule_id, version, pieces, points)
 SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::int[], %s::bigint[], %s::bigint[])
+"""
+
+_AWARDS = """
+INSERT INTO programs_earnedaward (earning_id, rule_id, version, account_id, posting_id, given, taken, forgiven)
+SELECT *, 0, 0 FROM unnest(%s::bigint[], %s::bigint[], %s::int[], %s::bigint[], %s::bigint[], %s::bigint[])
 """
 
 
@@ -127,6 +156,23 @@ def write(
                 [each.points for _number, each in rows],
             ],
         )
+
+
+def award(given: Sequence[EarnedAward]) -> None:
+    """Keep awards."""
+    if given:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _AWARDS,
+                [
+                    [each.earning_id for each in given],
+                    [each.rule_id for each in given],
+                    [each.version for each in given],
+                    [each.account_id for each in given],
+                    [each.posting_id for each in given],
+                    [each.given for each in given],
+                ],
+            )
 
 
 def gone(program_id: int, keys: Sequence[Key], there: set[Key]) -> list[int]:

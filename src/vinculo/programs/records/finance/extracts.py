@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from vinculo.programs.records.finance import books, breakage, control, journal, owing, selectors
+from vinculo.programs.records.finance import books, breakage, control, journal, lives, owing, selectors
 from vinculo.programs.records.finance.books import Window
 from vinculo.programs.records.models import Program, Strand
 
@@ -106,6 +106,8 @@ def reports(program: Program, days: tuple[date, date], window: Window, now: date
     since, until = days
     last = window.until.last_posting
     chosen: dict[str, Any] = {"program_id": program.pk, "until": until, "last_posting": last}
+    earlier = books.cutoff(program.pk, breakage.a_year_before(until), program.zone, last)
+    read = lives.Once([earlier, window.since, window.until])
     return {
         "program": program.code,
         "since": since,
@@ -119,10 +121,10 @@ def reports(program: Program, days: tuple[date, date], window: Window, now: date
             .values_list("pk", "batches", "hash")
         ],
         "rollforward": selectors.rollforward(since=since, **chosen),
-        "liability": owing.liability(**chosen),
+        "liability": owing.liability(read=read, **chosen),
         "ageing": selectors.ageing(now=now, **chosen),
-        "journal": journal.journal(since=since, **chosen),
-        "breakage": breakage.triangle(**chosen),
+        "journal": journal.journal(since=since, read=read, **chosen),
+        "breakage": breakage.triangle(read=read, **chosen),
     }
 
 
