@@ -40,6 +40,7 @@ from vinculo.programs.records.models.rewards import (
     RewardLimit,
     RewardPrice,
 )
+from vinculo.programs.records.models.till import HandGrant, HandLimit, TillAction, TillPurchase
 
 __all__ = [
     "Account",
@@ -59,6 +60,8 @@ __all__ = [
     "Earning",
     "EarningPolicy",
     "Guarantee",
+    "HandGrant",
+    "HandLimit",
     "Level",
     "LevelChange",
     "LevelGrant",
@@ -96,6 +99,8 @@ __all__ = [
     "Strand",
     "Streak",
     "Suggestion",
+    "TillAction",
+    "TillPurchase",
     "Transfer",
     "Unit",
     "Vote",
