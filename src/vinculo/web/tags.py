@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
+from vinculo.foundation import money as amounts
 from vinculo.foundation.retelling import Retelling
 from vinculo.identify.cleaning import places
 from vinculo.measure.charts.reader import NOTHING, Reader
@@ -20,6 +21,12 @@ register = template.Library()
 def money(minor: float | None, reader: Reader) -> str:
     """Write an amount of minor units."""
     return reader.money(minor)
+
+
+@register.filter
+def exactly(minor: float, reader: Reader) -> str:
+    """Write an amount of minor units with all its digits, as it stands in books and on receipts."""
+    return amounts.words(minor, reader.currency, reader.language).replace("-", "\u2212").replace(" ", "\u00a0")
 
 
 @register.filter
