@@ -68,8 +68,8 @@ def joined(club: Club, name: str) -> Member:
 
 def offered(club: Club, ana: Member, now: datetime) -> None:
     """Offer a mug and a voucher, set some aside, and let a budget stop."""
-    mug = club.reward(name_en="Mug with a long name that fills a phone", name_es="Taza con un nombre que llena un móvil",
-                      stock=20, cost_minor=350, fair_value_minor=900, text_en="Blue.", text_es="Azul.")  # fmt: skip
+    names = {"name_en": "Mug with a long name that fills a phone", "name_es": "Taza con un nombre que llena un móvil"}
+    mug = club.reward(**names, stock=20, cost_minor=350, fair_value_minor=900, text_en="Blue.", text_es="Azul.")
     catalogue.price_set(reward_id=mug.pk, price=Price(200, segment="loyal"))
     voucher = club.reward("voucher", kind="voucher", name_en="Voucher", name_es="Vale", codes="pool", taken="at_once")
     vault.codes_import(reward_id=voucher.pk, content=b"code\nSUN-2026-A\nSUN-2026-B\n", today=now.date(), now=now)

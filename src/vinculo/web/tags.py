@@ -51,8 +51,8 @@ def share(value: float | None, reader: Reader) -> str:
 
 @register.filter
 def share1(value: float | None, reader: Reader) -> str:
-    """Write a share as a percentage with one decimal."""
-    return reader.share(value, 1)
+    """Write a share as a percentage with one decimal; fractions too."""
+    return reader.share(None if value is None else float(value), 1)
 
 
 @register.filter

@@ -1,7 +1,6 @@
 """The till: a member is found by anything, and given, exchanged and taken back, once whatever is clicked how often."""
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -20,12 +19,12 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @pytest.fixture
-def ana(records: store.Database) -> Iterator[Member]:
+def ana(records: store.Database) -> Member:
     made = programs.program(started_on=date(2024, 1, 1), zone="Europe/Madrid")
     programs.unit(made)
     rule(made, "spend")
     _customer, member = joined(made, "Ana Ruiz")
-    yield member
+    return member
 
 
 def signed_in(site: Client, role: str = "till", *, language: str = "") -> Client:
