@@ -20,7 +20,8 @@ from vinculo.web import tags
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TEXT, POINTS, MONEY, SHARE, DAY, MONTH, MOMENT = "text", "points", "money", "share", "day", "month", "moment"
-FIGURES = (POINTS, MONEY, SHARE)
+FACTOR = "factor"
+FIGURES = (POINTS, MONEY, SHARE, FACTOR)
 FORMATS = {MONEY: sheets.AMOUNT, SHARE: sheets.SHARE}
 Words = str | Promise
 
@@ -105,6 +106,8 @@ def written(kind: str, cell: Any, reader: Reader) -> str:
         return reader.number(float(cell))
     if kind == MONEY:
         return tags.exactly(cell, reader)
+    if kind == FACTOR:
+        return reader.number(float(cell), 4)
     if kind == SHARE:
         return reader.share(float(cell), 1)
     if kind == DAY:

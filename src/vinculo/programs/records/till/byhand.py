@@ -12,8 +12,6 @@ from django.db import connection, transaction
 from django.db.models import F, QuerySet, Sum
 
 from vinculo.foundation import actor
-from vinculo.foundation.errors import InputError
-from vinculo.foundation.phrases import Phrase
 from vinculo.programs.ledger.posting import Post
 from vinculo.programs.records.ledger import services, wallets
 from vinculo.programs.records.models import HandGrant, HandLimit, Member, Program
@@ -26,12 +24,6 @@ SOURCE = "vinculo:hand"
 State = HandGrant.State
 MOST = 10**9
 LONGEST = 500
-
-
-class HandError(InputError):
-    """Points cannot be given by hand like this."""
-
-    code = "hand.refused"
 
 
 def limit_of(program_id: int) -> Limit:
@@ -163,15 +155,15 @@ def decide(*, grant_id: int, agreed: bool, now: datetime) -> HandGrant:
 
     Raises
     ------
-    HandError
+    RefusalError
         It is one's own, or was decided before, or cannot be posted any more.
     """
     with transaction.atomic():
         grant = HandGrant.objects.select_for_update(of=("self",)).select_related("member").get(pk=grant_id)
         if grant.state != State.WAITING:
-            raise refused("hand.decided")
+            raise refusals.error("hand.decided")
         if grant.author == actor.current().name:
-            raise refused("hand.own")
+            raise refusals.error("hand.own")
         grant.decided_by, grant.decided_at = actor.current().name, now
         grant.state = State.GIVEN if agreed else State.REFUSED
         grant.save()
@@ -179,14 +171,8 @@ def decide(*, grant_id: int, agreed: bool, now: datetime) -> HandGrant:
             try:
                 post(grant, now=now)
             except RefusedError as refusal:
-                raise refused(refusal.code) from None
+                raise refusals.error(refusal.code) from None
     return grant
-
-
-def refused(code: str) -> HandError:
-    """Return a refusal as an error that says the same."""
-    phrase: Phrase = refusals.sentence(code)
-    return HandError(phrase.template, **phrase.facts)
 
 
 def forget(*, customer_ids: list[int], **_fact: Any) -> None:

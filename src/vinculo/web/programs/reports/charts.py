@@ -94,4 +94,4 @@ def barred(bars: Sequence[Bar], words: str, write: Callable[[float], str], *, la
 
 def short(words: str) -> str:
     """Return as much of a name as fits below a bar."""
-    return words if len(words) <= 14 else f"{words[:13]}…"
+    return words if len(words) <= 11 else f"{words[:10]}…"

@@ -5,12 +5,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from vinculo.measure.charts.reader import Reader
 from vinculo.programs.records.finance import breakage
 from vinculo.programs.records.finance.breakage import Breakage
 from vinculo.programs.records.models import Program
+from vinculo.web import shell
 from vinculo.web.programs.reports import words
 from vinculo.web.programs.reports.asked import Period
-from vinculo.web.programs.tables import MONTH, POINTS, SHARE, Column, Table
+from vinculo.web.programs.tables import FACTOR, MONTH, POINTS, SHARE, Column, Table
 
 
 def triangle(program: Program, period: Period) -> list[Table]:
@@ -46,8 +48,8 @@ def ultimate(found: Breakage) -> Table:
 
 
 def percent(share: Any) -> str:
-    """Write a share with one decimal, whatever the reader: it stands in a sentence."""
-    return f"{round(float(share) * 100, 1)} %"
+    """Write a share with one decimal, to stand in a sentence."""
+    return Reader(shell.language(), "").share(float(share), 1)
 
 
 def ages(found: Breakage) -> Table:
@@ -77,10 +79,10 @@ def factors(found: Breakage) -> Table:
     columns = [
         Column(_("Age in months")),
         Column(_("Developed"), SHARE, _("Share of all redemptions that has come by this age.")),
-        Column(_("Factor to the next"), means=_("All redemptions up to the next age by those up to this one.")),
+        Column(_("Factor to the next"), FACTOR, _("All redemptions up to the next age by those up to this one.")),
     ]
     rows = [
-        [age, share, f"{float(grown.factors[age]):.4f}" if age < len(grown.factors) else None]
+        [age, share, grown.factors[age] if age < len(grown.factors) else None]
         for age, share in enumerate(grown.developed)
     ]
     return Table(

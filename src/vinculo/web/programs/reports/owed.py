@@ -107,7 +107,7 @@ def pools_table(found: Liability) -> Table:
         for each in reversed(found.pools)
     ]
     title = _("{unit} by month of issue").format(unit=found.head.unit_name)
-    return Table(f"pools-{found.head.unit}", title, columns, rows)
+    return Table(f"pools-{found.head.unit}", title, columns, rows, wide=True)
 
 
 def ageing(program: Program, period: Period) -> list[Table]:
