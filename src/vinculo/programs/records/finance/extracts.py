@@ -87,9 +87,15 @@ def digest(program_id: int, window: Window) -> tuple[str, int]:
     return seen.hexdigest(), lines - 1
 
 
+def folder_of(name: str) -> Path:
+    """Return where an extract lies."""
+    folder: Path = settings.HOME_FOLDER(ROOM) / name
+    return folder
+
+
 def whole(name: str, movements_sha256: str, reports_sha256: str) -> bool:
     """Tell whether the files of an extract are what was written."""
-    folder: Path = settings.HOME_FOLDER(ROOM) / name
+    folder = folder_of(name)
     seen = hashlib.sha256()
     try:
         with gzip.open(folder / MOVEMENTS, "rb") as stream:
