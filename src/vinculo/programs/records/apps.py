@@ -18,11 +18,13 @@ class ProgramsConfig(AppConfig):
         from vinculo.identify.records import facts as of_customers
         from vinculo.programs.records import facts
         from vinculo.programs.records.belonging import sweeps
+        from vinculo.programs.records.customers import listening as customers
         from vinculo.programs.records.earning import listening as earning
         from vinculo.programs.records.guarantees import listening as guarantees
         from vinculo.programs.records.levels import deciding
 
         facts.points_posted.connect(deciding.decide_after_posting, dispatch_uid="programs.levels")
         of_customers.person_erased.connect(sweeps.forget, dispatch_uid="programs.forget")
+        customers.listen()
         earning.listen()
         guarantees.listen()
