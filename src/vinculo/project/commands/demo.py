@@ -1,7 +1,6 @@
 """`vinculo demo`: the whole platform at work on a file of orders, with a user for every role."""
 
 import os
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +9,7 @@ from rich.table import Table
 
 from vinculo.cli import progress
 from vinculo.foundation import actor
+from vinculo.project import home
 from vinculo.project.commands import start, up
 
 
@@ -29,6 +29,10 @@ def demo(
     """
     up.leave_when_told()
     os.environ.setdefault("VINCULO_HOME", str(Path.cwd() / ".vinculo"))
+    where = home.path()
+    if "EMAIL_HOST" not in os.environ:
+        os.environ.setdefault("VINCULO_MAIL_FOLDER", str(where / "mails"))
+    os.environ.setdefault("VINCULO_ADDRESS", f"http://127.0.0.1:{port}")
     start.django()
     from vinculo.project.operation import house
 
@@ -43,21 +47,23 @@ def demo(
 
 def prepare(file: Path, *, currency: str, horizon_days: int, contacts: bool) -> dict[str, str]:
     """Bring the platform to where it can be shown; return who may sign in with which password."""
+    from django.utils import timezone
+
     from vinculo.project.operation import demonstration
 
-    def clock() -> datetime:
-        return datetime.now(UTC)
-
+    demonstration.stand(file)
     with actor.acting(start.person()):
         passwords = demonstration.users()
         with progress.steps(start.say) as step:
             options = {"currency": currency}
-            demonstration.orders(file, options=options, by=start.person(), clock=clock, progress=step)
+            demonstration.orders(file, options=options, by=start.person(), clock=timezone.now, progress=step)
             if contacts:
-                demonstration.contacts(file, by=start.person(), clock=clock, progress=step)
-                demonstration.shop(clock=clock)
+                demonstration.contacts(file, by=start.person(), clock=timezone.now, progress=step)
+                demonstration.shop(clock=timezone.now)
             settings = {"currency": currency, "horizon_days": horizon_days}
-            demonstration.run(settings=settings, clock=clock, progress=step)
+            demonstration.run(settings=settings, clock=timezone.now, progress=step)
+            if contacts:
+                demonstration.club(file=file, currency=currency, clock=timezone.now, progress=step)
     return passwords
 
 
