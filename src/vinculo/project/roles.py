@@ -38,6 +38,15 @@ PERMISSIONS = (
     ("import_watch", _("Say which folders are watched for files")),
     ("source_view", _("See sources of events and what they send")),
     ("source_manage", _("Make and revoke keys of sources, replay their quarantine")),
+    ("program_view", _("See programmes with their rules, levels and rewards")),
+    ("program_manage", _("Draft and propose rules, levels and rewards")),
+    ("program_approve", _("Approve what others propose for a programme")),
+    ("member_view", _("See members")),
+    ("member_manage", _("Let members join, block them, correct their points")),
+    ("till_use", _("Use the till: find members, award, redeem, take back")),
+    ("fraud_decide", _("Decide what looks like fraud")),
+    ("finance_view", _("See what programmes owe and cost")),
+    ("finance_close", _("Close periods of programmes")),
     ("run_view", _("See runs")),
     ("run_start", _("Start and cancel runs")),
     ("run_publish", _("Publish a run and roll it back")),
@@ -51,9 +60,11 @@ PERMISSIONS = (
 """What may be allowed or not, each `staff.<codename>` in Django; a view names the one it needs."""
 
 _BOUND = ("staff.relation_view", "staff.prospect_view")
+_PROGRAMS = ("staff.program_view", "staff.member_view")
 _SEE = (
     *("staff.cockpit_view", "staff.value_view", "staff.customer_list", "staff.customer_view", "staff.order_view"),
     *_BOUND,
+    *_PROGRAMS,
 )
 _BIND = ("staff.relation_change", "staff.prospect_change")
 _SEE_MORE = (*_SEE, "staff.product_view", "staff.run_view", "staff.view_save", "staff.money_view")
@@ -83,6 +94,8 @@ ROLES = (
             *("staff.customer_change", "staff.customer_export", "staff.personal_data_view", "staff.view_share"),
             *("staff.customer_merge", "staff.matching_view", "staff.matching_review", "staff.matching_publish"),
             *("staff.consent_record", "staff.right_handle"),
+            *("staff.program_manage", "staff.program_approve", "staff.member_manage", "staff.till_use"),
+            *("staff.fraud_decide", "staff.finance_view"),
             *(
                 "staff.audit_view",
                 "staff.event_view",
@@ -104,6 +117,7 @@ ROLES = (
         (
             *(*_SEE_MORE, "staff.customer_export", "staff.import_view", "staff.import_run", "staff.run_start"),
             *("staff.source_view", "staff.event_view", "staff.quality_view"),
+            *("staff.program_manage", "staff.finance_view"),
         ),
     ),
     Role(
@@ -112,7 +126,7 @@ ROLES = (
         (
             *("staff.customer_list", "staff.customer_view", "staff.customer_change", "staff.order_view"),
             *("staff.product_view", "staff.personal_data_view", "staff.view_save", "staff.consent_record"),
-            *(*_BOUND, *_BIND, "staff.event_view"),
+            *(*_BOUND, *_BIND, *_PROGRAMS, "staff.till_use", "staff.event_view"),
         ),
     ),
     Role(
@@ -132,9 +146,18 @@ ROLES = (
                 "staff.matching_review",
             ),
             *("staff.consent_record", "staff.right_handle"),
+            *("staff.member_manage", "staff.till_use", "staff.fraud_decide"),
         ),
     ),
-    Role("finance", _("Finance"), (*_SEE_MORE, "staff.customer_export", "staff.import_view")),
+    Role(
+        "finance",
+        _("Finance"),
+        (
+            *(*_SEE_MORE, "staff.customer_export", "staff.import_view"),
+            *("staff.program_approve", "staff.finance_view", "staff.finance_close"),
+        ),
+    ),
+    Role("till", _("Till operator"), ("staff.till_use",)),
     Role("read_only", _("Read-only"), _SEE),
 )
 

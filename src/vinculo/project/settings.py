@@ -200,6 +200,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "vinculo.differentiate.records.tasks",
     "vinculo.identify.records.tasks",
     "vinculo.exchange.records.tasks",
+    "vinculo.programs.records.portal.tasks",
     "vinculo.programs.records.tasks",
     "vinculo.programs.records.earning.tasks",
 ]

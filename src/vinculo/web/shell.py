@@ -33,20 +33,26 @@ YEAR = 365 * 24 * 60 * 60
 class Place:
     """An entry of the navigation: the name of an address, what people read, and the permission it needs.
 
-    Where hardly anybody goes every day stands in the menu.
+    Where hardly anybody goes every day stands in the menu; places of one `group` stand under its name.
     """
 
     address: str
     name: str | Promise
     permission: str
     rare: bool = False
+    group: str | Promise = ""
 
 
+PROGRAMS = _("Programmes")
 PLACES = (
     Place("cockpit", _("Cockpit"), "staff.cockpit_view"),
     Place("customers", _("Customers"), "staff.customer_list"),
     Place("prospects", _("Prospects"), "staff.prospect_view"),
     Place("value", _("Value"), "staff.value_view"),
+    Place("programs", _("Programme desk"), "staff.program_view", group=PROGRAMS),
+    Place("members", _("Members"), "staff.member_view", group=PROGRAMS),
+    Place("till", _("Till"), "staff.till_use", group=PROGRAMS),
+    Place("program_finance", _("Points in money"), "staff.finance_view", group=PROGRAMS),
     Place("runs", _("Runs"), "staff.run_view"),
     Place("matchings", _("Who is who"), "staff.matching_view"),
     Place("imports", _("Imports"), "staff.import_view"),
@@ -59,9 +65,9 @@ PLACES = (
 )
 
 
-def places(request: HttpRequest) -> list[dict[str, object]]:
+def places(request: HttpRequest) -> list[dict[str, Any]]:
     """Return where the user may go; an address that is not there yet is left out."""
-    found: list[dict[str, object]] = []
+    found: list[dict[str, Any]] = []
     for place in PLACES:
         try:
             address = reverse(place.address)
@@ -69,8 +75,21 @@ def places(request: HttpRequest) -> list[dict[str, object]]:
             continue
         if request.user.has_perm(place.permission):
             here = request.path.startswith(address)
-            found.append({"address": address, "name": place.name, "here": here, "rare": place.rare})
+            entry = {"address": address, "name": place.name, "here": here, "rare": place.rare}
+            grouped(found, place.group, entry)
     return found
+
+
+def grouped(found: list[dict[str, Any]], group: str | Promise, entry: dict[str, Any]) -> None:
+    """Add an entry; the second of a group makes a group of both, a single one stands by itself."""
+    last = found[-1] if found else {}
+    if group and last.get("of") == group:
+        if "inside" not in last:
+            found[-1] = last = {**last, "name": group, "inside": [{**last}]}
+        last["inside"].append(entry)
+        last["here"] = last["here"] or entry["here"]
+    else:
+        found.append({**entry, "of": group})
 
 
 def surroundings(request: HttpRequest) -> dict[str, object]:

@@ -8,7 +8,7 @@ from django.core.wsgi import get_wsgi_application
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode, checks
-from tests.make import store, stored_orders
+from tests.make import programs, store, stored_orders
 from tests.make.integrations import Program
 
 from vinculo.identify.records.households import services as households
@@ -67,7 +67,13 @@ def existing() -> dict[str, int | str]:
         kind="friend", first_id=customer.pk, second_id=other.pk, details=relations.Details(), now=now
     )
     household = households.household_create(customer_ids=[customer.pk], now=now)
+    club = programs.program()
+    unit, member = programs.unit(club), programs.member(club)
+    (award,) = programs.posted(club, programs.post(programs.wallet(unit, member), reference="N1"))
     return {
+        "program": club.code,
+        "card": member.number,
+        "posting_id": award.posting_id,
         "customer_id": customer.pk,
         "order_id": line.order_id,
         "product_id": stored_orders.a_product().pk,

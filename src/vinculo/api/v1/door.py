@@ -46,10 +46,10 @@ api = NinjaAPI(
     parser=StrictParser(),
     urls_namespace="api_v1",
 )
-ROUTERS: list[Router] = [
-    importlib.import_module(f"{resources.__name__}.{module.name}").router
-    for module in pkgutil.iter_modules(resources.__path__)
+MODULES = [
+    importlib.import_module(each.name) for each in pkgutil.walk_packages(resources.__path__, f"{resources.__name__}.")
 ]
+ROUTERS: list[Router] = [module.router for module in MODULES if hasattr(module, "router")]
 for each in ROUTERS:
     api.add_router("", each)
 

@@ -22,9 +22,14 @@ class ProgramsConfig(AppConfig):
         from vinculo.programs.records.earning import listening as earning
         from vinculo.programs.records.guarantees import listening as guarantees
         from vinculo.programs.records.levels import deciding
+        from vinculo.programs.records.portal import collecting, forgetting
+        from vinculo.programs.records.till import byhand
 
         facts.points_posted.connect(deciding.decide_after_posting, dispatch_uid="programs.levels")
+        of_customers.person_erased.connect(forgetting.forget, dispatch_uid="programs.portal")
+        of_customers.person_collected.connect(collecting.collect, dispatch_uid="programs.collect")
         of_customers.person_erased.connect(sweeps.forget, dispatch_uid="programs.forget")
+        of_customers.person_erased.connect(byhand.forget, dispatch_uid="programs.hand.forget")
         customers.listen()
         earning.listen()
         guarantees.listen()

@@ -47,6 +47,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "programs_unit": (),
     "programs_member": (),
     "programs_pool": (),
+    "programs_handlimit": (),
     "programs_reward": ("stock", "held"),
     **dict.fromkeys(
         ("programs_rewardprice", "programs_rewardlimit", "programs_servicehours", "programs_guarantee"), ()
@@ -115,9 +116,16 @@ UNAUDITED: dict[str, str] = {
         ("programs_redemption", "programs_redemptionreturn", "programs_rewardcode", "programs_promise"),
         "says itself who did what, and when",
     ),
+    **dict.fromkeys(
+        ("programs_tillaction", "programs_tillpurchase", "programs_handgrant"), "says itself who did what, and when"
+    ),
     **dict.fromkeys(("programs_limituse", "programs_codetry"), "counts what may still be given, many times a second"),
     "programs_levelstanding": "follows from the journal of points and from what is given by hand",
     "programs_levelchange": "only added to, and says itself from what it was decided",
+    **dict.fromkeys(
+        ("programs_signinask", "programs_signinpace", "programs_portalsession"),
+        "who signed in to the portal, and how often somebody tried: secrets and counts",
+    ),
     **dict.fromkeys(
         ("programs_challengeentry", "programs_vote", "programs_referralcode"), "what members do says itself who did it"
     ),

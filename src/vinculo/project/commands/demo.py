@@ -1,6 +1,7 @@
 """`vinculo demo`: the whole platform at work on a file of orders, with a user for every role."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -29,9 +30,8 @@ def demo(
     """
     up.leave_when_told()
     os.environ.setdefault("VINCULO_HOME", str(Path.cwd() / ".vinculo"))
-    where = home.path()
-    if "EMAIL_HOST" not in os.environ:
-        os.environ.setdefault("VINCULO_MAIL_FOLDER", str(where / "mails"))
+    # Addresses that are made up are written to nobody.
+    os.environ.setdefault("VINCULO_MAIL_FOLDER", str(home.path() / "mails"))
     os.environ.setdefault("VINCULO_ADDRESS", f"http://127.0.0.1:{port}")
     start.django()
     from vinculo.project.operation import house
@@ -77,6 +77,30 @@ def told(address: str, passwords: dict[str, str], *, shop: bool) -> None:
     progress.CONSOLE.print(table)
     progress.CONSOLE.print()
     if shop:
-        said = start.say("A small shop whose visitors you can watch: {address}", address=f"{address}shop/")
-        progress.CONSOLE.print(said, soft_wrap=True)
+        for said in places(address):
+            progress.CONSOLE.print(said, soft_wrap=True)
     up.told(address)
+
+
+def places(address: str) -> Iterator[str]:
+    """Yield what there is to see of the demonstration besides the platform, and who may look at it."""
+    from django.utils import timezone
+
+    from vinculo.project.operation.club import showing
+
+    yield start.say("A small shop whose visitors you can watch: {address}", address=f"{address}shop/")
+    yield start.say(
+        "Its gift club, in which it is {day}: what was bought is real; redemptions, referrals and challenges are simulated.",
+        day=f"{timezone.now():%Y-%m-%d}",
+    )
+    yield start.say("  Programme desk: {address} (as manager)", address=f"{address}{showing.DESK}")
+    yield start.say("  Till: {address} (as till)", address=f"{address}{showing.TILL}")
+    member = showing.member()
+    if member is not None:
+        yield start.say(
+            "  Portal of members: {address}, as {email}; the mail with the code is put into {folder}.",
+            address=f"{address}{showing.PORTAL}",
+            email=member.email,
+            folder=os.environ["VINCULO_MAIL_FOLDER"],
+        )
+        yield start.say("  The card of this member at the till: {card}", card=member.card)

@@ -40,6 +40,10 @@ def users() -> dict[str, str]:
     if not file.exists():
         home.keep_once(file, json.dumps({role.code: secrets.token_urlsafe(12) for role in roles.ROLES}, indent=1))
     found: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
+    if missing := [role.code for role in roles.ROLES if role.code not in found]:
+        found |= {code: secrets.token_urlsafe(12) for code in missing}
+        file.unlink()
+        home.keep_once(file, json.dumps(found, indent=1))
     for name, password in found.items():
         if not staff.user_known(username=name):
             staff.user_create(username=name, password=password, role=name)

@@ -8,11 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from vinculo.identify.records import facts
 
-OF_MEMBERS = ("id", "customer_id", "program__name", "number", "kind", "state", "joined_on", "left_on")
-OF_POSTINGS = (
-    *("id", "account__unit__name", "kind", "amount", "grant_class", "reward_class", "reference", "campaign"),
-    *("happened_at", "recorded_at"),
-)
 Section = tuple[str, list[dict[str, Any]]]
 Row = tuple[Any, list[int]]
 
@@ -20,10 +15,7 @@ Row = tuple[Any, list[int]]
 def listen() -> None:
     """Follow what the customer base announces; the tables are read only then."""
     facts.parties_compared.connect(compare, dispatch_uid="programs.compare")
-    facts.person_collected.connect(collect_members, dispatch_uid="programs.members.collect")
     facts.person_collected.connect(collect_levels, dispatch_uid="programs.levels.collect")
-    facts.person_collected.connect(collect_points, dispatch_uid="programs.points.collect")
-    facts.person_collected.connect(collect_suggestions, dispatch_uid="programs.suggestions.collect")
     facts.person_erased.connect(forget, dispatch_uid="programs.members.forget")
 
 
@@ -44,14 +36,6 @@ def compare(*, sides: Sequence[Sequence[int]], **_fact: Any) -> list[Row]:
     return rows
 
 
-def collect_members(*, customer_ids: Sequence[int], **_fact: Any) -> Section:
-    """Say in which programmes a person takes part, or took part."""
-    from vinculo.programs.records.models import Member
-
-    found = Member.objects.filter(customer_id__in=list(customer_ids)).order_by("id")
-    return "memberships", list(found.values(*OF_MEMBERS))
-
-
 def collect_levels(*, customer_ids: Sequence[int], **_fact: Any) -> Section:
     """Say which levels a person reached and lost, and from what it was decided."""
     from vinculo.programs.records.models import LevelChange
@@ -59,23 +43,6 @@ def collect_levels(*, customer_ids: Sequence[int], **_fact: Any) -> Section:
     found = LevelChange.objects.filter(member__customer_id__in=list(customer_ids)).order_by("id")
     columns = ("member_id", "level_set__name_en", "from_rank", "to_rank", "cause", "happened_on", "inputs")
     return "levels", list(found.values(*columns))
-
-
-def collect_points(*, customer_ids: Sequence[int], **_fact: Any) -> Section:
-    """Say every movement of a person's points."""
-    from vinculo.programs.records.models import Account, Posting
-
-    mine = Account.objects.filter(member__customer_id__in=list(customer_ids))
-    found = Posting.objects.filter(account_id__in=list(mine.values_list("pk", flat=True)), outcome="").order_by("id")
-    return "points", list(found.values(*OF_POSTINGS))
-
-
-def collect_suggestions(*, customer_ids: Sequence[int], **_fact: Any) -> Section:
-    """Say what a person suggested, and what was answered."""
-    from vinculo.programs.records.models import Suggestion
-
-    found = Suggestion.objects.filter(member__customer_id__in=list(customer_ids)).order_by("id")
-    return "suggestions", [dict(each) for each in found.values("id", "text", "state", "answer")]
 
 
 def forget(*, customer_ids: Sequence[int], renamed: Mapping[str, str], **_fact: Any) -> None:

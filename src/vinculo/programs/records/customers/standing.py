@@ -85,3 +85,13 @@ def siblings_of(member_id: int) -> list[int]:
         return []
     found = Member.objects.filter(customer_id__in=parties, program_id=program_id, state=Member.State.ACTIVE)
     return list(found.exclude(pk=member_id).order_by("joined_on", "id").values_list("pk", flat=True))
+
+
+def reach_of(*, member_id: int, unit_id: int) -> int:
+    """Return what a member can spend of a unit: what his card holds, and what is gathered from his other cards."""
+    member = Member.objects.get(pk=member_id)
+    holders = [member.pool_id] if member.pool_id else [member_id, *siblings_of(member_id)]
+    wallets = Account.objects.filter(member_id__in=holders, unit_id=unit_id, kind="wallet")
+    own = wallets.filter(member_id=holders[0]).values_list("balance", flat=True).first() or 0
+    others = wallets.exclude(member_id=holders[0]).filter(member__pool=None, balance__gt=0)
+    return own + (others.aggregate(points=Sum("balance"))["points"] or 0)

@@ -28,6 +28,7 @@ from vinculo.programs.records.models.finance import Books, CampaignBudget, Perio
 from vinculo.programs.records.models.guarantees import Guarantee, Promise, ServiceHours
 from vinculo.programs.records.models.ledger import Account, Batch, Lot, LotUse, Posting, Strand, Transfer
 from vinculo.programs.records.models.levels import Level, LevelChange, LevelGrant, LevelSet, LevelStanding, LevelTerms
+from vinculo.programs.records.models.portal import PortalSession, SignInAsk, SignInPace
 from vinculo.programs.records.models.program import Member, Pool, Program, Unit
 from vinculo.programs.records.models.referrals import Referral, ReferralCode, ReferralMark, ReferralPlan
 from vinculo.programs.records.models.rewards import (
@@ -40,6 +41,7 @@ from vinculo.programs.records.models.rewards import (
     RewardLimit,
     RewardPrice,
 )
+from vinculo.programs.records.models.till import HandGrant, HandLimit, TillAction, TillPurchase
 
 __all__ = [
     "Account",
@@ -59,6 +61,8 @@ __all__ = [
     "Earning",
     "EarningPolicy",
     "Guarantee",
+    "HandGrant",
+    "HandLimit",
     "Level",
     "LevelChange",
     "LevelGrant",
@@ -74,6 +78,7 @@ __all__ = [
     "PointRate",
     "PointsPaid",
     "Pool",
+    "PortalSession",
     "Posting",
     "Program",
     "Promise",
@@ -93,9 +98,13 @@ __all__ = [
     "RuleDay",
     "RuleVersion",
     "ServiceHours",
+    "SignInAsk",
+    "SignInPace",
     "Strand",
     "Streak",
     "Suggestion",
+    "TillAction",
+    "TillPurchase",
     "Transfer",
     "Unit",
     "Vote",

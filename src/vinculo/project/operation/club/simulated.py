@@ -86,7 +86,8 @@ def redemptions(program: Program, on: date, now: datetime) -> None:
     random = chance("redemptions", on)
     cheapest = min(draft.points or 0 for draft, _prices in terms.REWARDS.values())
     wallets = Account.objects.filter(unit__program=program, unit__code="points", kind="wallet", balance__gte=cheapest)
-    balances = dict(wallets.order_by("member_id").values_list("member_id", "balance"))
+    found = wallets.order_by("member_id").values_list("member_id", "balance")
+    balances = {member_id or 0: balance or 0 for member_id, balance in found}
     drawn = random.choices(list(balances), weights=list(balances.values()), k=WISHES) if balances else []
     standing = dict(LevelStanding.objects.filter(level_set__program=program).values_list("member_id", "rank"))
     with actor.acting(SOURCE):

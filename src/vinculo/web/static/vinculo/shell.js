@@ -25,10 +25,11 @@
     event.preventDefault();
     ask(event.detail.question, event.detail.elt.dataset.confirmWord, () => event.detail.issueRequest(true));
   });
-  const menu = document.querySelector("[data-menu]");
-  document.addEventListener("click", (event) => { if (menu && menu.open && !menu.contains(event.target)) menu.open = false; });
+  const menus = [...document.querySelectorAll("[data-menu]")];
+  document.addEventListener("click", (event) => { for (const menu of menus) if (!menu.contains(event.target)) menu.open = false; });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && menu && menu.open) { menu.open = false; menu.querySelector("summary").focus(); }
+    if (event.key !== "Escape") return;
+    for (const menu of menus.filter((each) => each.open)) { menu.open = false; menu.querySelector("summary").focus(); }
   });
   // <select data-submit> sends its form when another choice is made; <select data-go> leaves the page with it.
   document.addEventListener("change", (event) => {

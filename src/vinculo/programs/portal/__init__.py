@@ -1,0 +1,1 @@
+"""Portal: how members are let in without a password, and how often somebody may try."""

@@ -1,0 +1,119 @@
+"""What the pages of a member read: the balance with every day of loss, what moved, and what rewards cost her."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+
+from vinculo.differentiate.records import selectors as runs
+from vinculo.programs.records.customers import standing as customers
+from vinculo.programs.records.ledger import selectors as ledger
+from vinculo.programs.records.ledger.selectors import FIRST_PAGE, Balance, Entry, Expiring
+from vinculo.programs.records.levels import selectors as levels
+from vinculo.programs.records.models import Level, Member, Posting
+from vinculo.programs.rewards.offers import Standing
+
+PAGE = 20
+"""Entries of a page of the history."""
+LOOKS = 5
+"""How often more is read where a page would hold nothing but what was refused."""
+_EFFECTS = """
+SELECT posting_id, sum(CASE WHEN credit_id = %(account)s THEN amount ELSE 0 END
+    - CASE WHEN debit_id = %(account)s THEN amount ELSE 0 END)
+FROM programs_transfer WHERE posting_id = ANY(%(postings)s) AND %(account)s IN (debit_id, credit_id)
+GROUP BY posting_id
+"""
+
+
+@dataclass(frozen=True)
+class Wallet:
+    """What a member has of one kind of points, and every day on which some of it will be lost."""
+
+    balance: Balance
+    expiring: list[Expiring]
+
+    @property
+    def next(self) -> Expiring | None:
+        """Return what is lost first."""
+        return next(iter(self.expiring), None)
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry of the history: what it did to what can be spent, and what kind of entry it is about."""
+
+    entry: Entry
+    effect: int
+    about: str
+    """Kind of the posting that it releases, cancels or takes back; empty where there is none."""
+
+
+@dataclass(frozen=True)
+class History:
+    """A page of the history, and the number after which the next one begins."""
+
+    lines: list[Line]
+    before: int | None
+
+
+def wallets_of(*, member_id: int, spendable: bool = True) -> list[Wallet]:
+    """Return what a member can spend, by kind of points."""
+    found = [each for each in ledger.balances_of(member_id) if each.unit.spendable == spendable]
+    return [Wallet(each, ledger.expiring_of(each.wallet_id)) for each in found]
+
+
+def history_page(*, wallet_id: int, before: int | None = None, limit: int = PAGE) -> History:
+    """Return what moved in a wallet, the latest first, without what was refused."""
+    entries: list[Entry] = []
+    after, full = before or FIRST_PAGE, True
+    for _look in range(LOOKS):
+        found = ledger.history_of(wallet_id, before=after, limit=limit)
+        full = len(found) == limit
+        after = found[-1].id if found else after
+        entries += [each for each in found if not each.outcome]
+        if not full or len(entries) >= limit:
+            break
+    kept = entries[:limit]
+    more = full or len(entries) > limit
+    if len(entries) > limit:
+        after = kept[-1].id
+    effects, about = effects_of(wallet_id, kept), kinds_of([each.refers_to for each in kept if each.refers_to])
+    lines = [Line(each, effects.get(each.id, 0), about.get(each.refers_to or 0, "")) for each in kept]
+    return History(lines, after if more else None)
+
+
+def effects_of(wallet_id: int, entries: Sequence[Entry]) -> dict[int, int]:
+    """Return what postings did to a wallet: what moved, whatever was asked for."""
+    with connection.cursor() as cursor:
+        cursor.execute(_EFFECTS, {"account": wallet_id, "postings": [each.id for each in entries]})
+        return {number: int(effect) for number, effect in cursor.fetchall()}
+
+
+def kinds_of(posting_ids: Sequence[int]) -> dict[int, str]:
+    """Return the kinds of postings."""
+    return dict(Posting.objects.filter(pk__in=list(posting_ids)).values_list("pk", "kind"))
+
+
+def standing_of(*, member: Member, customer_ids: Sequence[int]) -> Standing:
+    """Return what decides what rewards cost a member: the levels she has reached, and her segment."""
+    reached: set[str] = set()
+    for place in levels.standing_of(member_ids=[member.pk, *customers.siblings_of(member.pk)]):
+        if place.level is not None:
+            held = Level.objects.filter(level_set=place.level_set, rank__lte=place.level.rank)
+            reached.update(held.values_list("code", flat=True))
+    return Standing(frozenset(reached), frozenset(segments_of(customer_ids)))
+
+
+def segments_of(customer_ids: Sequence[int]) -> set[str]:
+    """Return the segments a customer is in by the published run."""
+    run = runs.run_published()
+    if run is None:
+        return set()
+    found = (runs.value_find(run_id=run.pk, customer_id=each) for each in customer_ids)
+    return {each.rfmt_segment for each in found if each is not None and each.rfmt_segment}
+
+
+def soon(expiring: Sequence[Expiring], until: date) -> int:
+    """Return how much is lost up to a day."""
+    return sum(each.amount for each in expiring if each.on <= until)

@@ -1,0 +1,1 @@
+"""The till in the store: members found, what they have, and what an assistant does for them, once."""

@@ -1,0 +1,87 @@
+"""Standing: what a member has, where he stands and what he is going to lose, on one screen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from vinculo.foundation.phrases import Phrase
+from vinculo.programs.records.customers import standing as customers
+from vinculo.programs.records.histories import loading
+from vinculo.programs.records.ledger import selectors as ledger
+from vinculo.programs.records.ledger.selectors import Balance, Entry, Expiring
+from vinculo.programs.records.levels import selectors as levels
+from vinculo.programs.records.models import Level, Member, Program, Unit
+from vinculo.programs.records.rewards import selectors as rewards
+from vinculo.programs.records.rewards.selectors import Offered, Seer
+from vinculo.programs.rewards.offers import Standing
+
+LATEST = 5
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A member as the till shows him."""
+
+    unit: Unit | None
+    """The one that is spent."""
+    balance: int
+    pending: int
+    blocked: int
+    others: Sequence[Balance]
+    expiring: Sequence[Expiring]
+    levels: Sequence[str]
+    ahead: Sequence[Phrase]
+    latest: Sequence[Entry]
+
+
+def unit_of(program_id: int) -> Unit | None:
+    """Return the unit that is spent at a till: the first spendable one of a programme."""
+    return Unit.objects.filter(program_id=program_id, spendable=True).order_by("id").first()
+
+
+def shown(member: Member, *, language: str, now: datetime) -> Shown:
+    """Return what the till shows of a member."""
+    unit = unit_of(member.program_id)
+    balances = ledger.balances_of(member.pk)
+    mine = next((each for each in balances if unit and each.unit.pk == unit.pk), None)
+    day = now.astimezone(ZoneInfo(Program.objects.values_list("zone", flat=True).get(pk=member.program_id))).date()
+    outlooks = levels.forecast_of(member_id=member.pk, as_of=day, language=language)
+    return Shown(
+        unit=unit,
+        balance=customers.reach_of(member_id=member.pk, unit_id=mine.unit.pk) if mine else 0,
+        pending=mine.pending if mine else 0,
+        blocked=mine.blocked if mine else 0,
+        others=[each for each in balances if each is not mine],
+        expiring=ledger.expiring_of(mine.wallet_id) if mine else (),
+        levels=[each.place.level.name_in(language) for each in outlooks if each.place.level],
+        ahead=[sentence for each in outlooks for sentence in each.sentences[:1]],
+        latest=ledger.history_of(mine.wallet_id, limit=LATEST) if mine else (),
+    )
+
+
+def standing(member: Member) -> Standing:
+    """Return what decides the prices of rewards for a member: levels reached, those below them too, and the segment."""
+    reached = levels.standing_of(member_ids=[member.pk, *customers.siblings_of(member.pk)])
+    codes = {
+        level.code
+        for place in reached
+        if place.level
+        for level in Level.objects.filter(level_set=place.level_set, rank__lte=place.level.rank)
+    }
+    return Standing(frozenset(codes), frozenset(segments(member)))
+
+
+def segments(member: Member) -> list[str]:
+    """Return the segments a member is in, by the run that is published."""
+    program = Program.objects.get(pk=member.program_id)
+    found = loading.member_table(program, np.array([member.pk], np.int64)).words["segment"]
+    return [found.vocabulary[code] for code in found.codes.tolist() if code >= 0 and found.vocabulary[code]]
+
+
+def offers(member: Member, *, balance: int, now: datetime) -> list[Offered]:
+    """Return the rewards a member is offered, the cheapest first."""
+    seer = Seer(standing(member), member.pk, balance)
+    return rewards.offer_list(program_id=member.program_id, seer=seer, now=now)

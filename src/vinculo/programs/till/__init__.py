@@ -1,0 +1,1 @@
+"""Till: what an assistant may do by herself, and what can be undone."""

@@ -1,0 +1,69 @@
+"""Award: the amount of a receipt and its number; what it earns now is shown before it is booked."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from vinculo.programs.records.models import Member, RuleVersion, Unit
+from vinculo.programs.records.till import purchases, standing
+from vinculo.programs.records.till.actions import RefusedError
+from vinculo.programs.till import amounts
+from vinculo.web import permission
+from vinculo.web.till import door
+
+
+@require_safe
+@permission.needs(door.NEEDS)
+def form(request: HttpRequest, member_id: int) -> HttpResponse:
+    """Ask for the receipt; once its amount is there, show what it earns."""
+    member = door.member_of(request, member_id)
+    context = earned(member, request.GET.get("amount", ""), request.GET.get("number", ""))
+    if request.headers.get("HX-Target") == "earns":
+        return render(request, "till/earns.html", {**context, "member": member, "key": door.new_key()})
+    return door.shown(request, member, "till/award.html", **context)
+
+
+def earned(member: Member, amount: str, number: str) -> dict[str, Any]:
+    """Return what a receipt would earn, as it is shown."""
+    number = number.replace("\0", "").strip()[: purchases.LONGEST]
+    context: dict[str, Any] = {"amount": amount[:30], "number": number, "reader": door.reader_of(member.program)}
+    minor = amounts.read(amount, member.program.currency)
+    if minor is None or minor <= 0:
+        return {**context, "wrong": door.spoken("purchase.amount") if amount.strip() else ""}
+    found = purchases.would_earn(member, amount_minor=minor, now=timezone.now())
+    unit = standing.unit_of(member.program_id)
+    names = dict(Unit.objects.filter(program_id=member.program_id).values_list("code", "name"))
+    others = [(names[code], points) for code, points in found.points.items() if not unit or code != unit.code]
+    versions = RuleVersion.objects.filter(rule_id__in=[told.rule.id for told in found.told])
+    named = {(rule, version): name for rule, version, name in versions.values_list("rule_id", "version", "name")}
+    rules = [(named.get((told.rule.id, told.rule.version), ""), told.points) for told in found.told if told.points]
+    reasons = [
+        str(reason.say(permission.analytical())) for told in found.told if not told.points for reason in told.reasons
+    ]
+    points = found.points.get(unit.code, 0) if unit else 0
+    return {
+        **context,
+        "minor": minor,
+        "points": points,
+        "others": others,
+        "rules": rules,
+        "reasons": reasons[:2] if not points else [],
+    }
+
+
+@require_POST
+@permission.needs(door.NEEDS)
+def book(request: HttpRequest, member_id: int) -> HttpResponse:
+    """Book a receipt, once whatever is clicked how often."""
+    member = door.member_of(request, member_id)
+    minor = amounts.read(request.POST.get("amount", ""), member.program.currency) or 0
+    number = request.POST.get("number", "").replace("\0", "")
+    try:
+        action = purchases.book(member, amount_minor=minor, number=number, key=door.key_of(request), now=timezone.now())
+    except RefusedError as refusal:
+        door.refused(request, refusal.code)
+        return redirect("till_award", member_id)
+    return door.done(member_id, action)
