@@ -4,7 +4,8 @@ The environment decides: `VINCULO_HOME` (data folder), `DATABASE_URL` and `DATAB
 `VINCULO_HOSTS` (names the site answers to, by commas), `VINCULO_HTTPS=1` (behind TLS), `VINCULO_TIME_ZONE`,
 `VINCULO_SECRET_KEY`, `VINCULO_INBOX` (below which folders are watched), `VINCULO_MATCHING` and `VINCULO_NIGHTLY` (when
 the matching and the run of the night begin), `VINCULO_MEMORY`, `VINCULO_ADDRESS` (what links in mails begin with),
-`EMAIL_HOST` and its companions, `VINCULO_WEBHOOKS_LOCAL=1` (webhooks may go to this machine and its network).
+`EMAIL_HOST` and its companions, or `VINCULO_MAIL_FOLDER` (mails become files there), `VINCULO_WEBHOOKS_LOCAL=1`
+(webhooks may go to this machine and its network).
 """
 
 import os
@@ -13,13 +14,15 @@ from pathlib import Path
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from vinculo.project import home, zone
+from vinculo.project import clock, home, zone
 from vinculo.project.database import address
 
 HERE = Path(__file__).parent
 
 # Below the project nobody knows the home; a part asks for a folder of its own in it.
 HOME_FOLDER = home.folder
+# The home of a demonstration stands at the days of its orders.
+clock.follow()
 # When the matching and the run of the night begin, as cron writes it; empty for none. The memory of an analysis.
 MATCHING = os.environ.get("VINCULO_MATCHING", "30 1 * * *")
 NIGHTLY = os.environ.get("VINCULO_NIGHTLY", "30 2 * * *")
@@ -181,6 +184,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 # What links in mails begin with, and a mailbox that takes requests to unsubscribe, where somebody reads it.
 SITE_ADDRESS = os.environ.get("VINCULO_ADDRESS", "http://localhost:8000").rstrip("/")
 UNSUBSCRIBE_MAILBOX = os.environ.get("VINCULO_UNSUBSCRIBE_MAILBOX", "")
+# Mails may go to files instead: the demonstration shows them so.
+EMAIL_FILE_PATH = os.environ.get("VINCULO_MAIL_FOLDER")
+EMAIL_BACKEND = f"django.core.mail.backends.{'filebased' if EMAIL_FILE_PATH else 'smtp'}.EmailBackend"
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
 EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, timedelta
+from datetime import UTC, date, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from django.db import transaction
 from hypothesis import given
 from hypothesis import settings as trying
 from hypothesis import strategies as st
-from tests.make import imports, parties, served, store
+from tests.make import imports, parties, programs, rewards, served, store
 
 from vinculo.foundation import actor
 from vinculo.foundation.errors import InputError
@@ -34,6 +34,8 @@ from vinculo.identify.records.store import store_address
 from vinculo.identify.records.timeline import selectors as timeline
 from vinculo.identify.timeline import streams
 from vinculo.measure.records import selectors as lists
+from vinculo.programs.records.customers import standing
+from vinculo.programs.records.models import Lot, Program, Redemption
 from vinculo.warehouse.duck import DuckEngine
 from vinculo.warehouse.landing import landing
 
@@ -292,6 +294,30 @@ def said(customer: Customer, action: str) -> None:
     )
 
 
+def members_of_a_club(customers: Sequence[Customer]) -> None:
+    """Let customers be members with points of different last days, the first of whom redeems something."""
+    club = rewards.club()
+    club.reward("mug", points=60)
+    cards = [club.member(0, customer_id=each.pk) for each in customers]
+    for place, card in enumerate(cards, 1):
+        club.award(programs.wallet(club.unit, card), 100 * place, expires_on=date(2026, 6 + place, 1))
+    assert club.reserve(cards[0]).refused == ""
+
+
+def points(party_ids: Sequence[int]) -> object:
+    """Return what parties have in the club: cards, what they hold, and what was redeemed."""
+    program = Program.objects.get()
+    found = standing.standing_of(customer_ids=party_ids, program_id=program.pk)
+    redeemed = Redemption.objects.filter(customer_id__in=party_ids).order_by("id")
+    lots = Lot.objects.filter(account__member__customer_id__in=party_ids).order_by("id")
+    return (
+        [(each.pk, each.state) for each in found.members],
+        [(each.available, each.pending, each.blocked) for each in found.held],
+        list(redeemed.values_list("id", "state", "member_id", "points")),
+        list(lots.values_list("id", "account_id", "remaining", "expires_on")),
+    )
+
+
 Step = tuple[str, int, int]
 STEPS = st.lists(
     st.tuples(st.sampled_from(["merge", "merge", "separate"]), st.integers(0, PEOPLE - 1), st.integers(0, PEOPLE - 1)),
@@ -307,6 +333,7 @@ def test_whatever_is_merged_and_separated_each_party_has_one_customer_and_all_ca
         said(buyer, "withdrawn" if place == 1 else "given")
         leads.lead_open(customer_id=buyer.pk, prospect=leads.Prospect(interest="cups"), now=NOW)
     hands.customer_change(customer_id=customers[2].pk, change=hands.Change({"city": "Vigo"}), now=NOW)
+    members_of_a_club(customers[1:4])
     before = state(customers)
     assert [len(happened([each.pk])) for each in customers] == [4, 4, 5, 1, 1, 1]
 
@@ -359,6 +386,7 @@ def state(customers: list[Customer]) -> Mapping[int, object]:
             [sums.number for sums in selectors_customer.order_sums_of(customer_ids=members[each.pk])],
             consents.answers_of(customer_ids=members[each.pk]),
             happened(members[each.pk]),
+            points(members[each.pk]),
         )
         for each in customers
     }

@@ -14,6 +14,11 @@ customer_removed = Signal()
 customers_merged = Signal()
 """Parties were taken into a customer: `customer_id`, `party_ids`."""
 
+parties_compared = Signal()
+"""A merge, or its undo, is looked at: `sides`, the parties of each. Each listener returns rows: a name,
+and the number of each side.
+"""
+
 customers_separated = Signal()
 """Parties were let go by a customer: `customer_id` and `party_ids`; each is its own customer, or one of theirs.
 

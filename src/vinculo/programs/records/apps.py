@@ -18,6 +18,7 @@ class ProgramsConfig(AppConfig):
         from vinculo.identify.records import facts as of_customers
         from vinculo.programs.records import facts
         from vinculo.programs.records.belonging import sweeps
+        from vinculo.programs.records.customers import listening as customers
         from vinculo.programs.records.earning import listening as earning
         from vinculo.programs.records.guarantees import listening as guarantees
         from vinculo.programs.records.levels import deciding
@@ -30,6 +31,7 @@ class ProgramsConfig(AppConfig):
         of_customers.person_collected.connect(collecting.collect, dispatch_uid="programs.collect")
         of_customers.person_erased.connect(sweeps.forget, dispatch_uid="programs.forget")
         of_customers.person_erased.connect(byhand.forget, dispatch_uid="programs.hand.forget")
+        customers.listen()
         earning.listen()
         levels.listen()
         guarantees.listen()

@@ -1,7 +1,7 @@
 """`vinculo demo`: the whole platform at work on a file of orders, with a user for every role."""
 
 import os
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +10,7 @@ from rich.table import Table
 
 from vinculo.cli import progress
 from vinculo.foundation import actor
+from vinculo.project import home
 from vinculo.project.commands import start, up
 
 
@@ -29,6 +30,9 @@ def demo(
     """
     up.leave_when_told()
     os.environ.setdefault("VINCULO_HOME", str(Path.cwd() / ".vinculo"))
+    # Addresses that are made up are written to nobody.
+    os.environ.setdefault("VINCULO_MAIL_FOLDER", str(home.path() / "mails"))
+    os.environ.setdefault("VINCULO_ADDRESS", f"http://127.0.0.1:{port}")
     start.django()
     from vinculo.project.operation import house
 
@@ -43,21 +47,23 @@ def demo(
 
 def prepare(file: Path, *, currency: str, horizon_days: int, contacts: bool) -> dict[str, str]:
     """Bring the platform to where it can be shown; return who may sign in with which password."""
+    from django.utils import timezone
+
     from vinculo.project.operation import demonstration
 
-    def clock() -> datetime:
-        return datetime.now(UTC)
-
+    demonstration.stand(file)
     with actor.acting(start.person()):
         passwords = demonstration.users()
         with progress.steps(start.say) as step:
             options = {"currency": currency}
-            demonstration.orders(file, options=options, by=start.person(), clock=clock, progress=step)
+            demonstration.orders(file, options=options, by=start.person(), clock=timezone.now, progress=step)
             if contacts:
-                demonstration.contacts(file, by=start.person(), clock=clock, progress=step)
-                demonstration.shop(clock=clock)
+                demonstration.contacts(file, by=start.person(), clock=timezone.now, progress=step)
+                demonstration.shop(clock=timezone.now)
             settings = {"currency": currency, "horizon_days": horizon_days}
-            demonstration.run(settings=settings, clock=clock, progress=step)
+            demonstration.run(settings=settings, clock=timezone.now, progress=step)
+            if contacts:
+                demonstration.club(file=file, currency=currency, clock=timezone.now, progress=step)
     return passwords
 
 
@@ -71,6 +77,30 @@ def told(address: str, passwords: dict[str, str], *, shop: bool) -> None:
     progress.CONSOLE.print(table)
     progress.CONSOLE.print()
     if shop:
-        said = start.say("A small shop whose visitors you can watch: {address}", address=f"{address}shop/")
-        progress.CONSOLE.print(said, soft_wrap=True)
+        for said in places(address):
+            progress.CONSOLE.print(said, soft_wrap=True)
     up.told(address)
+
+
+def places(address: str) -> Iterator[str]:
+    """Yield what there is to see of the demonstration besides the platform, and who may look at it."""
+    from django.utils import timezone
+
+    from vinculo.project.operation.club import showing
+
+    yield start.say("A small shop whose visitors you can watch: {address}", address=f"{address}shop/")
+    yield start.say(
+        "Its gift club, in which it is {day}: what was bought is real; redemptions, referrals and challenges are simulated.",
+        day=f"{timezone.now():%Y-%m-%d}",
+    )
+    yield start.say("  Programme desk: {address} (as manager)", address=f"{address}{showing.DESK}")
+    yield start.say("  Till: {address} (as till)", address=f"{address}{showing.TILL}")
+    member = showing.member()
+    if member is not None:
+        yield start.say(
+            "  Portal of members: {address}, as {email}; the mail with the code is put into {folder}.",
+            address=f"{address}{showing.PORTAL}",
+            email=member.email,
+            folder=os.environ["VINCULO_MAIL_FOLDER"],
+        )
+        yield start.say("  The card of this member at the till: {card}", card=member.card)

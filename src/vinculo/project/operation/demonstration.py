@@ -4,12 +4,13 @@ import json
 import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings as site
+from pyarrow import parquet
 
 from vinculo.differentiate.records import selectors as runs
 from vinculo.differentiate.records import services
@@ -20,6 +21,7 @@ from vinculo.identify.records.events import keys
 from vinculo.identify.records.models import Identifier, Matching
 from vinculo.identify.records.services import imports
 from vinculo.measure.cockpit import periods
+from vinculo.project import clock as clocks
 from vinculo.project import home, roles
 from vinculo.project.operation import made_up
 from vinculo.project.staff import services as staff
@@ -38,10 +40,45 @@ def users() -> dict[str, str]:
     if not file.exists():
         home.keep_once(file, json.dumps({role.code: secrets.token_urlsafe(12) for role in roles.ROLES}, indent=1))
     found: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
+    if missing := [role.code for role in roles.ROLES if role.code not in found]:
+        found |= {code: secrets.token_urlsafe(12) for code in missing}
+        file.unlink()
+        home.keep_once(file, json.dumps(found, indent=1))
     for name, password in found.items():
         if not staff.user_known(username=name):
             staff.user_create(username=name, password=password, role=name)
     return found
+
+
+def days_of(file: Path) -> date | None:
+    """Return the last day in a Parquet file, by what its columns say of themselves; of other files nothing."""
+    if file.suffix != ".parquet":
+        return None
+    told = parquet.ParquetFile(file).metadata
+    latest = []
+    for group in range(told.num_row_groups):
+        for column in range(told.num_columns):
+            found = told.row_group(group).column(column).statistics
+            if found is not None and isinstance(found.max, datetime):
+                latest.append(found.max.date())
+    return max(latest, default=None)
+
+
+def stand(file: Path) -> None:
+    """Set the clock of a new home to the day after the last order of a file, where that is long past."""
+    last = days_of(file)
+    if last is not None and not (home.folder() / clocks.FILE).exists():
+        back = (datetime.now(UTC).date() - last).days - 1
+        if back > 0:
+            clocks.keep(back)
+
+
+def club(*, file: Path, currency: str, clock: Clock, progress: Step) -> None:
+    """Let a programme live through the orders of a file; what has been done is not done again."""
+    # What earns points takes a while to load.
+    from vinculo.project.operation.club import replay
+
+    replay.replay(source=file.stem, currency=currency, now=clock(), progress=progress)
 
 
 def orders(file: Path, *, options: Mapping[str, Any], by: str, clock: Clock, progress: Step) -> None:

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from vinculo.programs.records.customers import standing as customers
 from vinculo.programs.records.models import Redemption, Reward
 from vinculo.programs.records.portal import selectors
 from vinculo.programs.records.rewards import redemptions, resolving, vault
@@ -29,11 +30,10 @@ KEYS = 24
 def catalogue(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Show what a member can have, for how many points, and what she has."""
     member = visit.member
-    balances = {each.balance.unit.pk: each.balance.available for each in selectors.wallets_of(member_id=member.pk)}
     standing = selectors.standing_of(member=member, customer_ids=visit.customer_ids)
     offered: list[Offered] = []
     for unit_id in dict.fromkeys(each.unit_id for each in rewards.reward_list(program_id=member.program_id)):
-        seer = Seer(standing, member.pk, balances.get(unit_id, 0))
+        seer = Seer(standing, member.pk, customers.reach_of(member_id=member.pk, unit_id=unit_id))
         found = rewards.offer_list(program_id=member.program_id, seer=seer, now=visit.now)
         offered += [each for each in found if each.reward.unit_id == unit_id]
     context = {

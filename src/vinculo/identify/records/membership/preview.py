@@ -1,8 +1,9 @@
 """Previews: what a merge or its undo would do, before anybody decides."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 from django.utils.functional import Promise
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vinculo.identify.consents import standing
 from vinculo.identify.leads import stages
-from vinculo.identify.records import selectors_hand
+from vinculo.identify.records import facts, selectors_hand
 from vinculo.identify.records.consents import selectors as consents
 from vinculo.identify.records.consents.selectors import Held
 from vinculo.identify.records.membership import golden, selectors, services
@@ -54,7 +55,7 @@ CHILDREN: dict[str, tuple[str | Promise, Counter]] = {
     ),
     "events": (_("Visits and other events"), lambda ids: timeline.event_count(customer_ids=ids)),
 }
-"""What follows a customer, by a code: its name, and how many there are of some parties. Other rooms add theirs."""
+"""What follows a customer, by a code: its name, and how many there are of some parties. Other rooms tell theirs."""
 
 MANY = 20
 """So many leads are named."""
@@ -103,7 +104,7 @@ def merge_preview(*, customer_ids: Sequence[int], survivor: int | None = None) -
     current.sort(key=lambda each: each != kept)
     return Preview(
         survivor=kept,
-        sides=tuple(side(each, members[each]) for each in current),
+        sides=told(*(side(each, members[each]) for each in current)),
         golden=golden.golden_of([party for each in current for party in members[each]]),
         against=[said for _one, _other, said in services.asserted_against(members)],
     )
@@ -116,7 +117,18 @@ def undo_preview(*, merge: Merge) -> tuple[Side, Side]:
     begun = set(merge.begun.values_list("party_id", flat=True))
     leaving = tuple(each for each in members if each in begun)
     staying = tuple(each for each in members if each not in begun)
-    return side(home, staying), side(leaving[0] if leaving else home, leaving)
+    first, second = told(side(home, staying), side(leaving[0] if leaving else home, leaving))
+    return first, second
+
+
+def told(*sides: Side) -> tuple[Side, ...]:
+    """Return sides with what other rooms say of them."""
+    heard: Any = facts.parties_compared.send(sender=Customer, sides=[each.party_ids for each in sides])
+    rows = [row for _listener, found in heard for row in found]
+    return tuple(
+        replace(each, children=[*each.children, *((name, counts[place]) for name, counts in rows)])
+        for place, each in enumerate(sides)
+    )
 
 
 def agreed(sides: Sequence[Side], *, now: datetime) -> list[Agreed]:

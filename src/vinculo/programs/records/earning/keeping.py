@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -35,6 +36,8 @@ class Kept:
     steps: int
     lines: list[Entitled] = field(default_factory=list)
     awards: list[EarnedAward] = field(default_factory=list)
+    touched: list[EarnedAward] = field(default_factory=list)
+    """Those of which something was taken or let go, to be written."""
     moved: bool = False
     """It was another member's."""
     price: int | None = None
@@ -76,10 +79,9 @@ ON CONFLICT (program_id, source, event) DO UPDATE SET member_id = excluded.membe
     happened_at = excluded.happened_at, digest = excluded.digest
 RETURNING id, source, event
 """
-_LINES = """
-INSERT INTO programs_earnedline (earning_id, line_key, rule_id, version, pieces, points)
-SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::int[], %s::bigint[], %s::bigint[])
-"""
+_LINES = "COPY programs_earnedline (earning_id, line_key, rule_id, version, pieces, points) FROM STDIN"
+_ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+"""What tells columns and rows apart in what is copied."""
 
 _AWARDS = """
 INSERT INTO programs_earnedaward (earning_id, rule_id, version, account_id, posting_id, given, taken, forgiven)
@@ -144,18 +146,22 @@ def write(
             if before is not None:
                 made.steps, made.awards, made.moved = before.steps, before.awards, before.member_id != deed.member_id
             known[deed.key] = made
-        rows = [(numbers[deed.key], each) for deed in changed for each in known[deed.key].lines]
-        cursor.execute(
-            _LINES,
-            [
-                [number for number, _each in rows],
-                [each.line_key for _number, each in rows],
-                [each.rule_id for _number, each in rows],
-                [each.version for _number, each in rows],
-                [each.pieces for _number, each in rows],
-                [each.points for _number, each in rows],
-            ],
-        )
+    copy_lines([(numbers[deed.key], each) for deed in changed for each in known[deed.key].lines])
+
+
+def copy_lines(rows: Sequence[tuple[int, Entitled]]) -> None:
+    """Keep what lines give: there may be a row for each rule of each line of thousands of orders."""
+    if not rows:
+        return
+    with connection.cursor() as wrapped:
+        cursor: Any = wrapped
+        with cursor.copy(_LINES) as copy:
+            copy.write(
+                "".join(
+                    f"{number}\t{each.line_key.translate(_ESCAPED)}\t{each.rule_id}\t{each.version}\t{each.pieces}\t{each.points}\n"
+                    for number, each in rows
+                )
+            )
 
 
 def award(given: Sequence[EarnedAward]) -> None:

@@ -66,8 +66,10 @@ def orders_settle(*, order_ids: Sequence[int], now: datetime) -> Settled:
     return told
 
 
-def orders_of_program(program: Program, order_ids: Sequence[int], now: datetime) -> Settled:
-    """Bring the points of some orders in one programme in line with them."""
+def orders_of_program(
+    program: Program, order_ids: Sequence[int], now: datetime, *, as_of: datetime | None = None
+) -> Settled:
+    """Bring the points of some orders in one programme in line with them, as they are or as they were at a moment."""
     if not Earning.objects.filter(program=program).exists() and not ruled.versions_in_force(program.pk):
         return Settled()
     with transaction.atomic(savepoint=False):
@@ -79,7 +81,7 @@ def orders_of_program(program: Program, order_ids: Sequence[int], now: datetime)
         rules = ruled.ruleset(program)
         # Held before anything is read: whoever waits reads what the one before has written.
         posting.hold(program.pk, [buyer for *_key, buyer in rows], alone=using.alone(program.pk, rules.rules))
-        loaded = loading.load(program, loading.Which(ids), rules.rules, keys=True)
+        loaded = loading.load(program, loading.Which(ids, as_of=as_of), rules.rules, keys=True)
         found = deeds.of_orders(loaded)
         gone = keeping.gone(
             program.pk, [(source, number) for source, number, _buyer in rows], {deed.key for deed in found}

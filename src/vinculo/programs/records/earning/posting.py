@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce
+from django.utils.crypto import salted_hmac
 
+from vinculo.identify.orders.arriving import UNNUMBERED
 from vinculo.programs.earning.rules import Rule as Read
 from vinculo.programs.ledger.posting import NEVER, Outcome, Post
 from vinculo.programs.records.earning import keeping, prices, using
@@ -21,6 +23,10 @@ from vinculo.programs.records.rules import services as ruled
 
 BUCKETS, LONGEST = 64, 90
 """Locks for members, and the longest event that is a part of a key as it is."""
+_TAKEN = """
+UPDATE programs_earnedaward AS award SET taken = said.taken, forgiven = said.forgiven
+FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS said (id, taken, forgiven) WHERE award.id = said.id
+"""
 Versions = dict[tuple[int, int], Read]
 Accounts = dict[tuple[str, int], tuple[tuple[int, int], ...]]
 """By unit and member: the wallets, and the percentage that goes into each."""
@@ -53,9 +59,19 @@ def hold(program_id: int, customer_ids: Sequence[int], *, alone: bool) -> None:
 def post(program: Program, changes: Sequence[Change], now: datetime) -> Told:
     """Post differences, those that take before those that give; return the points that moved."""
     told = Told({}, {}, {})
-    changes = [left for change in sorted(changes, key=lambda each: each.points) if (left := unforgiven(change, told))]
-    if not changes:
-        return told
+    left = [rest for change in sorted(changes, key=lambda each: each.points) if (rest := unforgiven(change, told))]
+    if left:
+        post_all(program, left, told, now)
+    touched = {award.pk: award for change in changes for award in change.kept.touched}
+    if touched:
+        with connection.cursor() as cursor:
+            taken = [(award.pk, award.taken, award.forgiven) for award in touched.values()]
+            cursor.execute(_TAKEN, list(map(list, zip(*taken, strict=True))))
+    return told
+
+
+def post_all(program: Program, changes: Sequence[Change], told: Told, now: datetime) -> None:
+    """Post what is left of the differences, and note it."""
     versions = versions_of(program, changes)
     accounts = accounts_of(program, changes, versions, now)
     asked = [each for change in changes for each in posts(program, change, versions, accounts, now)]
@@ -68,7 +84,6 @@ def post(program: Program, changes: Sequence[Change], now: datetime) -> Told:
             "FROM unnest(%s::bigint[], %s::int[]) AS said (id, steps) WHERE kept.id = said.id",
             [list(steps), list(steps.values())],
         )
-    return told
 
 
 def unforgiven(change: Change, told: Told) -> Change | None:
@@ -79,7 +94,7 @@ def unforgiven(change: Change, told: Told) -> Change | None:
             part = min(award.forgiven, left)
             award.forgiven -= part
             left -= part
-            award.save(update_fields=["forgiven"])
+            change.kept.touched.append(award)
     return Change(change.kept, change.rule_id, change.version, left) if left else None
 
 
@@ -150,7 +165,7 @@ def award(program: Program, change: Change, rule: Read, into: tuple[int, int], n
         amount=points,
         happened_at=kept.happened_at,
         grant_class=rule.grant_class,
-        reference=kept.key[1][:120],
+        reference=reference(kept),
         expires_on=lost(rule, day),
         pending_until=until if until and until > now else None,
         rule_id=rule.id,
@@ -170,7 +185,7 @@ def reversal(change: Change, given: EarnedAward, points: int, now: datetime) -> 
         amount=points,
         happened_at=now,
         refers_to=given.posting_id,
-        reference=change.kept.key[1][:120],
+        reference=reference(change.kept),
         rule_id=change.rule_id,
         rule_version=given.version,
         member_id=change.kept.member_id,
@@ -182,9 +197,16 @@ def key(change: Change) -> str:
     kept = change.kept
     kept.steps += 1
     event = kept.key[1]
-    if len(event) > LONGEST:
+    if event.startswith(UNNUMBERED):
+        event = salted_hmac("vinculo.earning", event).hexdigest()[:32]
+    elif len(event) > LONGEST:
         event = event[: LONGEST - 33] + "~" + hashlib.md5(event.encode(), usedforsecurity=False).hexdigest()
     return f"earning:{event}:{change.rule_id}:{kept.steps}"
+
+
+def reference(kept: Kept) -> str:
+    """Return the number of an order; what is told by its buyer instead is not named: the journal never forgets."""
+    return "" if kept.key[1].startswith(UNNUMBERED) else kept.key[1][:120]
 
 
 def pending(rule: Read, at: datetime, day: date, program: Program) -> datetime | None:
@@ -231,7 +253,7 @@ def note(program: Program, asked: Sequence[Asked], outcomes: Sequence[Outcome], 
             unit = versions[rule_id, each.award.version].unit
             add(told.taken, unit, moved)
             add(told.forgiven, unit, each.post.amount - moved)
-            each.award.save(update_fields=["taken", "forgiven"])
+            kept.touched.append(each.award)
         after = held(kept, rule_id)
         counted.append((rule_id, keeping.day(program, kept.happened_at), after - before, (after > 0) - (before > 0)))
     keeping.award(fresh)

@@ -32,6 +32,8 @@ class Which:
     ids: Sequence[int] | None = None
     starts_at: datetime | None = None
     ends_at: datetime | None = None
+    as_of: datetime | None = None
+    """What came back later is not counted; nothing said counts all."""
 
     @property
     def clause(self) -> str:
@@ -156,7 +158,7 @@ def arranged(
         program.currency,
         member_table(program, ids),
         Table(len(order_ids), numbers, texts),
-        line_table(lines, place, order_ids, program),
+        line_table(lines, place, order_ids, program, which.as_of),
         elsewhere(program, which, cards.take(pa.array(used)), order_ids) if past else (history.NONE, history.NONE),
     )
     return Loaded(made, order_ids, source, orders["number"].to_pylist(), lines["key"].to_pylist(), ids)
@@ -189,7 +191,9 @@ def member_table(program: Program, ids: Integers) -> Table:
     return Table(len(ids), {"id": ids}, {name: named(ids, known, texts_of(found, name)) for name in MEMBER_WORDS})
 
 
-def line_table(lines: pa.Table, order: NDArray[np.intp], order_ids: Integers, program: Program) -> Table:
+def line_table(
+    lines: pa.Table, order: NDArray[np.intp], order_ids: Integers, program: Program, as_of: datetime | None
+) -> Table:
     """Return the lines with their goods, what came back of them, and what was paid with points."""
     product = integers(lines, "product")
     goods = copying.columns(
@@ -199,7 +203,7 @@ def line_table(lines: pa.Table, order: NDArray[np.intp], order_ids: Integers, pr
     )
     known = integers(goods, "id")
     numbers = {name: integers(lines, name) for name in ("quantity", "gross", "discount", "net", "tax")}
-    numbers |= {"order": order.astype(np.int64), "returned": returned(integers(lines, "id"))}
+    numbers |= {"order": order.astype(np.int64), "returned": returned(integers(lines, "id"), as_of)}
     numbers["paid"] = paid(program, numbers, order_ids)
     texts = {
         name: named(product, known, texts_of(goods, column))
@@ -208,13 +212,16 @@ def line_table(lines: pa.Table, order: NDArray[np.intp], order_ids: Integers, pr
     return Table(lines.num_rows, numbers, texts)
 
 
-def returned(line_ids: Integers) -> Integers:
-    """Return the pieces of each line that came back, in ten thousandths."""
+def returned(line_ids: Integers, as_of: datetime | None) -> Integers:
+    """Return the pieces of each line that came back, until a moment if one is said, in ten thousandths."""
     few = len(line_ids) < queries.FEW
+    which = [queries.SOME_LINES] if few else []
+    which += [queries.BACK_BY] if as_of is not None else []
     back = copying.columns(
-        queries.RETURNED.format(which=queries.SOME_LINES if few else "TRUE"),
+        queries.RETURNED.format(which=" AND ".join(which) or "TRUE"),
         {"line": INTEGER, "pieces": INTEGER},
         ids=line_ids.tolist() if few else [],
+        as_of=as_of,
     )
     where = looked_up(line_ids, integers(back, "line"))
     pieces = integers(back, "pieces")

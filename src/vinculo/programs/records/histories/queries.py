@@ -9,6 +9,10 @@ PERIOD = "placed.happened_at >= %(starts_at)s AND placed.happened_at < %(ends_at
 SOME_PRODUCTS = "product.id = ANY(%(ids)s)"
 SOME_MEMBERS = "member.id = ANY(%(ids)s)"
 SOME_LINES = "back.returns_line_id = ANY(%(ids)s)"
+BACK_BY = (
+    "EXISTS (SELECT FROM identify_order AS brought "
+    "WHERE brought.id = back.order_id AND brought.happened_at <= %(as_of)s)"
+)
 _PARTIES = (
     "SELECT party.id FROM identify_customer AS party "
     "WHERE party.id = ANY(%(customers)s) OR party.merged_into_id = ANY(%(customers)s)"

@@ -7,6 +7,7 @@ from datetime import date
 from django.db import connection
 
 from vinculo.differentiate.records import selectors as runs
+from vinculo.programs.records.customers import standing as customers
 from vinculo.programs.records.ledger import selectors as ledger
 from vinculo.programs.records.ledger.selectors import FIRST_PAGE, Balance, Entry, Expiring
 from vinculo.programs.records.levels import selectors as levels
@@ -97,7 +98,7 @@ def kinds_of(posting_ids: Sequence[int]) -> dict[int, str]:
 def standing_of(*, member: Member, customer_ids: Sequence[int]) -> Standing:
     """Return what decides what rewards cost a member: the levels she has reached, and her segment."""
     reached: set[str] = set()
-    for place in levels.standing_of(member_ids=[member.pk]):
+    for place in levels.standing_of(member_ids=[member.pk, *customers.siblings_of(member.pk)]):
         if place.level is not None:
             held = Level.objects.filter(level_set=place.level_set, rank__lte=place.level.rank)
             reached.update(held.values_list("code", flat=True))

@@ -10,6 +10,7 @@ from datetime import datetime
 from vinculo.foundation import actor
 from vinculo.programs.ledger import refusals
 from vinculo.programs.ledger.posting import Outcome, Post
+from vinculo.programs.records.customers import gathering
 from vinculo.programs.records.ledger import services, wallets
 from vinculo.programs.records.models import Redemption, Reward
 
@@ -29,13 +30,20 @@ class Movement:
 
 
 def reserve(redemption: Redemption, reward: Reward, *, now: datetime) -> Outcome:
-    """Set points aside; the redemption keeps the wallet they came from."""
+    """Set points aside; the redemption keeps the wallet they came from.
+
+    What lacks there and lies on other cards of the same customer is gathered before, in the same batch.
+    """
     if not redemption.points or redemption.member_id is None:
         return NOTHING
     redemption.account_id = wallets.wallet_open(member_id=redemption.member_id, unit_id=reward.unit_id, now=now)
+    key = f"redemption {redemption.pk} reserve"
+    gathered = gathering.points_gather(
+        member_id=redemption.member_id, unit_id=reward.unit_id, amount=redemption.points, key=key, now=now
+    )
     post = Post(
         source=SOURCE,
-        event=f"redemption {redemption.pk} reserve",
+        event=key,
         kind="reserve",
         account_id=redemption.account_id,
         amount=redemption.points,
@@ -47,7 +55,7 @@ def reserve(redemption: Redemption, reward: Reward, *, now: datetime) -> Outcome
         details={"partner": reward.partner_code} if reward.partner_code else {},
         member_id=redemption.member_id,
     )
-    return services.points_post(program_id=redemption.program_id, posts=[post], now=now)[0]
+    return services.points_post(program_id=redemption.program_id, posts=[*gathered, post], now=now)[-1]
 
 
 def move(program_id: int, movements: Sequence[Movement], *, now: datetime) -> dict[int, Outcome]:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from vinculo.foundation.phrases import Phrase
+from vinculo.programs.records.customers import standing as customers
 from vinculo.programs.records.histories import loading
 from vinculo.programs.records.ledger import selectors as ledger
 from vinculo.programs.records.ledger.selectors import Balance, Entry, Expiring
@@ -50,7 +51,7 @@ def shown(member: Member, *, language: str, now: datetime) -> Shown:
     outlooks = levels.forecast_of(member_id=member.pk, as_of=day, language=language)
     return Shown(
         unit=unit,
-        balance=mine.available if mine else 0,
+        balance=customers.reach_of(member_id=member.pk, unit_id=mine.unit.pk) if mine else 0,
         pending=mine.pending if mine else 0,
         blocked=mine.blocked if mine else 0,
         others=[each for each in balances if each is not mine],
@@ -63,7 +64,7 @@ def shown(member: Member, *, language: str, now: datetime) -> Shown:
 
 def standing(member: Member) -> Standing:
     """Return what decides the prices of rewards for a member: levels reached, those below them too, and the segment."""
-    reached = levels.standing_of(member_ids=[member.pk])
+    reached = levels.standing_of(member_ids=[member.pk, *customers.siblings_of(member.pk)])
     codes = {
         level.code
         for place in reached
