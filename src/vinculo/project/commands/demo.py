@@ -90,7 +90,8 @@ def places(address: str) -> Iterator[str]:
 
     yield start.say("A small shop whose visitors you can watch: {address}", address=f"{address}shop/")
     yield start.say(
-        "Its gift club, in which it is {day}: what was bought is real; redemptions, referrals and challenges are simulated.",
+        "Its gift club, in which it is {day}: what was bought is real; redemptions, referrals and challenges are "
+        "simulated.",
         day=f"{timezone.now():%Y-%m-%d}",
     )
     yield start.say("  Programme desk: {address} (as manager)", address=f"{address}{showing.DESK}")
