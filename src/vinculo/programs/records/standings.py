@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 
 from vinculo.differentiate.records import selectors as differentiated
+from vinculo.programs.records.customers import standing as customers
 from vinculo.programs.rewards.offers import Standing
 
 _LEVELS = """
@@ -42,5 +43,8 @@ def standings_of(*, member_ids: Sequence[int]) -> dict[int, Standing]:
 
 
 def standing_of(*, member_id: int) -> Standing:
-    """Return what decides prices for one member."""
-    return standings_of(member_ids=[member_id])[member_id]
+    """Return what decides prices for one member: all that the memberships of the same customer have reached."""
+    found = standings_of(member_ids=[member_id, *customers.siblings_of(member_id)]).values()
+    return Standing(
+        frozenset().union(*(each.levels for each in found)), frozenset().union(*(each.segments for each in found))
+    )

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from vinculo.programs.records import standings
 from vinculo.programs.records.customers import standing as customers
 from vinculo.programs.records.models import Redemption, Reward
 from vinculo.programs.records.portal import selectors
@@ -30,7 +31,7 @@ KEYS = 24
 def catalogue(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Show what a member can have, for how many points, and what she has."""
     member = visit.member
-    standing = selectors.standing_of(member=member, customer_ids=visit.customer_ids)
+    standing = standings.standing_of(member_id=member.pk)
     offered: list[Offered] = []
     for unit_id in dict.fromkeys(each.unit_id for each in rewards.reward_list(program_id=member.program_id)):
         seer = Seer(standing, member.pk, customers.reach_of(member_id=member.pk, unit_id=unit_id))
@@ -111,7 +112,7 @@ def reserve(request: HttpRequest, visit: Visit, reward_id: int) -> HttpResponse:
         source=SOURCE,
         # Of the member too: nobody finds out, or uses up, the key of somebody else.
         key=f"{member.pk} {reward_id} {key}",
-        standing=selectors.standing_of(member=member, customer_ids=visit.customer_ids),
+        standing=standings.standing_of(member_id=member.pk),
         place=SOURCE,
     )
     done = redemptions.redemption_reserve(wish, now=visit.now)

@@ -15,6 +15,7 @@ from vinculo.api.v1.problems import CallError, UnknownError, sentence
 from vinculo.api.v1.programs import named
 from vinculo.api.v1.programs.named import Card, Code
 from vinculo.exchange import scopes
+from vinculo.programs.records import standings
 from vinculo.programs.records.models import Redemption, Reward
 from vinculo.programs.records.rewards import redemptions, resolving, selectors
 from vinculo.programs.records.rewards.redemptions import Wish
@@ -167,7 +168,7 @@ def redemption_add(request: HttpRequest, response: HttpResponse, program: Code, 
         token_of(request).source.code,
         said.event,
         said.quantity,
-        standing=standing.standing(member),
+        standing=standings.standing_of(member_id=member.pk),
     )
     made = redemptions.redemption_reserve(wish, now=timezone.now())
     response.headers["Location"] = f"{request.path.rstrip('/')}/{made.redemption_id}"

@@ -1,4 +1,4 @@
-"""What the pages of a member read: the balance with every day of loss, what moved, and what rewards cost her."""
+"""What the pages of a member read: the balance with every day of loss, and what moved."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,13 +6,9 @@ from datetime import date
 
 from django.db import connection
 
-from vinculo.differentiate.records import selectors as runs
-from vinculo.programs.records.customers import standing as customers
 from vinculo.programs.records.ledger import selectors as ledger
 from vinculo.programs.records.ledger.selectors import FIRST_PAGE, Balance, Entry, Expiring
-from vinculo.programs.records.levels import selectors as levels
-from vinculo.programs.records.models import Level, Member, Posting
-from vinculo.programs.rewards.offers import Standing
+from vinculo.programs.records.models import Posting
 
 PAGE = 20
 """Entries of a page of the history."""
@@ -93,25 +89,6 @@ def effects_of(wallet_id: int, entries: Sequence[Entry]) -> dict[int, int]:
 def kinds_of(posting_ids: Sequence[int]) -> dict[int, str]:
     """Return the kinds of postings."""
     return dict(Posting.objects.filter(pk__in=list(posting_ids)).values_list("pk", "kind"))
-
-
-def standing_of(*, member: Member, customer_ids: Sequence[int]) -> Standing:
-    """Return what decides what rewards cost a member: the levels she has reached, and her segment."""
-    reached: set[str] = set()
-    for place in levels.standing_of(member_ids=[member.pk, *customers.siblings_of(member.pk)]):
-        if place.level is not None:
-            held = Level.objects.filter(level_set=place.level_set, rank__lte=place.level.rank)
-            reached.update(held.values_list("code", flat=True))
-    return Standing(frozenset(reached), frozenset(segments_of(customer_ids)))
-
-
-def segments_of(customer_ids: Sequence[int]) -> set[str]:
-    """Return the segments a customer is in by the published run."""
-    run = runs.run_published()
-    if run is None:
-        return set()
-    found = (runs.value_find(run_id=run.pk, customer_id=each) for each in customer_ids)
-    return {each.rfmt_segment for each in found if each is not None and each.rfmt_segment}
 
 
 def soon(expiring: Sequence[Expiring], until: date) -> int:

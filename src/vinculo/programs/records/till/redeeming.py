@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from vinculo.foundation import actor
+from vinculo.programs.records import standings
 from vinculo.programs.records.models import Member, Redemption
 from vinculo.programs.records.rewards import redemptions, resolving
 from vinculo.programs.records.rewards import till as codes
 from vinculo.programs.records.rewards.redemptions import Wish
 from vinculo.programs.records.rewards.resolving import Return
 from vinculo.programs.records.rewards.till import Answer, Presented
-from vinculo.programs.records.till import actions, standing
+from vinculo.programs.records.till import actions
 from vinculo.programs.records.till.actions import Asked, Done, RefusedError
 
 SOURCE, PLACE = "vinculo:till", "till"
@@ -23,7 +24,14 @@ def redeem(member: Member, *, reward: str, quantity: int, key: str, now: datetim
     def do() -> Done:
         actions.member_require(member)
         wish = Wish(
-            member.program_id, reward, member.pk, SOURCE, key, quantity, standing=standing.standing(member), place=PLACE
+            member.program_id,
+            reward,
+            member.pk,
+            SOURCE,
+            key,
+            quantity,
+            standing=standings.standing_of(member_id=member.pk),
+            place=PLACE,
         )
         made = redemptions.redemption_reserve(wish, now=now)
         if made.refused:

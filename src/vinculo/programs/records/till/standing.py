@@ -5,18 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import numpy as np
-
 from vinculo.foundation.phrases import Phrase
+from vinculo.programs.records import standings
 from vinculo.programs.records.customers import standing as customers
-from vinculo.programs.records.histories import loading
 from vinculo.programs.records.ledger import selectors as ledger
 from vinculo.programs.records.ledger.selectors import Balance, Entry, Expiring
 from vinculo.programs.records.levels import selectors as levels
-from vinculo.programs.records.models import Level, Member, Program, Unit
+from vinculo.programs.records.models import Member, Program, Unit
 from vinculo.programs.records.rewards import selectors as rewards
 from vinculo.programs.records.rewards.selectors import Offered, Seer
-from vinculo.programs.rewards.offers import Standing
 
 LATEST = 5
 
@@ -62,26 +59,7 @@ def shown(member: Member, *, language: str, now: datetime) -> Shown:
     )
 
 
-def standing(member: Member) -> Standing:
-    """Return what decides the prices of rewards for a member: levels reached, those below them too, and the segment."""
-    reached = levels.standing_of(member_ids=[member.pk, *customers.siblings_of(member.pk)])
-    codes = {
-        level.code
-        for place in reached
-        if place.level
-        for level in Level.objects.filter(level_set=place.level_set, rank__lte=place.level.rank)
-    }
-    return Standing(frozenset(codes), frozenset(segments(member)))
-
-
-def segments(member: Member) -> list[str]:
-    """Return the segments a member is in, by the run that is published."""
-    program = Program.objects.get(pk=member.program_id)
-    found = loading.member_table(program, np.array([member.pk], np.int64)).words["segment"]
-    return [found.vocabulary[code] for code in found.codes.tolist() if code >= 0 and found.vocabulary[code]]
-
-
 def offers(member: Member, *, balance: int, now: datetime) -> list[Offered]:
     """Return the rewards a member is offered, the cheapest first."""
-    seer = Seer(standing(member), member.pk, balance)
+    seer = Seer(standings.standing_of(member_id=member.pk), member.pk, balance)
     return rewards.offer_list(program_id=member.program_id, seer=seer, now=now)
