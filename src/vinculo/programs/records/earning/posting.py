@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 
+from vinculo.programs.earning.engine import RuleSet
 from vinculo.programs.earning.rules import Rule as Read
 from vinculo.programs.ledger.posting import NEVER, Outcome, Post
 from vinculo.programs.records.earning import keeping, prices, using
@@ -50,13 +51,13 @@ def hold(program_id: int, customer_ids: Sequence[int], *, alone: bool) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('programs.earning'), %s)", [first + bucket])
 
 
-def post(program: Program, changes: Sequence[Change], now: datetime) -> Told:
+def post(program: Program, rules: RuleSet, changes: Sequence[Change], now: datetime) -> Told:
     """Post differences, those that take before those that give; return the points that moved."""
     told = Told({}, {}, {})
     changes = [left for change in sorted(changes, key=lambda each: each.points) if (left := unforgiven(change, told))]
     if not changes:
         return told
-    versions = versions_of(program, changes)
+    versions = versions_of(rules, changes)
     accounts = accounts_of(program, changes, versions, now)
     asked = [each for change in changes for each in posts(program, change, versions, accounts, now)]
     outcomes = ledger.points_post(program_id=program.pk, posts=prices.told(asked), now=now)
@@ -83,9 +84,9 @@ def unforgiven(change: Change, told: Told) -> Change | None:
     return Change(change.kept, change.rule_id, change.version, left) if left else None
 
 
-def versions_of(program: Program, changes: Sequence[Change]) -> Versions:
+def versions_of(rules: RuleSet, changes: Sequence[Change]) -> Versions:
     """Return the versions of the rules in question, from those that are compiled where they are among them."""
-    found = {(rule.id, rule.version): rule for rule in ruled.ruleset(program).rules}
+    found = {(rule.id, rule.version): rule for rule in rules.rules}
     missing = {change.rule_id for change in changes} - {rule_id for rule_id, _version in found}
     kept = RuleVersion.objects.filter(rule_id__in=missing, state__in=ruled.APPROVED).exclude(ends_on=F("starts_on"))
     for version in kept if missing else ():
