@@ -14,11 +14,13 @@ from benchmarks.ingest import side_by_side as ingest
 from benchmarks.landing import side_by_side as landing
 from benchmarks.matching import side_by_side as matching
 from benchmarks.pages import side_by_side as pages
-from benchmarks.programs import http, ledger, replay
+from benchmarks.programs import finance, http, ledger, levels, replay
 from benchmarks.reading import side_by_side as reading
 
 ONE_MILLION, TEN_MILLION = 1_000_000, 10_000_000
-PARTS = ("reading", "importing", "ingest", "forecast", "analysis", "landing", "pages", "matching", "ledger", "replay")
+CUSTOMERS = ("reading", "importing", "ingest", "forecast", "analysis", "landing", "pages", "matching")
+PROGRAMS = ("ledger", "replay", "levels", "finance")
+PARTS = (*CUSTOMERS, *PROGRAMS)
 
 
 def main() -> None:
@@ -65,11 +67,7 @@ def comparisons(data: Path, parts: tuple[str, ...], *, small: bool) -> Iterator[
         yield pages.compare(ONE_MILLION, data)
     if "matching" in parts:
         yield matching.compare(ONE_MILLION, data)
-    if "ledger" in parts:
-        yield ledger.compare(200_000 if small else ONE_MILLION)
-        yield http.compare(http.WALLETS)
-    if "replay" in parts:
-        yield replay.compare(replay.SMALL if small else replay.ORDERS, data)
+    yield from programs(data, parts, small=small)
     if "forecast" in parts:
         for customers in sizes:
             yield forecast.compare(customers, data)
@@ -81,6 +79,19 @@ def comparisons(data: Path, parts: tuple[str, ...], *, small: bool) -> Iterator[
             yield comparison
         if len(measured) > 1:
             yield analysis.growth(measured[0], measured[-1], times=TEN_MILLION / ONE_MILLION)
+
+
+def programs(data: Path, parts: tuple[str, ...], *, small: bool) -> Iterator[Comparison]:
+    """Yield the comparisons of programmes."""
+    if "ledger" in parts:
+        yield ledger.compare(200_000 if small else ONE_MILLION)
+        yield http.compare(http.WALLETS)
+    if "replay" in parts:
+        yield replay.compare(replay.SMALL if small else replay.ORDERS, data)
+    if "levels" in parts:
+        yield levels.compare(100_000 if small else ONE_MILLION)
+    if "finance" in parts:
+        yield finance.compare(100_000 if small else ONE_MILLION)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """Reports of finance over three years of postings: `python -m benchmarks.programs.finance 1000000`.
 
-Prints wall seconds, and seconds of the server's processors, for every report; each must reconcile.
+Wall seconds, and seconds of the processors with those of the server, of every report; each must reconcile.
 """
 
+import json
 import os
 import sys
 import tempfile
@@ -12,7 +13,19 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-import django
+from benchmarks import measured
+from benchmarks.comparison import Comparison
+
+
+def compare(postings: int) -> Comparison:
+    """Measure the reports."""
+    found = measured.module("benchmarks.programs.finance", postings).found
+    result = Comparison(f"Reports of finance over {postings:,} postings of three years", "Vinculo", "")
+    for name, (wall, spent) in found.items():
+        result.compare(f"{name}, wall seconds", wall, None)
+        result.compare(f"{name}, CPU seconds", spent, None)
+    result.facts = found
+    return result
 
 
 def main() -> None:
@@ -21,13 +34,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="vb-") as home:
         os.environ |= {"VINCULO_HOME": home, "DJANGO_SETTINGS_MODULE": "vinculo.project.settings"}
         os.environ.pop("DATABASE_URL", None)
-        django.setup()
-        run(postings, Path(home))
+        print(json.dumps(run(postings, Path(home))))
 
 
-def run(postings: int, home: Path) -> None:
+def run(postings: int, home: Path) -> dict[str, list[float]]:
     """Fill a store in a home and time every report."""
+    import django
     import psycopg
+
+    django.setup()
 
     from benchmarks.programs import years
     from vinculo.project import home as homes
@@ -40,18 +55,18 @@ def run(postings: int, home: Path) -> None:
         with psycopg.connect(owner, autocommit=True) as connection:
             for statement in years.statements(postings):
                 connection.execute(statement)
-        reports(int((home / "pg" / "postmaster.pid").read_text("utf-8").splitlines()[0]))
+        return reports(int((home / "pg" / "postmaster.pid").read_text("utf-8").splitlines()[0]))
 
 
-def reports(server: int) -> None:
-    """Time every report once warm."""
+def reports(server: int) -> dict[str, list[float]]:
+    """Time every report."""
     from vinculo.programs.finance import rates
     from vinculo.programs.records.finance import breakage, closing, control, journal, owing, selectors, services
 
     now, since, until = datetime(2026, 1, 5, tzinfo=UTC), date(2025, 11, 1), date(2025, 12, 1)
     for kind in rates.KINDS:
         services.rate_set(unit_id=1, rate=rates.Rate(date(2022, 1, 1), 800), kind=kind, author="eva", now=now)
-    timed = {
+    asked = {
         "control totals": lambda: control.control_totals(program_id=1),
         "roll-forward of a month": lambda: selectors.rollforward(program_id=1, since=since, until=until),
         "roll-forward of three years": lambda: selectors.rollforward(
@@ -66,12 +81,15 @@ def reports(server: int) -> None:
         "close of a month": lambda: close(date(2025, 11, 30), now),
         "verification of that month": lambda: closing.close_verify(close_id=2),
     }
-    found = {name: measured(name, report, server) for name, report in timed.items()}
+    found, took = dict[str, Any](), dict[str, list[float]]()
+    for name, report in asked.items():
+        found[name], took[name] = timed(report, server)
     assert found["control totals"].clean, found["control totals"]
     (rolled,), (owed,) = found["roll-forward of three years"], found["liability"]
     assert rolled.roll.closing == owed.wallets == found["control totals"].totals[0].wallets
     assert rolled.roll.difference == (0, 0)
     assert found["verification of that month"].holds
+    return took
 
 
 def close(last_day: date, now: datetime) -> Any:
@@ -81,12 +99,11 @@ def close(last_day: date, now: datetime) -> Any:
     return closing.period_close(program_id=1, last_day=last_day, author="eva", now=now)
 
 
-def measured(name: str, report: Callable[[], Any], server: int) -> Any:
-    """Return what a report says; print what it took."""
+def timed(report: Callable[[], Any], server: int) -> tuple[Any, list[float]]:
+    """Return what a report says, and its seconds by the clock and of the processors."""
     wall, spent = time.perf_counter(), cpu(server) + time.process_time()
     found = report()
-    print(f"{name:30} {time.perf_counter() - wall:8.2f} s  {cpu(server) + time.process_time() - spent:8.2f} s CPU")
-    return found
+    return found, [time.perf_counter() - wall, cpu(server) + time.process_time() - spent]
 
 
 def cpu(server: int) -> float:

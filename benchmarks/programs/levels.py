@@ -1,9 +1,10 @@
 """Levels of many members decided by a sweep: `python -m benchmarks.programs.levels 1000000`.
 
-Every member has ten postings of a year; half of them reach a level. Prints wall seconds and seconds of the processors,
-ours and the server's, of the first sweep, of the one a year later in which everybody is due, and of one more.
+Every member has ten postings of a year; half of them reach a level. Wall seconds and seconds of the processors, ours
+and the server's, of the first sweep, of the one a year later in which everybody is due, and of one more.
 """
 
+import json
 import os
 import sys
 import tempfile
@@ -13,7 +14,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-import django
+from benchmarks import measured
+from benchmarks.comparison import Comparison
 
 FILL = (
     """INSERT INTO programs_program (id, code, name, currency, zone, state, started_on, created_at)
@@ -34,19 +36,32 @@ FILL = (
 )
 
 
+def compare(members: int) -> Comparison:
+    """Measure the sweeps."""
+    found = measured.module("benchmarks.programs.levels", members).found
+    result = Comparison(f"Levels of {members:,} members decided", "Vinculo", "")
+    for name, (wall, ours, theirs) in found.items():
+        result.compare(f"{name}, wall seconds", wall, None)
+        result.compare(f"{name}, CPU seconds, the server's among them", ours + theirs, None)
+    result.facts = found
+    return result
+
+
 def main() -> None:
     """Fill a store and time the sweeps."""
     members = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     with tempfile.TemporaryDirectory(prefix="vb-") as home:
         os.environ |= {"VINCULO_HOME": home, "DJANGO_SETTINGS_MODULE": "vinculo.project.settings"}
         os.environ.pop("DATABASE_URL", None)
-        django.setup()
-        run(members, Path(home))
+        print(json.dumps(run(members, Path(home))))
 
 
-def run(members: int, home: Path) -> None:
+def run(members: int, home: Path) -> dict[str, list[float]]:
     """Fill a store in a home and time the sweeps."""
+    import django
     import psycopg
+
+    django.setup()
 
     from vinculo.project import home as homes
     from vinculo.project.database import address, opening, server
@@ -58,11 +73,11 @@ def run(members: int, home: Path) -> None:
         with psycopg.connect(owner, autocommit=True) as connection:
             for statement in FILL:
                 connection.execute(statement.format(members=members))
-        sweeps(members)
+        return sweeps(members)
 
 
-def sweeps(members: int) -> None:
-    """Time the sweeps; what they decide is checked."""
+def sweeps(members: int) -> dict[str, list[float]]:
+    """Time the sweeps: wall seconds, ours and those of the server; what they decide is checked."""
     from vinculo.programs.records.levels import services, sweeps
     from vinculo.programs.records.levels.services import NewLevel, NewSet, NewTerms
     from vinculo.programs.records.models import LevelChange
@@ -71,28 +86,27 @@ def sweeps(members: int) -> None:
     chosen = services.level_set_open(program_id=1, new=NewSet("club", "Club", "Club", unit_id=1), now=opened)
     levels = [NewLevel(1, "silver", "Silver", "Plata", 600), NewLevel(2, "gold", "Gold", "Oro", 1_000)]
     services.terms_publish(level_set_id=chosen.pk, new=NewTerms(levels), author="bench", now=opened)
+    took: dict[str, list[float]] = {}
     for name, day in (("first", "2025-06-01"), ("a year later", "2026-01-01"), ("once more", "2026-01-01")):
         as_of = date.fromisoformat(day)
         now = datetime(as_of.year, as_of.month, as_of.day, 12, tzinfo=UTC)
-        done = measured(name, lambda as_of=as_of, now=now: sweeps.sweep(program_id=1, as_of=as_of, now=now))
-        print(f"{done.decided:>12,} decided {done.changed:,} changed")
+        took[name] = timed(lambda as_of=as_of, now=now: sweeps.sweep(program_id=1, as_of=as_of, now=now))
     holding = members // 120 * 60
     assert abs(LevelChange.objects.filter(cause="reached").count() - holding) <= 60
     assert LevelChange.objects.filter(cause="fell").count() == LevelChange.objects.filter(cause="reached").count()
+    return took
 
 
-def measured(name: str, work: Callable[[], Any]) -> Any:
-    """Return what work says; print what it took."""
+def timed(work: Callable[[], Any]) -> list[float]:
+    """Return wall seconds of some work, seconds of the processors of ours, and of the server."""
     from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         backend = cursor.fetchone()[0]
     wall, ours, theirs = time.perf_counter(), time.process_time(), cpu(backend)
-    found = work()
-    ours, theirs = time.process_time() - ours, cpu(backend) - theirs
-    print(f"{name:14} {time.perf_counter() - wall:8.2f} s, {ours:.2f} s CPU of ours, {theirs:.2f} s of the server")
-    return found
+    work()
+    return [time.perf_counter() - wall, time.process_time() - ours, cpu(backend) - theirs]
 
 
 def cpu(process: int) -> float:

@@ -12,6 +12,7 @@ from benchmarks.importing import side_by_side as importing
 from benchmarks.ingest import side_by_side as ingest
 from benchmarks.matching import side_by_side as matching
 from benchmarks.pages import side_by_side as pages
+from benchmarks.programs import finance, ledger, levels, replay
 from benchmarks.reading import side_by_side as reading
 
 CUSTOMERS = 2_000
@@ -80,3 +81,15 @@ def test_matching_stands_beside_splink_and_rules(tmp_path: Path) -> None:
     assert found["cluster precision"] > 0.95
     assert found["strangers of one household merged"] == found["records in other clusters than by batch"] == 0
     assert comparison.facts["arrived"]["scored_again"] >= 60
+
+
+@pytest.mark.soak
+def test_programmes_are_measured(tmp_path: Path) -> None:
+    found = [ledger.compare(2_000), replay.compare(2_000, tmp_path), levels.compare(2_400), finance.compare(5_000)]
+
+    for comparison in found:
+        comparison.show(as_json=False)
+    assert found[1].facts["found"]["differing"] == []
+    assert found[1].facts["found"]["orders"] == 2_000
+    assert list(found[2].facts) == ["first", "a year later", "once more"]
+    assert "verification of that month" in found[3].facts

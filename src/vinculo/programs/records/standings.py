@@ -31,7 +31,7 @@ def standings_of(*, member_ids: Sequence[int]) -> dict[int, Standing]:
     """Return what decides prices, by member."""
     levels, segments = defaultdict[int, set[str]](set), defaultdict[int, set[str]](set)
     published = differentiated.run_published()
-    asked: list[tuple[defaultdict[int, set[str]], str, list[Any]]] = [(levels, _LEVELS, [list(member_ids)])]
+    asked: list[tuple[dict[int, set[str]], str, list[Any]]] = [(levels, _LEVELS, [list(member_ids)])]
     if published is not None:
         asked.append((segments, _SEGMENTS, [list(member_ids), published.pk]))
     with connection.cursor() as cursor:

@@ -63,7 +63,7 @@ def settle(*, program: Program, rules: RuleSet, work: Work, now: datetime) -> Se
         for key, kept in known.items():
             kept.price = paid.get(key, 0)
         changes = [change for key, kept in known.items() for change in due(kept, back.get(key))]
-        told = posting.post(program, changes, now)
+        told = posting.post(program, rules, changes, now)
     return Settled(len(back) + len(work.gone), len(changed), told.awarded, told.taken, told.forgiven)
 
 

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils.crypto import salted_hmac
 
 from vinculo.identify.orders.arriving import UNNUMBERED
+from vinculo.programs.earning.engine import RuleSet
 from vinculo.programs.earning.rules import Rule as Read
 from vinculo.programs.ledger.posting import NEVER, Outcome, Post
 from vinculo.programs.records.earning import keeping, prices, using
@@ -56,12 +57,12 @@ def hold(program_id: int, customer_ids: Sequence[int], *, alone: bool) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('programs.earning'), %s)", [first + bucket])
 
 
-def post(program: Program, changes: Sequence[Change], now: datetime) -> Told:
+def post(program: Program, rules: RuleSet, changes: Sequence[Change], now: datetime) -> Told:
     """Post differences, those that take before those that give; return the points that moved."""
     told = Told({}, {}, {})
     left = [rest for change in sorted(changes, key=lambda each: each.points) if (rest := unforgiven(change, told))]
     if left:
-        post_all(program, left, told, now)
+        post_all(program, rules, left, told, now)
     touched = {award.pk: award for change in changes for award in change.kept.touched}
     if touched:
         with connection.cursor() as cursor:
@@ -70,9 +71,9 @@ def post(program: Program, changes: Sequence[Change], now: datetime) -> Told:
     return told
 
 
-def post_all(program: Program, changes: Sequence[Change], told: Told, now: datetime) -> None:
+def post_all(program: Program, rules: RuleSet, changes: Sequence[Change], told: Told, now: datetime) -> None:
     """Post what is left of the differences, and note it."""
-    versions = versions_of(program, changes)
+    versions = versions_of(rules, changes)
     accounts = accounts_of(program, changes, versions, now)
     asked = [each for change in changes for each in posts(program, change, versions, accounts, now)]
     outcomes = ledger.points_post(program_id=program.pk, posts=prices.told(asked), now=now)
@@ -98,9 +99,9 @@ def unforgiven(change: Change, told: Told) -> Change | None:
     return Change(change.kept, change.rule_id, change.version, left) if left else None
 
 
-def versions_of(program: Program, changes: Sequence[Change]) -> Versions:
+def versions_of(rules: RuleSet, changes: Sequence[Change]) -> Versions:
     """Return the versions of the rules in question, from those that are compiled where they are among them."""
-    found = {(rule.id, rule.version): rule for rule in ruled.ruleset(program).rules}
+    found = {(rule.id, rule.version): rule for rule in rules.rules}
     missing = {change.rule_id for change in changes} - {rule_id for rule_id, _version in found}
     kept = RuleVersion.objects.filter(rule_id__in=missing, state__in=ruled.APPROVED).exclude(ends_on=F("starts_on"))
     for version in kept if missing else ():

@@ -179,9 +179,7 @@ def member_table(program: Program, ids: Integers) -> Table:
     published = differentiated.run_published()
     few = len(ids) < queries.FEW
     found = copying.columns(
-        queries.MEMBER_WORDS.format(
-            level=queries.LEVEL if queries.levels_exist() else "''", which=queries.SOME_MEMBERS if few else "TRUE"
-        ),
+        queries.MEMBER_WORDS.format(which=queries.SOME_MEMBERS if few else "TRUE"),
         {"id": INTEGER, **dict.fromkeys(MEMBER_WORDS, TEXT)},
         program=program.pk,
         ids=ids.tolist() if few else [],

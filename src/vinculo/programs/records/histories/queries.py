@@ -1,7 +1,5 @@
 """Queries: what is read of orders, members and goods; numbers only, texts once for each thing."""
 
-from django.db import connection
-
 FEW = 20_000
 """Rows below which others are looked up one by one, by an index."""
 SOME = "placed.id = ANY(%(ids)s)"
@@ -45,7 +43,10 @@ ORDER BY 2, member.joined_on, member.id
 MEMBER_WORDS = """
 SELECT member.id, member.kind, coalesce(customer.country, ''), coalesce(customer.language, ''),
     coalesce(customer.acquisition_channel, ''), coalesce(home.city, ''), coalesce(home.postcode, ''),
-    coalesce(value.rfmt_segment, ''), {level}
+    coalesce(value.rfmt_segment, ''), coalesce((
+        SELECT level.code FROM programs_levelstanding AS standing
+        JOIN programs_level AS level ON level.level_set_id = standing.level_set_id AND level.rank = standing.rank
+        WHERE standing.member_id = member.id ORDER BY standing.level_set_id LIMIT 1), '')
 FROM programs_member AS member
 LEFT JOIN identify_customer AS party ON party.id = member.customer_id
 LEFT JOIN identify_customer AS customer ON customer.id = coalesce(party.merged_into_id, party.id)
@@ -56,10 +57,6 @@ LEFT JOIN LATERAL (
 LEFT JOIN differentiate_customervalue AS value ON value.run_id = %(run)s AND value.customer_id = customer.id
 WHERE member.program_id = %(program)s AND {which}
 """
-LEVEL = """coalesce((
-    SELECT level.code FROM programs_levelstanding AS standing
-    JOIN programs_level AS level ON level.level_set_id = standing.level_set_id AND level.rank = standing.rank
-    WHERE standing.member_id = member.id ORDER BY standing.level_set_id LIMIT 1), '')"""
 JOINED = "SELECT id, joined_on - DATE '1970-01-01' FROM programs_member WHERE id = ANY(%(ids)s)"
 SOURCES = "SELECT id, code FROM identify_source"
 CHANNELS = "SELECT id, code, kind FROM identify_channel"
@@ -83,10 +80,3 @@ FROM identify_order AS placed JOIN identify_customer AS buyer ON buyer.id = plac
 WHERE {{which}} AND placed.currency = %(currency)s AND EXISTS (
     SELECT FROM identify_orderline AS line WHERE line.order_id = placed.id AND {_SOLD})
 """
-
-
-def levels_exist() -> bool:
-    """Tell whether members have levels."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass('programs_levelstanding') IS NOT NULL")
-        return bool(cursor.fetchone()[0])
