@@ -15,7 +15,7 @@ PHONE = {"width": 390, "height": 844}
 def address(own_records: store.Database) -> Iterator[str]:
     from django.utils import timezone
     from tests.make import programs, served, staff
-    from tests.records.programs.test_orders_earn_points import rule
+    from tests.make.club import rule
 
     from vinculo.programs.records.ledger import members
     from vinculo.programs.records.rewards import catalogue

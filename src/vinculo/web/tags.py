@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
+from vinculo.foundation import money as amounts
 from vinculo.foundation.retelling import Retelling
 from vinculo.identify.cleaning import places
 from vinculo.measure.charts.reader import NOTHING, Reader
@@ -20,6 +21,12 @@ register = template.Library()
 def money(minor: float | None, reader: Reader) -> str:
     """Write an amount of minor units."""
     return reader.money(minor)
+
+
+@register.filter
+def exactly(minor: float, reader: Reader) -> str:
+    """Write an amount of minor units with all its digits, as it stands in books and on receipts."""
+    return amounts.words(minor, reader.currency, reader.language).replace("-", "\u2212").replace(" ", "\u00a0")
 
 
 @register.filter
@@ -44,8 +51,8 @@ def share(value: float | None, reader: Reader) -> str:
 
 @register.filter
 def share1(value: float | None, reader: Reader) -> str:
-    """Write a share as a percentage with one decimal."""
-    return reader.share(value, 1)
+    """Write a share as a percentage with one decimal; fractions too."""
+    return reader.share(None if value is None else float(value), 1)
 
 
 @register.filter

@@ -22,6 +22,8 @@ PROMISES = (
 )
 MODES = {"as the document says": GenerationMode.POSITIVE, "against the document": GenerationMode.NEGATIVE}
 FEW, MANY = 6, 200
+CLUB = "/api/v1/programs/{program}"
+REDEMPTION = f"{CLUB}/redemptions/{{redemption_id}}"
 IDENTIFIERS = "/api/v1/customers/{customer_id}/identifiers"
 
 
@@ -103,7 +105,12 @@ def test_every_operation_answers_as_the_document_says(own_records: store.Databas
                 "POST /api/v1/customers/{customer_id}/consents",
             ),
             *("POST /api/v1/merges", "POST /api/v1/merges/{merge_id}/undo", "POST /api/v1/orders"),
-            *(f"POST {IDENTIFIERS}", f"DELETE {IDENTIFIERS}/{{identifier_id}}"),
+            *(f"POST {IDENTIFIERS}", f"DELETE {IDENTIFIERS}/{{identifier_id}}", "POST /api/v1/customers/lookup"),
+            # Nor what a post of some kind needs, whose redemption it is, or by whose code somebody came.
+            *(f"POST {CLUB}/postings", f"POST {CLUB}/postings/batch", f"GET {CLUB}/postings/{{posting_id}}"),
+            *(f"GET {CLUB}/redemptions", f"POST {CLUB}/redemptions", f"GET {REDEMPTION}"),
+            *(f"POST {REDEMPTION}/{step}" for step in ("confirm", "cancel", "return")),
+            *(f"POST {CLUB}/members/{{card}}/{what}" for what in ("referral", "challenges/{challenge_id}")),
         }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from tests.make import programs, served, staff, store
-from tests.records.programs.test_orders_earn_points import balance, joined, rule
+from tests.make.club import balance, joined, rule
 
 from vinculo.foundation import actor
 from vinculo.programs.records.models import HandGrant, Member, Program, TillAction

@@ -5,12 +5,16 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 from tests.make import club as shop
-from tests.make import programs, served, store
+from tests.make import programs, rewards, served, store
 
 from vinculo.identify.records.models import Channel, Identifier, OrderLine, Product
 from vinculo.identify.records.rights import erasure
+from vinculo.programs.records import facts
 from vinculo.programs.records.earning import happenings, orders
+from vinculo.programs.records.finance import services as finance
 from vinculo.programs.records.models import Account, Birthday, EarnedAward, Earning, Posting, Program
+from vinculo.programs.records.rules import trying
+from vinculo.programs.records.rules.trying import Tried, TriedLine
 
 
 @pytest.fixture
@@ -124,6 +128,35 @@ def test_limits_are_kept_over_orders_and_have_room_again_after_a_return(club: Pr
 
     assert before == (150, 80)
     assert (shop.balance(member), shop.balance(other)) == (50, 150)
+
+
+def test_a_campaign_stops_when_its_budget_is_used(club: Program) -> None:
+    ana, member = shop.joined(club)
+    luis, other = shop.joined(club, "Luis")
+    shop.rule(club, "spring", campaign="spring")
+    shop.rule(club, "gift", amount="fixed", factor="30", campaign="spring", grant_class="promotion")
+    finance.budget_set(program_id=club.pk, campaign="spring", points=200, author="eva", now=shop.NOW)
+
+    with rewards.heard(facts.campaign_stopped) as stopped:
+        first = shop.bought(ana, "A1", shop.line(100_00))
+        before = len(stopped)
+        shop.bought(luis, "L1", shop.line(60_00))
+        shop.bought(luis, "L2", shop.line(50_00))
+    told = trying.dry_run(program_id=club.pk, tried=Tried(other.pk, shop.NOW, [TriedLine(10_00)]))
+    seen = (shop.balance(member), shop.balance(other))
+    changed = OrderLine.objects.filter(order=first)
+    changed.update(net_minor=90_00, gross_minor=90_00)
+    orders.orders_settle(order_ids=[first.pk], now=shop.NOW)
+    shop.bought(luis, "L3", shop.line(50_00))
+
+    # Of the second order 90 points were asked for and 70 left; then there were none, until 10 came back.
+    assert seen == (130, 70)
+    assert (before, [each["campaign"] for each in stopped]) == (0, ["spring"])
+    assert [(each.points, each.cut, each.capped) for each in told] == [(0, 10, 0), (0, 30, 0)]
+    assert {str(reason) for each in told for reason in each.reasons} == {
+        "The budget of the campaign spring is used up."
+    }
+    assert (shop.balance(member), shop.balance(other)) == (120, 80)
 
 
 def test_a_line_that_is_replaced_or_gone_takes_its_points_along(club: Program) -> None:

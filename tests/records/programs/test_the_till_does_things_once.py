@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from tests.make import programs, served, store
-from tests.records.programs.test_orders_earn_points import balance, bought, joined, line, rule
+from tests.make.club import balance, bought, joined, line, rule
 
 from vinculo.foundation import actor
 from vinculo.programs.records.models import HandGrant, Member, Posting, Program, TillAction, TillPurchase

@@ -16,7 +16,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.operation import Operation
 from ninja.utils import replace_path_param_notation
 
-from vinculo.api.v1 import document, gate, problems, resources
+from vinculo.api.v1 import document, gate, problems, programs, resources
 from vinculo.api.v1.bodies import StrictParser
 from vinculo.api.v1.cursors import CursorError
 from vinculo.api.v1.problems import Fault
@@ -47,7 +47,9 @@ api = NinjaAPI(
     urls_namespace="api_v1",
 )
 MODULES = [
-    importlib.import_module(each.name) for each in pkgutil.walk_packages(resources.__path__, f"{resources.__name__}.")
+    importlib.import_module(f"{package.__name__}.{module.name}")
+    for package in (resources, programs)
+    for module in pkgutil.iter_modules(package.__path__)
 ]
 ROUTERS: list[Router] = [module.router for module in MODULES if hasattr(module, "router")]
 for each in ROUTERS:

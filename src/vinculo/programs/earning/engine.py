@@ -55,6 +55,8 @@ class Granted:
     """Of each line after rounding, where it is rounded by line."""
     beaten: Places
     """Lines of which another rule of its group gives more."""
+    cut: int = 0
+    """Points that the budget of its campaign took away."""
 
     @cached_property
     def line_orders(self) -> Places:
@@ -149,6 +151,20 @@ def evaluate(rules: RuleSet, history: History, *, used: caps.Used | None = None)
     Orders stand in the order of time (`history.arranged`); `used` is what limits were used up by before.
     """
     used = used or caps.Used()
+    campaigns: dict[str, list[Granted]] = defaultdict(list)
+    for granted in unlimited(rules, history, used):
+        if granted.rule.campaign in used.left:
+            campaigns[granted.rule.campaign].append(granted)
+        else:
+            yield granted
+    for campaign, found in campaigns.items():
+        kept = caps.within(used.left[campaign], [(each.orders, each.totals) for each in found])
+        for each, totals in zip(found, kept, strict=True):
+            yield replace(each, totals=totals, cut=int(each.totals.sum() - totals.sum()))
+
+
+def unlimited(rules: RuleSet, history: History, used: caps.Used) -> Iterator[Granted]:
+    """Yield what each rule gives before the budgets of campaigns."""
     trigger = history.orders.words["trigger"]
     of_line = trigger.codes[history.lines.numbers["order"]]
     for wakes_on, compiled in rules.by_trigger.items():

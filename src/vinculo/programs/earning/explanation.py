@@ -39,7 +39,9 @@ class Told:
     beaten: tuple[int, ...]
     """Lines of which another rule of its group gives more."""
     reasons: tuple[Phrase, ...]
-    """Why it gives nothing; none when it does."""
+    """Why it gives nothing, or less than it would because its campaign may give no more; none when it gives all."""
+    cut: int = 0
+    """Points that the budget of its campaign took away."""
 
 
 def explain(rules: RuleSet, history: History, *, used: caps.Used | None = None) -> list[Told]:
@@ -62,9 +64,10 @@ def told(rule: Rule, granted: Granted | None, history: History) -> Told:
         )
     )
     points = sum(each.points for each in given)
-    capped = sum(each.rounded for each in given) - points
+    capped = sum(each.rounded for each in given) - points - granted.cut
     beaten = tuple(map(int, granted.beaten))
-    return Told(rule, points, given, capped, beaten, () if points else tuple(reasons(rule, history, granted)))
+    why = () if points and not granted.cut else tuple(reasons(rule, history, granted))
+    return Told(rule, points, given, capped, beaten, why, granted.cut)
 
 
 def reasons(rule: Rule, history: History, granted: Granted | None = None) -> Iterator[Phrase]:
@@ -89,7 +92,9 @@ def reasons(rule: Rule, history: History, granted: Granted | None = None) -> Ite
         )
     if granted is None:
         return
-    if len(granted.beaten):
+    if granted.cut:
+        yield Phrase("The budget of the campaign {campaign} is used up.", campaign=rule.campaign)
+    elif len(granted.beaten):
         yield Phrase("Another rule of the group {group} gives more.", group=rule.exclusive)
     elif granted.before_caps.sum():
         yield Phrase("Its limit is used up.")

@@ -22,6 +22,7 @@ class ProgramsConfig(AppConfig):
         from vinculo.programs.records.earning import listening as earning
         from vinculo.programs.records.guarantees import listening as guarantees
         from vinculo.programs.records.levels import deciding
+        from vinculo.programs.records.levels import listening as levels
         from vinculo.programs.records.portal import collecting, forgetting
         from vinculo.programs.records.till import byhand
 
@@ -32,4 +33,5 @@ class ProgramsConfig(AppConfig):
         of_customers.person_erased.connect(byhand.forget, dispatch_uid="programs.hand.forget")
         customers.listen()
         earning.listen()
+        levels.listen()
         guarantees.listen()

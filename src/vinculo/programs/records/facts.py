@@ -14,6 +14,9 @@ reward_redeemed = Signal()
 reward_stopped = Signal()
 """A budget has no room for one more of a reward: `limit_id`, `reward_id`."""
 
+campaign_stopped = Signal()
+"""A campaign gave all its budget lets it: `program_id`, `campaign`; from now on its rules give nothing."""
+
 guarantee_broken = Signal()
 """A promise was not kept: `promise_id`, `guarantee_id`, `customer_id`."""
 

@@ -7,6 +7,7 @@ from vinculo.foundation import actor
 from vinculo.programs.records.belonging import sweeps as belonging
 from vinculo.programs.records.guarantees import promises
 from vinculo.programs.records.ledger import sweeps
+from vinculo.programs.records.levels import listening
 from vinculo.programs.records.levels import sweeps as levels
 from vinculo.programs.records.rewards import resolving
 
@@ -51,6 +52,20 @@ def levels_decide(timestamp: int = 0) -> None:
     """Decide the levels that end, and those given by hand that begin or end, on the day it is there."""
     with actor.acting("sweep"):
         levels.sweep_all(now=timezone.now())
+
+
+@app.task(name="programs.levels_import", queue=QUEUE)
+def levels_import(import_id: int) -> None:
+    """Decide the levels of those whose orders came in a file."""
+    with actor.acting("sweep"):
+        listening.import_decide(import_id=import_id, now=timezone.now())
+
+
+@app.task(name="programs.levels_recount", queue=QUEUE)
+def levels_recount() -> None:
+    """Decide all levels by orders, after an import was undone."""
+    with actor.acting("sweep"):
+        listening.recount(now=timezone.now())
 
 
 @app.periodic(cron="40 * * * *")

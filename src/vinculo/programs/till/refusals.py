@@ -30,6 +30,9 @@ SENTENCES = {
 """What is said of each code that is the till's own."""
 
 
+REFUSED = Phrase("It is refused.")
+
+
 class RefusalError(InputError):
     """It is refused."""
 
@@ -38,8 +41,7 @@ class RefusalError(InputError):
 
 def error(code: str) -> RefusalError:
     """Return a refusal as an error that says the same."""
-    phrase = sentence(code)
-    return RefusalError(phrase.template, **phrase.facts)
+    return RefusalError("{why}", why=sentence(code))
 
 
 def sentence(code: str) -> Phrase:
@@ -48,4 +50,4 @@ def sentence(code: str) -> Phrase:
     >>> str(sentence("points.insufficient")), str(sentence("code.used")), str(sentence("undo.later"))
     ('There are not enough points for it.', 'This code has been used.', 'Undo what you did after it first.')
     """
-    return SENTENCES.get(code) or ledger.SENTENCES.get(code) or rewards.SENTENCES.get(code) or Phrase(code)
+    return SENTENCES.get(code) or ledger.SENTENCES.get(code) or rewards.SENTENCES.get(code) or REFUSED

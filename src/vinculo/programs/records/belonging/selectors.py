@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Sum
 
 from vinculo.programs.belonging import access, ballots, recognition, streaks
 from vinculo.programs.belonging.ballots import Result
@@ -214,6 +214,30 @@ def suspected_list(*, program_id: int) -> list[Referral]:
     """Return the referrals that somebody is to decide about, the oldest first; `reasons` are codes of `REASONS`."""
     found = Referral.objects.filter(plan__program_id=program_id, state=Referral.State.SUSPECTED)
     return list(found.select_related("referrer", "referee", "plan").order_by("pk")[:SHOWN])
+
+
+def referral_counts(*, program_id: int) -> dict[str, tuple[int, int]]:
+    """Return how many referrals of a programme are in each state, and the points they have brought and still do."""
+    rows = Referral.objects.filter(plan__program_id=program_id).order_by().values_list("state")
+    counts = dict(rows.annotate(count=Count("pk")))
+    given = Merit.objects.filter(kind=Merit.Kind.REFERRAL, taken_back_at=None, member__program_id=program_id)
+    states = dict(Referral.objects.filter(pk__in=given.values("subject_id")).values_list("pk", "state"))
+    points: dict[str, int] = {}
+    for subject, sums in given.order_by().values_list("subject_id").annotate(points=Sum("points")):
+        points[states[subject]] = points.get(states[subject], 0) + int(sums)
+    return {state: (count, points.get(state, 0)) for state, count in counts.items()}
+
+
+def brought_counts(*, member_ids: Sequence[int]) -> dict[int, int]:
+    """Return how many members each of some members brought, whatever came of it."""
+    found = Referral.objects.filter(referrer_id__in=list(member_ids)).order_by().values_list("referrer_id")
+    return dict(found.annotate(count=Count("pk")))
+
+
+def badge_counts(*, program_id: int) -> dict[int, int]:
+    """Return how many members have each badge of a programme."""
+    found = Merit.objects.filter(badge__program_id=program_id, taken_back_at=None).order_by().values_list("badge_id")
+    return dict(found.annotate(members=Count("member_id", distinct=True)))
 
 
 DAYS = """

@@ -15,10 +15,10 @@ from django.db import transaction
 
 from vinculo.programs.earning import engine, returns
 from vinculo.programs.earning.engine import RuleSet
+from vinculo.programs.records import facts
 from vinculo.programs.records.earning import keeping, posting, using
 from vinculo.programs.records.earning.deeds import Deed, Evaluable, Key
-from vinculo.programs.records.earning.keeping import Entitled, Kept
-from vinculo.programs.records.earning.posting import Change
+from vinculo.programs.records.earning.keeping import Change, Entitled, Kept
 from vinculo.programs.records.models import Program
 
 
@@ -59,6 +59,9 @@ def settle(*, program: Program, rules: RuleSet, work: Work, now: datetime) -> Se
         evaluated = evaluate(program, rules, work, changed, known)
         keeping.write(program.pk, changed, known, evaluated)
         back = {deed.key: {line.key: line.returned for line in deed.lines} for deed in work.found}
+        paid = {deed.key: deed.price for deed in work.found}
+        for key, kept in known.items():
+            kept.price = paid.get(key, 0)
         changes = [change for key, kept in known.items() for change in due(kept, back.get(key))]
         told = posting.post(program, changes, now)
     return Settled(len(back) + len(work.gone), len(changed), told.awarded, told.taken, told.forgiven)
@@ -74,14 +77,20 @@ def evaluate(
     history, deeds = work.evaluable(changed)
     without = [known[deed.key].id for deed in changed if deed.key in known]
     used = using.used(program, rules.rules, changed, without)
+    left = dict(used.left)
     for granted in engine.evaluate(rules, history, used=used):
         rule = granted.rule
+        if rule.campaign in left:
+            left[rule.campaign] -= int(granted.totals.sum())
         rows = zip(granted.lines.tolist(), granted.line_orders.tolist(), granted.points.tolist(), strict=True)
         for place, order, points in rows:
             if points:
                 deed = deeds[order]
                 line = deed.lines[place - deed.first_line]
                 given[deed.key].append(Entitled(line.key, rule.id, rule.version, line.quantity, points))
+    for campaign, before in used.left.items():
+        if before > left[campaign] <= 0:
+            facts.campaign_stopped.send(sender=Program, program_id=program.pk, campaign=campaign)
     return given
 
 

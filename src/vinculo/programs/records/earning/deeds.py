@@ -47,6 +47,8 @@ class Deed:
     order_id: int = 0
     said: Mapping[str, str] = field(default_factory=dict)
     """Attributes of what is no order."""
+    price: int | None = None
+    """What was paid for an order in money, without tax and what came back; nothing for what is no order."""
 
     @property
     def key(self) -> Key:
@@ -89,9 +91,16 @@ def of_orders(loaded: Loaded) -> list[Deed]:
                 made,
                 first,
                 int(loaded.order_ids[place]),
+                price=sum(map(paid, amounts[first:last], back[first:last])),
             )
         )
     return found
+
+
+def paid(amounts: Sequence[int], returned: int) -> int:
+    """Return what was paid in money for the pieces of a line that are the member's still, without tax."""
+    quantity, *_gross_and_discount, net, tax, by_points = amounts
+    return max(0, net - tax - by_points) * max(0, quantity - returned) // quantity
 
 
 def evaluable(program: Program, loaded: Loaded, found: Sequence[Deed], rules: Any) -> Evaluable:

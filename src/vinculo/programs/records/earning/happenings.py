@@ -31,6 +31,27 @@ WHERE event.type = 'track' AND event.user_key <> '' AND event.name = ANY(%(names
 ORDER BY event.id, member.joined_on DESC, member.id DESC
 """
 
+_BORN = """
+SELECT born.member_id FROM (
+    SELECT DISTINCT ON (member.id) member.id AS member_id, record.payload->'clean'->>'birth_on' AS birth_on
+    FROM programs_member AS member
+    JOIN identify_customer AS own ON own.id = member.customer_id
+    JOIN identify_customer AS party ON party.id = coalesce(own.merged_into_id, own.id)
+        OR party.merged_into_id = coalesce(own.merged_into_id, own.id)
+    JOIN identify_identifier AS borne ON borne.customer_id = party.id AND borne.kind = 'source_key'
+    JOIN identify_sourcerecord AS record ON record.kind = 'customers' AND record.source_id = borne.source_id
+        AND record.source_key = borne.value AND record.payload->'clean'->>'birth_on' ~ '^\\d{4}-\\d{2}-\\d{2}$'
+    WHERE member.program_id = %(program)s AND member.left_on IS NULL
+        AND NOT EXISTS (SELECT FROM programs_birthday AS told WHERE told.member_id = member.id)
+    ORDER BY member.id, record.id DESC
+) AS born WHERE right(born.birth_on, 5) = ANY(%(days)s)
+UNION SELECT told.member_id FROM programs_birthday AS told JOIN programs_member AS member ON member.id = told.member_id
+WHERE member.program_id = %(program)s
+    AND to_char(told.month, 'FM00') || '-' || to_char(told.day, 'FM00') = ANY(%(days)s)
+ORDER BY 1
+"""
+"""Whose birthday it is: by what the member told, else by the last record of a source that says it."""
+
 
 @dataclass(frozen=True)
 class Happening:
@@ -67,7 +88,7 @@ def happenings_award(*, program_id: int, happenings: Sequence[Happening], now: d
         posting.hold(
             program_id,
             [buyer or 0 for _start, _end, buyer in known.values()],
-            alone=bool(using.with_budget(rules.rules)),
+            alone=using.alone(program.pk, rules.rules),
         )
         found = {deed.key: deed for each in happenings if (deed := deed_of(program, each, known)) is not None}
         held = keeping.kept(program_id, list(found), ())
@@ -116,7 +137,7 @@ def happening_withdraw(*, program_id: int, trigger: str, source: str, key: str, 
         rules = ruled.ruleset(program)
         held = keeping.kept(program_id, [(source, f"{trigger}:{key}")], ())
         gone = [each.id for each in held.values()]
-        posting.hold(program_id, posting.buyers_of(gone), alone=bool(using.with_budget(rules.rules)))
+        posting.hold(program_id, posting.buyers_of(gone), alone=using.alone(program.pk, rules.rules))
         work = Work((), lambda wanted: deeds.of_events(program, wanted), gone)
         return awarding.settle(program=program, rules=rules, work=work, now=now)
 
@@ -156,12 +177,11 @@ def birthdays_award(*, program_id: int, on: date, now: datetime) -> Settled:
     days = [(on.month, on.day)]
     if days[0] == BEFORE and (on + timedelta(days=1)).month != BEFORE[0]:
         days.append(LEAP_DAY)
+    if not ruled.ruleset(program).by_trigger.get("birthday"):
+        return Settled()
     at = datetime.combine(on, time(12), ZoneInfo(program.zone))
-    found = [
-        Happening(member, "birthday", "programs", f"{member}:{on.year}", at)
-        for month, day in days
-        for member in Birthday.objects.filter(member__program=program, month=month, day=day).values_list(
-            "member_id", flat=True
-        )
-    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_BORN, {"program": program_id, "days": [f"{month:02d}-{day:02d}" for month, day in days]})
+        members = [number for (number,) in cursor.fetchall()]
+    found = [Happening(member, "birthday", "programs", f"{member}:{on.year}", at) for member in members]
     return happenings_award(program_id=program_id, happenings=found, now=now)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from vinculo.programs.ledger.posting import Post
 from vinculo.programs.records.earning.deeds import Deed, Key
 from vinculo.programs.records.models import EarnedAward, EarnedLine, Earning, Program
 
@@ -39,6 +40,29 @@ class Kept:
     """Those of which something was taken or let go, to be written."""
     moved: bool = False
     """It was another member's."""
+    price: int | None = None
+    """What was paid for an order, less what came back, in minor units; nothing for what is no order."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """By how much what a member holds for one rule of an order is to change."""
+
+    kept: Kept
+    rule_id: int
+    version: int
+    """Of the rule, for points that are given."""
+    points: int
+
+
+@dataclass
+class Asked:
+    """A post, and what it is for."""
+
+    change: Change
+    post: Post
+    award: EarnedAward | None
+    """The award that is taken back; none for points that are given."""
 
 
 _KEYS = "(SELECT * FROM unnest(%(sources)s::text[], %(events)s::text[]) AS asked (source, event))"
@@ -58,6 +82,11 @@ RETURNING id, source, event
 _LINES = "COPY programs_earnedline (earning_id, line_key, rule_id, version, pieces, points) FROM STDIN"
 _ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 """What tells columns and rows apart in what is copied."""
+
+_AWARDS = """
+INSERT INTO programs_earnedaward (earning_id, rule_id, version, account_id, posting_id, given, taken, forgiven)
+SELECT *, 0, 0 FROM unnest(%s::bigint[], %s::bigint[], %s::int[], %s::bigint[], %s::bigint[], %s::bigint[])
+"""
 
 
 def kept(program_id: int, keys: Sequence[Key], gone: Sequence[int]) -> dict[Key, Kept]:
@@ -132,6 +161,23 @@ def copy_lines(rows: Sequence[tuple[int, Entitled]]) -> None:
                     f"{number}\t{each.line_key.translate(_ESCAPED)}\t{each.rule_id}\t{each.version}\t{each.pieces}\t{each.points}\n"
                     for number, each in rows
                 )
+            )
+
+
+def award(given: Sequence[EarnedAward]) -> None:
+    """Keep awards."""
+    if given:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _AWARDS,
+                [
+                    [each.earning_id for each in given],
+                    [each.rule_id for each in given],
+                    [each.version for each in given],
+                    [each.account_id for each in given],
+                    [each.posting_id for each in given],
+                    [each.given for each in given],
+                ],
             )
 
 

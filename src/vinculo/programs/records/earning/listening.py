@@ -61,9 +61,10 @@ def events_read(*, pieces: list[tuple[int, int]], orders: list[tuple[int, str]],
 
 def person_erased(*, customer_ids: list[int], renamed: dict[str, str], **_fact: Any) -> None:
     """Forget the birthdays of a person, and follow numbers of orders that named her."""
-    from vinculo.programs.records.models import Birthday, Earning, PointsPaid
+    from vinculo.programs.records.models import Birthday, Earning, PointsPaid, Redemption
 
     Birthday.objects.filter(member__customer_id__in=customer_ids).delete()
     for before, after in renamed.items():
         Earning.objects.filter(member__customer_id__in=customer_ids, event=before).update(event=after)
         PointsPaid.objects.filter(number=before).update(number=after)
+        Redemption.objects.filter(order_number=before).update(order_number=after)

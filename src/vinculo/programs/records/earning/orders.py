@@ -80,7 +80,7 @@ def orders_of_program(
             rows = cursor.fetchall()
         rules = ruled.ruleset(program)
         # Held before anything is read: whoever waits reads what the one before has written.
-        posting.hold(program.pk, [buyer for *_key, buyer in rows], alone=bool(using.with_budget(rules.rules)))
+        posting.hold(program.pk, [buyer for *_key, buyer in rows], alone=using.alone(program.pk, rules.rules))
         loaded = loading.load(program, loading.Which(ids, as_of=as_of), rules.rules, keys=True)
         found = deeds.of_orders(loaded)
         gone = keeping.gone(
@@ -209,7 +209,7 @@ def gone_of_program(program: Program, earning_ids: Sequence[int], now: datetime)
     rules = ruled.ruleset(program)
 
     def settled() -> Settled:
-        posting.hold(program.pk, posting.buyers_of(earning_ids), alone=bool(using.with_budget(rules.rules)))
+        posting.hold(program.pk, posting.buyers_of(earning_ids), alone=using.alone(program.pk, rules.rules))
         work = Work((), lambda wanted: deeds.of_events(program, wanted), earning_ids)
         return awarding.settle(program=program, rules=rules, work=work, now=now)
 

@@ -14,8 +14,8 @@ from django.utils.crypto import salted_hmac
 from vinculo.identify.orders.arriving import UNNUMBERED
 from vinculo.programs.earning.rules import Rule as Read
 from vinculo.programs.ledger.posting import NEVER, Outcome, Post
-from vinculo.programs.records.earning import keeping, using
-from vinculo.programs.records.earning.keeping import Kept
+from vinculo.programs.records.earning import keeping, prices, using
+from vinculo.programs.records.earning.keeping import Asked, Change, Kept
 from vinculo.programs.records.ledger import services as ledger
 from vinculo.programs.records.ledger import wallets
 from vinculo.programs.records.models import EarnedAward, Earning, Member, Program, RuleVersion, Unit
@@ -30,27 +30,6 @@ FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS said (id, taken, forgiv
 Versions = dict[tuple[int, int], Read]
 Accounts = dict[tuple[str, int], tuple[tuple[int, int], ...]]
 """By unit and member: the wallets, and the percentage that goes into each."""
-
-
-@dataclass(frozen=True)
-class Change:
-    """By how much what a member holds for one rule of an order is to change."""
-
-    kept: Kept
-    rule_id: int
-    version: int
-    """Of the rule, for points that are given."""
-    points: int
-
-
-@dataclass
-class Asked:
-    """A post, and what it is for."""
-
-    change: Change
-    post: Post
-    award: EarnedAward | None
-    """The award that is taken back; none for points that are given."""
 
 
 @dataclass
@@ -96,7 +75,7 @@ def post_all(program: Program, changes: Sequence[Change], told: Told, now: datet
     versions = versions_of(program, changes)
     accounts = accounts_of(program, changes, versions, now)
     asked = [each for change in changes for each in posts(program, change, versions, accounts, now)]
-    outcomes = ledger.points_post(program_id=program.pk, posts=[each.post for each in asked], now=now)
+    outcomes = ledger.points_post(program_id=program.pk, posts=prices.told(asked), now=now)
     note(program, asked, outcomes, told, versions)
     steps = {change.kept.id: change.kept.steps for change in changes}
     with connection.cursor() as cursor:
@@ -277,7 +256,7 @@ def note(program: Program, asked: Sequence[Asked], outcomes: Sequence[Outcome], 
             kept.touched.append(each.award)
         after = held(kept, rule_id)
         counted.append((rule_id, keeping.day(program, kept.happened_at), after - before, (after > 0) - (before > 0)))
-    EarnedAward.objects.bulk_create(fresh)
+    keeping.award(fresh)
     budgets = set(using.with_budget(list(versions.values())))
     using.note([row for row in counted if row[0] in budgets])
 

@@ -10,6 +10,7 @@ from django.db import connection
 from vinculo.programs.earning.caps import Counted, Used
 from vinculo.programs.earning.rules import Cap, Rule
 from vinculo.programs.records.earning.deeds import Deed
+from vinculo.programs.records.finance import selectors as finance
 from vinculo.programs.records.models import Program
 
 _OF_MEMBERS = """
@@ -34,6 +35,11 @@ SELECT award.rule_id, (earning.happened_at AT TIME ZONE %(zone)s)::date,
     sum(award.given - award.taken - award.forgiven)
 FROM programs_earnedaward AS award JOIN programs_earning AS earning ON earning.id = award.earning_id
 WHERE earning.id = ANY(%(without)s) AND award.rule_id = ANY(%(rules)s) GROUP BY earning.id, award.rule_id, 2
+"""
+_OF_CAMPAIGN = """
+SELECT coalesce(sum(award.given - award.taken), 0) FROM programs_earnedaward AS award
+JOIN programs_posting AS posting ON posting.id = award.posting_id
+WHERE award.earning_id = ANY(%(without)s) AND posting.campaign = %(campaign)s
 """
 _COUNT = """
 INSERT INTO programs_ruleday AS kept (rule_id, day, points, times)
@@ -68,7 +74,22 @@ def used(program: Program, rules: Sequence[Rule], changed: Sequence[Deed], witho
         away = fetched(_WITHOUT, {**facts, "rules": budgets})
         rows += [(rule, 0, day, -int(points), -(points > 0)) for rule, day, points in away]
         count(found, [rule for rule in rules if rule.id in budgets], "program", rows)
+    for campaign in campaigns(program.pk, rules):
+        left = finance.campaign_left(program_id=program.pk, campaign=campaign)
+        ((own,),) = fetched(_OF_CAMPAIGN, {**facts, "campaign": campaign})
+        found.left[campaign] = (left or 0) + int(own)
     return found
+
+
+def campaigns(program_id: int, rules: Sequence[Rule]) -> list[str]:
+    """Return the campaigns of rules that have a budget."""
+    named = {rule.campaign for rule in rules if rule.campaign}
+    return sorted(named & set(finance.budgets_of(program_id))) if named else []
+
+
+def alone(program_id: int, rules: Sequence[Rule]) -> bool:
+    """Tell whether two orders at once could both find the same rest of a budget."""
+    return bool(with_budget(rules) or campaigns(program_id, rules))
 
 
 def fetched(query: str, values: Any) -> list[Any]:

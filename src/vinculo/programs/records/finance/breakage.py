@@ -28,7 +28,12 @@ class Breakage:
 
 
 def triangle(
-    *, program_id: int, until: date, grant_class: str = "", last_posting: int | None = None
+    *,
+    program_id: int,
+    until: date,
+    grant_class: str = "",
+    last_posting: int | None = None,
+    read: lives.Read = lives.of,
 ) -> tuple[Breakage, ...]:
     """Return the triangle of every unit before a day, of all points or those of one class of grants."""
     heads = books.heads(program_id)
@@ -36,8 +41,8 @@ def triangle(
         return ()
     earlier = a_year_before(until)
     start, end = (books.cutoff(program_id, day, heads[0].zone, last_posting) for day in (earlier, until))
-    before = lives.of(heads, Window(start), prices=False)
-    since = lives.of(heads, Window(end, start), prices=False)
+    before = read(heads, Window(start), prices=False)
+    since = read(heads, Window(end, start), prices=False)
     then, now = cohorts_of(before, earlier, grant_class), cohorts_of(before + since, until, grant_class)
     found = []
     for head in heads:

@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from vinculo.programs.records.finance import books, breakage, control, journal, owing, selectors
+from vinculo.programs.records.finance import books, breakage, control, journal, lives, owing, selectors
 from vinculo.programs.records.finance.books import Window
 from vinculo.programs.records.models import Program, Strand
 
@@ -87,9 +87,15 @@ def digest(program_id: int, window: Window) -> tuple[str, int]:
     return seen.hexdigest(), lines - 1
 
 
+def folder_of(name: str) -> Path:
+    """Return where an extract lies."""
+    folder: Path = settings.HOME_FOLDER(ROOM) / name
+    return folder
+
+
 def whole(name: str, movements_sha256: str, reports_sha256: str) -> bool:
     """Tell whether the files of an extract are what was written."""
-    folder: Path = settings.HOME_FOLDER(ROOM) / name
+    folder = folder_of(name)
     seen = hashlib.sha256()
     try:
         with gzip.open(folder / MOVEMENTS, "rb") as stream:
@@ -106,6 +112,8 @@ def reports(program: Program, days: tuple[date, date], window: Window, now: date
     since, until = days
     last = window.until.last_posting
     chosen: dict[str, Any] = {"program_id": program.pk, "until": until, "last_posting": last}
+    earlier = books.cutoff(program.pk, breakage.a_year_before(until), program.zone, last)
+    read = lives.Once([earlier, window.since, window.until])
     return {
         "program": program.code,
         "since": since,
@@ -119,10 +127,10 @@ def reports(program: Program, days: tuple[date, date], window: Window, now: date
             .values_list("pk", "batches", "hash")
         ],
         "rollforward": selectors.rollforward(since=since, **chosen),
-        "liability": owing.liability(**chosen),
+        "liability": owing.liability(read=read, **chosen),
         "ageing": selectors.ageing(now=now, **chosen),
-        "journal": journal.journal(since=since, **chosen),
-        "breakage": breakage.triangle(**chosen),
+        "journal": journal.journal(since=since, read=read, **chosen),
+        "breakage": breakage.triangle(read=read, **chosen),
     }
 
 

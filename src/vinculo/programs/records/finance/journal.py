@@ -40,15 +40,17 @@ class Booked:
     last_posting: int | None
 
 
-def journal(*, program_id: int, since: date, until: date, last_posting: int | None = None) -> tuple[Booked, ...]:
+def journal(
+    *, program_id: int, since: date, until: date, last_posting: int | None = None, read: lives.Read = lives.of
+) -> tuple[Booked, ...]:
     """Return the entries of a period: they move what is owed at its beginning to what is owed at its end."""
     heads = books.heads(program_id)
     if not heads:
         return ()
     window = period(heads[0], since, until, last_posting)
-    until_then = lives.of(heads, Window(window.since))
+    until_then = read(heads, Window(window.since))
     before, _ = owing.pools_of(heads, until_then)
-    after, _ = owing.pools_of(heads, until_then + lives.of(heads, window))
+    after, _ = owing.pools_of(heads, until_then + read(heads, window))
     stands = traces(heads[0], window)
     return tuple(
         booked(head, entry, stands)

@@ -3,11 +3,12 @@
 Sums of a window add to those of the window before it: what a later cut-off needs is read once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
+from vinculo.programs.finance.cutoffs import Cutoff
 from vinculo.programs.records.finance import books
 from vinculo.programs.records.finance.books import Head, Window
 
@@ -57,3 +58,27 @@ def of(heads: Sequence[Head], window: Window, *, prices: bool = True) -> Lives:
         tuple(Life(*each) for each in books.rows(text, program, window, zone=zone)),
         tuple(Price(*each) for each in paid),
     )
+
+
+class Read(Protocol):
+    """Reads the lives within a window: `of`, or what reads them once for several reports."""
+
+    def __call__(self, heads: Sequence[Head], window: Window, *, prices: bool = True) -> Lives:
+        """Return what became of the points of a programme within a window."""
+
+
+class Once:
+    """Reads what lies between some cut-offs once, for all reports whose windows begin and end there."""
+
+    def __init__(self, cuts: Iterable[Cutoff]) -> None:
+        self.cuts = [books.BEGINNING, *sorted(set(cuts), key=lambda cut: cut.until)]
+        self.pieces: dict[int, Lives] = {}
+
+    def __call__(self, heads: Sequence[Head], window: Window, *, prices: bool = True) -> Lives:
+        """Return what became of the points of a programme within a window, prices in any case."""
+        found = Lives((), ())
+        for place in range(self.cuts.index(window.since), self.cuts.index(window.until)):
+            if place not in self.pieces:
+                self.pieces[place] = of(heads, Window(self.cuts[place + 1], self.cuts[place]))
+            found += self.pieces[place]
+        return found

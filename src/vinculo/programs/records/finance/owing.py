@@ -63,13 +63,15 @@ class Liability:
         return self.outstanding - self.owed_by_members
 
 
-def liability(*, program_id: int, until: date, last_posting: int | None = None) -> tuple[Liability, ...]:
+def liability(
+    *, program_id: int, until: date, last_posting: int | None = None, read: lives.Read = lives.of
+) -> tuple[Liability, ...]:
     """Return what is owed for the points of every unit before a day."""
     heads = books.heads(program_id)
     if not heads:
         return ()
     window = Window(books.cutoff(program_id, until, heads[0].zone, last_posting))
-    found = lives.of(heads, window)
+    found = read(heads, window)
     pools, unpriced = pools_of(heads, found)
     held = books.balances(program_id, window)
     grown = breakage.cohorts_of(found, until)

@@ -5,8 +5,10 @@ WITH prices AS (
     WHERE p.program_id = %(program)s AND p.kind = 'award' AND p.outcome = '' AND p.grant_class = 'purchase'
         AND {window}
     UNION ALL
-    -- Of a return the whole price goes, even if its points were not there any more.
-    SELECT o.account_id, o.happened_at, -(o.details ->> 'price_minor')::numeric * p.asked / o.amount, 0
+    -- Of a return the whole price goes, even if its points were not there any more: what it tells, or its share.
+    SELECT
+        o.account_id, o.happened_at,
+        -coalesce((p.details ->> 'price_minor')::numeric, (o.details ->> 'price_minor')::numeric * p.asked / o.amount), 0
     FROM programs_posting AS p
     JOIN programs_posting AS o ON o.id = p.refers_to
     WHERE p.program_id = %(program)s AND p.kind IN ('reverse', 'cancel', 'timeout') AND p.outcome = ''

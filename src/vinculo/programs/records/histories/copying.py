@@ -18,7 +18,7 @@ def columns(query: str, kinds: Mapping[str, pa.DataType], **values: Any) -> pa.T
     """Return the rows of a query; its columns are named with their types, in its order."""
     stream = pa.BufferOutputStream()
     with connection.cursor() as wrapped:
-        cursor: Any = wrapped
+        cursor: Any = wrapped.cursor
         with cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)", values) as copy:
             for piece in copy:
                 stream.write(piece)

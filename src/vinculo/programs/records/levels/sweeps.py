@@ -23,9 +23,9 @@ class Swept:
 def sweep(*, program_id: int, as_of: date, now: datetime, size: int = SIZE, everybody: bool = True) -> Swept:
     """Decide all levels of a programme that are due by a day, some thousands of members a transaction.
 
-    Points announce themselves when they are posted, so only those are decided whose level ends, whose grant begins or
-    ends, or who were never decided; orders do not, so a set that counts orders is decided for all, unless not
-    `everybody` is asked for.
+    Points and orders decide levels as they come, so only those are decided whose level ends, whose grant begins or
+    ends, or who were never decided; but a set that counts orders is decided for all, unless not `everybody` is asked
+    for: customers who were merged bring orders that nobody announces.
     """
     decided = changed = 0
     for level_set in LevelSet.objects.filter(program_id=program_id).select_related("program").order_by("pk"):

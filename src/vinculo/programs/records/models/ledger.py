@@ -132,6 +132,9 @@ class Posting(models.Model):
                 fields=["refers_to"], condition=models.Q(refers_to__isnull=False), name="programs_posting_refers_to"
             ),
             models.Index(
+                fields=["program", "campaign"], condition=~models.Q(campaign=""), name="programs_posting_campaign"
+            ),
+            models.Index(
                 fields=["to_account", "-id"],
                 condition=models.Q(to_account__isnull=False),
                 name="programs_posting_received",

@@ -211,6 +211,11 @@ class Redemption(models.Model):
     reserved_by = models.CharField(max_length=150, blank=True)
     resolved_by = models.CharField(max_length=150, blank=True)
     confirm_key = models.CharField(max_length=160, blank=True)
+    order_source = models.CharField(max_length=60, blank=True, default="", db_default="")
+    order_number = models.TextField(blank=True, default="", db_default="", db_collation="C")
+    """The order it paid a part of."""
+    paid_minor = models.PositiveBigIntegerField(default=0, db_default=0)
+    """That part, for all its pieces."""
 
     class Meta:
         verbose_name = _("redemption")
@@ -231,6 +236,11 @@ class Redemption(models.Model):
                 fields=["program", "good_until"],
                 condition=models.Q(state__in=("reserved", "issued")),
                 name="programs_redemption_open",
+            ),
+            models.Index(
+                fields=["program", "order_number"],
+                condition=~models.Q(order_number=""),
+                name="programs_redemption_of_order",
             ),
         )
 

@@ -6,12 +6,13 @@ same key is answered the same for ever.
 """
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
 from vinculo.foundation import actor
+from vinculo.programs.records import standings
 from vinculo.programs.records.models import Member, Redemption, Reward
 from vinculo.programs.records.rewards import catalogue, limits, points, resolving, stock, vault
 from vinculo.programs.records.rewards.limits import FullError, Piece
@@ -34,7 +35,8 @@ class Wish:
     source: str
     key: str
     quantity: int = 1
-    standing: Standing = field(default_factory=Standing)
+    standing: Standing | None = None
+    """What decides the price; as it is known of the member when nothing is said."""
     place: str = ""
 
     @property
@@ -119,7 +121,8 @@ def decide(wish: Wish, redemption: Redemption, *, now: datetime) -> Redeemed:
     """Set the reward aside, or raise why not with everything as it was."""
     reward = allowed(wish, redemption)
     day = catalogue.day_of(reward, now)
-    quoted = offers.quote(catalogue.offer_of(reward), wish.standing, day)
+    standing = wish.standing or standings.standing_of(member_id=wish.member_id)
+    quoted = offers.quote(catalogue.offer_of(reward), standing, day)
     if quoted.refused:
         raise RefusedError(quoted.refused)
     piece = Piece(reward, quoted.points, wish.member_id, day)

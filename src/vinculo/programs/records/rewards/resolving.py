@@ -11,6 +11,7 @@ from django.db import transaction
 
 from vinculo.foundation import actor
 from vinculo.programs.records import facts
+from vinculo.programs.records.earning import orders
 from vinculo.programs.records.models import Program, Redemption, RedemptionReturn, Reward
 from vinculo.programs.records.rewards import limits, points, stock, vault
 from vinculo.programs.records.rewards.points import Movement
@@ -130,7 +131,24 @@ def take_back(redemption: Redemption, back: Return, *, now: datetime) -> Redeeme
         happened_at=now,
         author=actor.current().name,
     )
+    if redemption.order_number:
+        order_follow(redemption, now=now)
     return replace(told(redemption), points=amount, balance=outcome.balance if outcome else None)
+
+
+def order_follow(redemption: Redemption, *, now: datetime) -> None:
+    """Tell earning what of the order of a redemption was paid with rewards, those taken back left out."""
+    paid = Redemption.objects.filter(
+        program_id=redemption.program_id, order_source=redemption.order_source, order_number=redemption.order_number
+    )
+    left = paid.values_list("paid_minor", "quantity", "returned_quantity")
+    orders.order_paid(
+        program_id=redemption.program_id,
+        source=redemption.order_source,
+        number=redemption.order_number,
+        paid_minor=sum(amount * (pieces - back) // pieces for amount, pieces, back in left),
+        now=now,
+    )
 
 
 def redemptions_expire(*, program_id: int, now: datetime) -> int:

@@ -3,12 +3,13 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Count, Q, QuerySet
 
 from vinculo.identify.records.imports.rejected import harmless
+from vinculo.programs.records import standings
 from vinculo.programs.records.models import LimitUse, Program, Redemption, Reward, RewardCode, RewardLimit
 from vinculo.programs.records.rewards import catalogue, vault
 from vinculo.programs.rewards import offers, periods
@@ -23,9 +24,16 @@ COLUMNS = ("last_four", "state", "expires_on", "created_at", "used_at", "used_by
 class Seer:
     """Who looks at the catalogue: nobody in particular, or a member with levels, segments and a balance."""
 
-    standing: Standing = field(default_factory=Standing)
+    standing: Standing | None = None
+    """What decides prices; as it is known of the member when nothing is said."""
     member_id: int | None = None
     balance: int | None = None
+
+    def standing_now(self) -> Standing:
+        """Return what decides prices."""
+        if self.standing is not None or self.member_id is None:
+            return self.standing or Standing()
+        return standings.standing_of(member_id=self.member_id)
 
 
 @dataclass(frozen=True)
@@ -70,9 +78,9 @@ def offer_list(*, program_id: int, seer: Seer, now: datetime) -> list[Offered]:
     """Return the rewards that are offered as somebody sees them, the cheapest first; those of others are not shown."""
     rewards = list(reward_list(program_id=program_id, states=(Reward.State.OFFERED,)))
     full, left = full_of(program_id, rewards, seer.member_id, now), left_of(rewards)
-    found = []
+    standing, found = seer.standing_now(), []
     for reward in rewards:
-        quoted = offers.quote(catalogue.offer_of(reward), seer.standing, catalogue.day_of(reward, now))
+        quoted = offers.quote(catalogue.offer_of(reward), standing, catalogue.day_of(reward, now))
         if quoted.refused in ("reward.not_for_you", "reward.over"):
             continue
         none = "reward.no_code_left" if reward.codes == Reward.Codes.POOL else "reward.out_of_stock"

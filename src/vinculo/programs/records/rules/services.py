@@ -19,6 +19,9 @@ from vinculo.programs.records.models import EarningPolicy, Program, Rule, RuleVe
 IN_WORK = (RuleVersion.State.DRAFT, RuleVersion.State.PROPOSED)
 APPROVED = (RuleVersion.State.ACTIVE, RuleVersion.State.SUPERSEDED, RuleVersion.State.RETIRED)
 
+Known = tuple[int, date | None, date | None, datetime | None]
+"""A version by its number and dates, and when it was approved."""
+
 
 class RuleStateError(InputError):
     """The rule is not in a state for this."""
@@ -198,16 +201,21 @@ def read(version: RuleVersion) -> ruled.Rule:
 
 def versions_in_force(program_id: int, *, since: date | None = None) -> list[RuleVersion]:
     """Return the versions that were ever approved and not over before a day."""
+    return list(in_force(program_id, since=since))
+
+
+def in_force(program_id: int, *, since: date | None = None) -> QuerySet[RuleVersion]:
+    """Return the query of the versions that were ever approved and not over before a day."""
     found = RuleVersion.objects.filter(rule__program_id=program_id, state__in=APPROVED).exclude(ends_on=F("starts_on"))
     if since is not None:
         found = found.filter(Q(ends_on=None) | Q(ends_on__gt=since))
-    return list(found.order_by("rule_id", "version"))
+    return found.order_by("rule_id", "version")
 
 
 def ruleset(program: Program, *, since: date | None = None) -> RuleSet:
     """Return the approved rules of a programme, compiled; the same until one of them changes."""
-    found = versions_in_force(program.pk, since=since)
-    return compiled(program.currency, tuple(Known(version) for version in found))
+    found = in_force(program.pk, since=since).values_list("pk", "starts_on", "ends_on", "approved_at")
+    return compiled(program.currency, tuple(found))
 
 
 def ruleset_of(program: Program, version_ids: Sequence[int]) -> RuleSet:
@@ -216,21 +224,8 @@ def ruleset_of(program: Program, version_ids: Sequence[int]) -> RuleSet:
     return RuleSet([read(version) for version in found], program.currency)
 
 
-class Known:
-    """A version, the same as another of the same number and dates: what it says never changes."""
-
-    def __init__(self, version: RuleVersion) -> None:
-        self.version = version
-        self.key = (version.pk, version.starts_on, version.ends_on, version.approved_at)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Known) and self.key == other.key
-
-    def __hash__(self) -> int:
-        return hash(self.key)
-
-
 @lru_cache(maxsize=64)
 def compiled(currency: str, found: tuple[Known, ...]) -> engine.RuleSet:
-    """Compile rules."""
-    return RuleSet([read(each.version) for each in found], currency)
+    """Compile versions: what one says never changes, and its dates are among what it is known by."""
+    versions = RuleVersion.objects.filter(pk__in=[each[0] for each in found]).order_by("rule_id", "version")
+    return RuleSet([read(version) for version in versions], currency)

@@ -18,8 +18,8 @@ from vinculo.api.v1 import fields
 from vinculo.api.v1.declared import needs, token_of
 from vinculo.api.v1.fields import Given
 from vinculo.api.v1.problems import UnknownError, sentence
-from vinculo.api.v1.resources.programs import named
-from vinculo.api.v1.resources.programs.named import Card, Code
+from vinculo.api.v1.programs import named
+from vinculo.api.v1.programs.named import Card, Code
 from vinculo.exchange import scopes
 from vinculo.exchange.records.models import Token
 from vinculo.programs.ledger.posting import Outcome, Post

@@ -16,7 +16,7 @@ def program(code: str) -> Program:
     """Return a programme by its code."""
     found = Program.objects.filter(code=code).first()
     if found is None:
-        raise UnknownError("There is no programme {code}.", code=code)
+        raise UnknownError("There is no programme {program}.", program=code)
     return found
 
 
@@ -33,5 +33,5 @@ def unit(of: Program, code: str | None) -> Unit:
     units = Unit.objects.filter(program=of).order_by("id")
     found = (units.filter(code=code) if code else units.filter(spendable=True)).first()
     if found is None:
-        raise UnknownError("There are no points {code} in this programme.", code=code or "")
+        raise UnknownError("There are no points {unit} in this programme.", unit=code or "")
     return found

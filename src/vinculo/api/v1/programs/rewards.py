@@ -12,14 +12,15 @@ from vinculo.api.v1 import cursors, fields
 from vinculo.api.v1.declared import needs, token_of
 from vinculo.api.v1.fields import Given, Page
 from vinculo.api.v1.problems import CallError, UnknownError, sentence
-from vinculo.api.v1.resources.programs import named
-from vinculo.api.v1.resources.programs.named import Card, Code
+from vinculo.api.v1.programs import named
+from vinculo.api.v1.programs.named import Card, Code
 from vinculo.exchange import scopes
 from vinculo.programs.records.models import Redemption, Reward
 from vinculo.programs.records.rewards import redemptions, resolving, selectors
 from vinculo.programs.records.rewards.redemptions import Wish
 from vinculo.programs.records.rewards.resolving import Redeemed, Return
 from vinculo.programs.records.till import actions, standing
+from vinculo.programs.till import refusals
 
 router = Router(tags=["programmes"])
 REDEMPTION = "/programs/{program}/redemptions/{redemption_id}"
@@ -234,7 +235,7 @@ def existing(program: str, redemption_id: int) -> Redemption:
 def unless(made: Redeemed) -> RedeemedOut:
     """Return what became of a redemption, or the problem that it does not go on."""
     if made.refused:
-        raise RedemptionError(sentence(made.refused), refused=made.refused)
+        raise RedemptionError("{why}", why=refusals.sentence(made.refused), refused=made.refused)
     return redeemed(made)
 
 

@@ -11,8 +11,8 @@ from ninja import Query, Router, Schema
 from vinculo.api.v1 import cursors, fields, found
 from vinculo.api.v1.declared import needs, scope_require, token_of
 from vinculo.api.v1.fields import Given, Page
-from vinculo.api.v1.resources.programs import named
-from vinculo.api.v1.resources.programs.named import Card, Code
+from vinculo.api.v1.programs import named
+from vinculo.api.v1.programs.named import Card, Code
 from vinculo.exchange import scopes
 from vinculo.identify.records.membership import selectors as membership
 from vinculo.programs.records.ledger import members, selectors

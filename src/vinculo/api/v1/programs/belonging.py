@@ -11,8 +11,8 @@ from vinculo.api.v1 import fields
 from vinculo.api.v1.declared import needs
 from vinculo.api.v1.fields import Given
 from vinculo.api.v1.problems import UnknownError
-from vinculo.api.v1.resources.programs import named
-from vinculo.api.v1.resources.programs.named import Card, Code
+from vinculo.api.v1.programs import named
+from vinculo.api.v1.programs.named import Card, Code
 from vinculo.exchange import scopes
 from vinculo.programs.records.belonging import challenges, referrals, selectors
 from vinculo.programs.records.models import Challenge, Member

@@ -1,0 +1,1 @@
+"""Belonging on the desk: challenges, votes, suggestions, referrals and what looks like fraud, recognition."""

@@ -1,0 +1,1 @@
+"""Service guarantees on the desk: what is promised, what was kept and broken."""

@@ -1,0 +1,1 @@
+"""Reports of finance on the desk: tables from the selectors, shown, drawn and given as files."""

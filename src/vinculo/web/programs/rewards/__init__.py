@@ -1,0 +1,1 @@
+"""Rewards on the desk: the catalogue, codes, limits, redemptions."""
