@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("programs", "0007_guarantees"),
+        ("programs", "0009_the_till"),
     ]
 
     operations = [
