@@ -13,6 +13,7 @@ from vinculo.identify.records.membership import preview
 from vinculo.identify.records.membership import services as membership
 from vinculo.identify.records.models import Customer, Merge
 from vinculo.identify.records.rights import collection, erasure
+from vinculo.programs.records import standings
 from vinculo.programs.records.belonging import ballots
 from vinculo.programs.records.customers import standing
 from vinculo.programs.records.ledger import members, selectors, verify, wallets
@@ -128,6 +129,7 @@ def test_the_best_level_counts_and_new_points_go_to_the_oldest_card() -> None:
     assert [each.pk for each in found.members] == [older.pk, card.pk]
     assert [place.level.code for place in found.places if place.level] == ["gold"]
     assert (clubs.balance(older), clubs.balance(card)) == (10, 5)
+    assert standings.standing_of(member_id=card.pk).levels == {"silver", "gold"}
     first = standing.card_of(customer_ids=[ana.pk, other.pk, third.pk], program_id=of.pk)
     assert first is not None
     assert first.pk == older.pk

@@ -14,11 +14,21 @@ from vinculo.programs.records.customers import standing as customers
 from vinculo.programs.rewards.offers import Standing
 
 _LEVELS = """
-SELECT held.member_id, level.code FROM programs_levelstanding AS held
+SELECT DISTINCT card.id, level.code FROM programs_member AS card
+LEFT JOIN identify_customer AS own ON own.id = card.customer_id
+JOIN LATERAL (
+    SELECT card.id UNION ALL
+    SELECT other.id FROM identify_customer AS party
+    JOIN programs_member AS other ON other.customer_id = party.id AND other.left_on IS NULL
+    WHERE other.program_id = card.program_id
+        AND (party.id = coalesce(own.merged_into_id, own.id)
+            OR party.merged_into_id = coalesce(own.merged_into_id, own.id))
+) AS any_card ON TRUE
+JOIN programs_levelstanding AS held ON held.member_id = any_card.id
 JOIN programs_level AS level ON level.level_set_id = held.level_set_id AND level.rank <= held.rank
-WHERE held.member_id = ANY(%s)
+WHERE card.id = ANY(%s)
 """
-"""One row: a member and a level reached; who has one has reached those below it too."""
+"""One row: a member and a level reached, on any card of the customer; who has one has reached those below it too."""
 _SEGMENTS = """
 SELECT member.id, value.rfmt_segment FROM programs_member AS member
 JOIN identify_customer AS party ON party.id = member.customer_id

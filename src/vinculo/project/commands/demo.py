@@ -50,8 +50,9 @@ def prepare(file: Path, *, currency: str, horizon_days: int, contacts: bool) -> 
     from django.utils import timezone
 
     from vinculo.project.operation import demonstration
+    from vinculo.project.operation.club import days
 
-    demonstration.stand(file)
+    days.stand(file)
     with actor.acting(start.person()):
         passwords = demonstration.users()
         with progress.steps(start.say) as step:
@@ -90,11 +91,10 @@ def places(address: str) -> Iterator[str]:
 
     yield start.say("A small shop whose visitors you can watch: {address}", address=f"{address}shop/")
     yield start.say(
-        "Its gift club, in which it is {day}: what was bought is real; redemptions, referrals and challenges are "
-        "simulated.",
+        "Its gift club, where it is {day}: purchases are real; redemptions, referrals and challenges are simulated.",
         day=f"{timezone.now():%Y-%m-%d}",
     )
-    yield start.say("  Programme desk: {address} (as manager)", address=f"{address}{showing.DESK}")
+    yield start.say("  Programme desk: {address} (as relationship_manager)", address=f"{address}{showing.DESK}")
     yield start.say("  Till: {address} (as till)", address=f"{address}{showing.TILL}")
     member = showing.member()
     if member is not None:

@@ -4,13 +4,12 @@ import json
 import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings as site
-from pyarrow import parquet
 
 from vinculo.differentiate.records import selectors as runs
 from vinculo.differentiate.records import services
@@ -21,7 +20,6 @@ from vinculo.identify.records.events import keys
 from vinculo.identify.records.models import Identifier, Matching
 from vinculo.identify.records.services import imports
 from vinculo.measure.cockpit import periods
-from vinculo.project import clock as clocks
 from vinculo.project import home, roles
 from vinculo.project.operation import made_up
 from vinculo.project.staff import services as staff
@@ -48,29 +46,6 @@ def users() -> dict[str, str]:
         if not staff.user_known(username=name):
             staff.user_create(username=name, password=password, role=name)
     return found
-
-
-def days_of(file: Path) -> date | None:
-    """Return the last day in a Parquet file, by what its columns say of themselves; of other files nothing."""
-    if file.suffix != ".parquet":
-        return None
-    told = parquet.ParquetFile(file).metadata
-    latest = []
-    for group in range(told.num_row_groups):
-        for column in range(told.num_columns):
-            found = told.row_group(group).column(column).statistics
-            if found is not None and isinstance(found.max, datetime):
-                latest.append(found.max.date())
-    return max(latest, default=None)
-
-
-def stand(file: Path) -> None:
-    """Set the clock of a new home to the day after the last order of a file, where that is long past."""
-    last = days_of(file)
-    if last is not None and not (home.folder() / clocks.FILE).exists():
-        back = (datetime.now(UTC).date() - last).days - 1
-        if back > 0:
-            clocks.keep(back)
 
 
 def club(*, file: Path, currency: str, clock: Clock, progress: Step) -> None:

@@ -86,7 +86,7 @@ def replay(*, source: str, currency: str, now: datetime, progress: Step) -> None
     left = [week for week in everything if through is None or week.monday > through]
     for number, week in enumerate(left):
         live(program, week, settle=(len(everything) - len(left) + number) % SETTLED_EVERY == 0, latest=now)
-        progress("points", (number + 1) / len(left))
+        progress("Living a year of the gift club", (number + 1) / len(left))
     if left:
         catch_up(program, now)
 

@@ -15,7 +15,6 @@ from vinculo.programs.records.models import (
     Account,
     Challenge,
     ChallengeEntry,
-    LevelStanding,
     Member,
     Program,
     Referral,
@@ -24,7 +23,6 @@ from vinculo.programs.records.models import (
 from vinculo.programs.records.rewards import redemptions as redeeming
 from vinculo.programs.records.rewards import resolving
 from vinculo.programs.records.rewards.redemptions import Wish
-from vinculo.programs.rewards.offers import Standing
 from vinculo.project.operation.club import terms
 
 SOURCE, SEED = "simulated", 20111209
@@ -89,10 +87,8 @@ def redemptions(program: Program, on: date, now: datetime) -> None:
     found = wallets.order_by("member_id").values_list("member_id", "balance")
     balances = {member_id or 0: balance or 0 for member_id, balance in found}
     drawn = random.choices(list(balances), weights=list(balances.values()), k=WISHES) if balances else []
-    standing = dict(LevelStanding.objects.filter(level_set__program=program).values_list("member_id", "rank"))
     with actor.acting(SOURCE):
         for member_id in dict.fromkeys(drawn):
-            reached = frozenset(each.code for each in terms.LEVELS if each.rank <= standing.get(member_id, 0))
             prices = {code: draft.points or 0 for code, (draft, _prices) in terms.REWARDS.items()}
             wanted = random.choice([code for code, points in prices.items() if points <= balances[member_id]])
             wish = Wish(
@@ -102,7 +98,6 @@ def redemptions(program: Program, on: date, now: datetime) -> None:
                 source=SOURCE,
                 key=f"{on.isoformat()}:{member_id}",
                 quantity=random.randint(1, min(balances[member_id] // prices[wanted], PIECES)),
-                standing=Standing(levels=reached),
                 place=SOURCE,
             )
             redeem(wish, random, now)
