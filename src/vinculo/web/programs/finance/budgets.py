@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from vinculo.programs.records.finance import selectors, services
@@ -24,8 +24,8 @@ from vinculo.web.programs.tables import MOMENT, POINTS, Column, Table, Tag
 class BudgetForm(Fields):
     """The points a campaign may give."""
 
-    campaign = forms.CharField(label=lazy("Campaign"), max_length=60)
-    points = forms.IntegerField(label=lazy("Points it may give"), min_value=0, max_value=10**15)
+    campaign = forms.CharField(label=gettext_lazy("Campaign"), max_length=60)
+    points = forms.IntegerField(label=gettext_lazy("Points it may give"), min_value=0, max_value=10**15)
 
 
 @require_GET

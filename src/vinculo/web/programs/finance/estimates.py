@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from vinculo.programs.records.finance import services
@@ -29,13 +29,13 @@ TONES = {State.APPROVED: "good", State.REFUSED: "bad"}
 class EstimateForm(Fields):
     """A new estimate: of which unit, from when, what share, and why."""
 
-    unit = forms.ChoiceField(label=lazy("Unit"))
-    effective_on = DayField(label=lazy("Effective on"))
+    unit = forms.ChoiceField(label=gettext_lazy("Unit"))
+    effective_on = DayField(label=gettext_lazy("Effective on"))
     rate = forms.DecimalField(
-        label=lazy("Redeemed in the end, of a hundred points"), min_value=0, max_value=100, max_digits=9
+        label=gettext_lazy("Redeemed in the end, of a hundred points"), min_value=0, max_value=100, max_digits=9
     )
-    method = forms.CharField(label=lazy("Method"), required=False, max_length=40)
-    reason = forms.CharField(label=lazy("Reason"), max_length=400)
+    method = forms.CharField(label=gettext_lazy("Method"), required=False, max_length=40)
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=400)
     wide = ("reason",)
 
     def __init__(self, *args: Any, program: Program, **more: Any) -> None:
@@ -76,7 +76,7 @@ def settled(found: list[RedemptionEstimate]) -> Table:
     columns = [
         Column(_("Effective on"), DAY),
         Column(_("Unit")),
-        Column(_("Before"), SHARE, _("The estimate it follows.")),
+        Column(_("Rate before"), SHARE, _("The estimate it follows.")),
         Column(_("Redemption rate"), SHARE, _("Share of points expected to be redeemed in all.")),
         Column(_("Owed before"), MONEY, _("On its day, with the estimate before.")),
         Column(_("Owed after"), MONEY, _("On its day, with this estimate.")),
