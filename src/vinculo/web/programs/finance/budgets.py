@@ -36,6 +36,7 @@ def budget_list(request: HttpRequest, program: str) -> HttpResponse:
     context: dict[str, Any] = {
         "title": _("Budgets of campaigns"),
         "tables": [budgets_table(found).shown(door.reader_of(found))],
+        "files": True,
         "figures": tables.FIGURES,
         "tabs": tabs_of(request, found, TABS),
     }
@@ -54,7 +55,7 @@ def budgets_table(program: Program) -> Table:
     ]
     rows: list[list[Any]] = []
     seen: set[str] = set()
-    for each in CampaignBudget.objects.filter(program=program).order_by("-pk")[:200]:
+    for each in CampaignBudget.objects.filter(program=program).order_by("-pk"):
         if each.campaign in seen:
             left, result = None, Tag(_("replaced"))
         else:

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -55,23 +56,26 @@ class EstimateForm(Fields):
 def estimate_list(request: HttpRequest, program: str) -> HttpResponse:
     """Show the estimates, those that wait first."""
     found = door.program_of(program)
-    known = RedemptionEstimate.objects.filter(unit__program=found).select_related("unit", "previous")
-    waiting = list(known.filter(state=State.PROPOSED))
-    reader = door.reader_of(found)
+    waiting = list(estimates_of(found).filter(state=State.PROPOSED))
     context: dict[str, Any] = {
         "title": _("True-up"),
         "waiting": waiting,
         "mine": request.user.get_username(),
-        "tables": [
-            settled(list(known.exclude(state=State.PROPOSED).order_by("-effective_on", "-pk")[:200])).shown(reader)
-        ],
+        "tables": [estimates_table(found).shown(door.reader_of(found))],
+        "files": True,
         "figures": tables.FIGURES,
         "tabs": tabs_of(request, found, TABS),
     }
     return door.shown(request, found, "programs/finance/estimates.html", context)
 
 
-def settled(found: list[RedemptionEstimate]) -> Table:
+def estimates_of(program: Program) -> QuerySet[RedemptionEstimate]:
+    """Return the estimates of a programme, the latest first."""
+    found = RedemptionEstimate.objects.filter(unit__program=program).select_related("unit", "previous")
+    return found.order_by("-effective_on", "-pk")
+
+
+def estimates_table(program: Program) -> Table:
     """Return the estimates somebody decided on."""
     columns = [
         Column(_("Effective on"), DAY),
@@ -88,7 +92,7 @@ def settled(found: list[RedemptionEstimate]) -> Table:
         Column(_("State")),
     ]
     rows = []
-    for each in found:
+    for each in estimates_of(program).exclude(state=State.PROPOSED):
         before, after = each.owed_before_minor, each.owed_after_minor
         change = None if before is None or after is None else after - before
         rows.append(

@@ -63,6 +63,7 @@ def rate_list(request: HttpRequest, program: str) -> HttpResponse:
     context: dict[str, Any] = {
         "title": _("Cost and fair value of a point"),
         "tables": [rates_table(found).shown(reader)],
+        "files": True,
         "figures": tables.FIGURES,
         "entity": accounts.entity if accounts else "",
         "accounts": [
@@ -93,7 +94,7 @@ def rates_table(program: Program) -> Table:
             reader.number(each.minor_per_1000 / 1000 / minor_units(reader.currency), 5),
             *(each.reason, each.author, each.recorded_at),
         ]
-        for each in known[:200]
+        for each in known
     ]
     note = _("A rate is never overwritten: a later one follows it. Of two for one day the later written one holds.")
     return Table("rates", _("Rates and their dates"), columns, rows, note=note)
