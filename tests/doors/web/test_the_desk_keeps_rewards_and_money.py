@@ -36,7 +36,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 @pytest.fixture
 def full(records: store.Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     monkeypatch.setattr(settings, "HOME_FOLDER", lambda *parts: made(tmp_path.joinpath(*parts)))
-    return desk.full(days=420)
+    return desk.full(days=60)
 
 
 def made(folder: Path) -> Path:
@@ -65,7 +65,7 @@ def test_money_is_shown_as_the_books_have_it_and_approved_by_two(full: Desk) -> 
     money, program = "/programs/club/finance/", full.program
     until, reader = date(2026, 1, 1), Reader("en", "EUR")
     through = "?since=2025-01-01&through=2025-12-31"
-    said = {"unit": full.year.unit.pk, "effective_on": timezone.localdate(), "rate": "80", "reason": "last year"}
+    said = {"unit": full.year.unit.pk, "effective_on": timezone.localdate(), "rate": "80", "reason": "=1+1"}
 
     (owed,) = owing.liability(program_id=program.pk, until=until)
     (rolled,) = selectors.rollforward(program_id=program.pk, since=date(2025, 1, 1), until=until)
@@ -80,6 +80,7 @@ def test_money_is_shown_as_the_books_have_it_and_approved_by_two(full: Desk) -> 
     forbidden = analyst.post(decide, {"verdict": "approve"}).status_code
     still = RedemptionEstimate.objects.get(pk=estimate.pk).state
     other = finance.post(decide, {"verdict": "approve"}, follow=True)
+    estimates = rows(finance.get(f"{money}tables/estimates.csv"))
 
     assert proposed.status_code == 302
     for minor in (owed.contract_minor, owed.accrued_minor, owed.current_minor, owed.noncurrent_minor):
@@ -93,6 +94,7 @@ def test_money_is_shown_as_the_books_have_it_and_approved_by_two(full: Desk) -> 
     assert "Somebody else must approve it" in text(own)
     assert (forbidden, still) == (403, "proposed")
     assert "The estimate was approved." in text(other)
+    assert "'=1+1" in estimates[1]
     assert {till.get(f"{money}{each}").status_code for each in ("", "reports/ageing/", "closes/")} == {403}
     assert manager.post(f"{money}closes/new/", {"last_day": "2025-12-31"}).status_code == 403
 

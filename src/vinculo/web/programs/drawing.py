@@ -71,8 +71,10 @@ def lines(found: Sequence[Line], labels: Sequence[str], *, words: str, axis: Seq
             f'<polyline points="{points}" fill="none" stroke="{each.colour}" stroke-width="2"{dash}>'
             f"<title>{escape(each.words)}</title></polyline>"
         )
-    parts += [text(LEFT + step * place, HEIGHT - 6, label, "middle") for place, label in enumerate(labels)
-              if place % every == 0]  # fmt: skip
+    for place, label in enumerate(labels):
+        if place % every == 0:
+            anchor = "end" if place == most - 1 else "middle"
+            parts.append(text(LEFT + step * place, HEIGHT - 6, label, anchor))
     return SafeString("".join([*parts, "</svg>"]))
 
 

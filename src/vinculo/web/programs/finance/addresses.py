@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vinculo.web.programs.finance import budgets, closes, estimates, home, rates
+from vinculo.web.programs.finance import budgets, closes, estimates, files, home, rates
 from vinculo.web.programs.reports import views as reports
 
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("closes/new/", closes.close_new, name="program_close_new"),
     path("closes/verify/", closes.close_verify, name="program_close_verify"),
     path("closes/<int:close_id>/<str:name>/", closes.close_file, name="program_close_file"),
+    path("tables/<str:table>.<str:form>", files.table_file, name="program_table_file"),
     path("journal.csv", closes.journal_csv, name="program_journal"),
     path("reports/<str:report>/", reports.report_page, name="program_report"),
     path("reports/<str:report>/<str:table>.<str:form>", reports.report_file, name="program_report_file"),

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from vinculo.programs.records.finance import selectors, services
@@ -24,8 +24,8 @@ from vinculo.web.programs.tables import MOMENT, POINTS, Column, Table, Tag
 class BudgetForm(Fields):
     """The points a campaign may give."""
 
-    campaign = forms.CharField(label=lazy("Campaign"), max_length=60)
-    points = forms.IntegerField(label=lazy("Points it may give"), min_value=0, max_value=10**15)
+    campaign = forms.CharField(label=gettext_lazy("Campaign"), max_length=60)
+    points = forms.IntegerField(label=gettext_lazy("Points it may give"), min_value=0, max_value=10**15)
 
 
 @require_GET
@@ -36,6 +36,7 @@ def budget_list(request: HttpRequest, program: str) -> HttpResponse:
     context: dict[str, Any] = {
         "title": _("Budgets of campaigns"),
         "tables": [budgets_table(found).shown(door.reader_of(found))],
+        "files": True,
         "figures": tables.FIGURES,
         "tabs": tabs_of(request, found, TABS),
     }
@@ -54,7 +55,7 @@ def budgets_table(program: Program) -> Table:
     ]
     rows: list[list[Any]] = []
     seen: set[str] = set()
-    for each in CampaignBudget.objects.filter(program=program).order_by("-pk")[:200]:
+    for each in CampaignBudget.objects.filter(program=program).order_by("-pk"):
         if each.campaign in seen:
             left, result = None, Tag(_("replaced"))
         else:

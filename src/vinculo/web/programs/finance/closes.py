@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from vinculo.programs.records.finance import books, closing, extracts, journal
@@ -30,7 +30,7 @@ FILES = {"movements": (extracts.MOVEMENTS, "application/gzip"), "reports": (extr
 class CloseForm(Fields):
     """Up to the end of which day everything is closed."""
 
-    last_day = DayField(label=lazy("Last day"))
+    last_day = DayField(label=gettext_lazy("Last day"))
 
 
 @require_GET

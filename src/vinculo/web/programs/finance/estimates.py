@@ -4,12 +4,13 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from vinculo.programs.records.finance import services
@@ -29,13 +30,13 @@ TONES = {State.APPROVED: "good", State.REFUSED: "bad"}
 class EstimateForm(Fields):
     """A new estimate: of which unit, from when, what share, and why."""
 
-    unit = forms.ChoiceField(label=lazy("Unit"))
-    effective_on = DayField(label=lazy("Effective on"))
+    unit = forms.ChoiceField(label=gettext_lazy("Unit"))
+    effective_on = DayField(label=gettext_lazy("Effective on"))
     rate = forms.DecimalField(
-        label=lazy("Redeemed in the end, of a hundred points"), min_value=0, max_value=100, max_digits=9
+        label=gettext_lazy("Redeemed in the end, of a hundred points"), min_value=0, max_value=100, max_digits=9
     )
-    method = forms.CharField(label=lazy("Method"), required=False, max_length=40)
-    reason = forms.CharField(label=lazy("Reason"), max_length=400)
+    method = forms.CharField(label=gettext_lazy("Method"), required=False, max_length=40)
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=400)
     wide = ("reason",)
 
     def __init__(self, *args: Any, program: Program, **more: Any) -> None:
@@ -55,28 +56,31 @@ class EstimateForm(Fields):
 def estimate_list(request: HttpRequest, program: str) -> HttpResponse:
     """Show the estimates, those that wait first."""
     found = door.program_of(program)
-    known = RedemptionEstimate.objects.filter(unit__program=found).select_related("unit", "previous")
-    waiting = list(known.filter(state=State.PROPOSED))
-    reader = door.reader_of(found)
+    waiting = list(estimates_of(found).filter(state=State.PROPOSED))
     context: dict[str, Any] = {
         "title": _("True-up"),
         "waiting": waiting,
         "mine": request.user.get_username(),
-        "tables": [
-            settled(list(known.exclude(state=State.PROPOSED).order_by("-effective_on", "-pk")[:200])).shown(reader)
-        ],
+        "tables": [estimates_table(found).shown(door.reader_of(found))],
+        "files": True,
         "figures": tables.FIGURES,
         "tabs": tabs_of(request, found, TABS),
     }
     return door.shown(request, found, "programs/finance/estimates.html", context)
 
 
-def settled(found: list[RedemptionEstimate]) -> Table:
+def estimates_of(program: Program) -> QuerySet[RedemptionEstimate]:
+    """Return the estimates of a programme, the latest first."""
+    found = RedemptionEstimate.objects.filter(unit__program=program).select_related("unit", "previous")
+    return found.order_by("-effective_on", "-pk")
+
+
+def estimates_table(program: Program) -> Table:
     """Return the estimates somebody decided on."""
     columns = [
         Column(_("Effective on"), DAY),
         Column(_("Unit")),
-        Column(_("Before"), SHARE, _("The estimate it follows.")),
+        Column(_("Rate before"), SHARE, _("The estimate it follows.")),
         Column(_("Redemption rate"), SHARE, _("Share of points expected to be redeemed in all.")),
         Column(_("Owed before"), MONEY, _("On its day, with the estimate before.")),
         Column(_("Owed after"), MONEY, _("On its day, with this estimate.")),
@@ -88,7 +92,7 @@ def settled(found: list[RedemptionEstimate]) -> Table:
         Column(_("State")),
     ]
     rows = []
-    for each in found:
+    for each in estimates_of(program).exclude(state=State.PROPOSED):
         before, after = each.owed_before_minor, each.owed_after_minor
         change = None if before is None or after is None else after - before
         rows.append(

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from vinculo.foundation import money
@@ -28,11 +28,11 @@ from vinculo.web.programs.tables import DAY, MOMENT, MONEY, Column, Table
 class RateForm(Fields):
     """What 1,000 points cost, or are worth, from a day on."""
 
-    unit = forms.ChoiceField(label=lazy("Unit"))
-    kind = forms.ChoiceField(label=lazy("What"), choices=list(words.KINDS.items()))
-    valid_from = DayField(label=lazy("Valid from"))
-    amount = forms.DecimalField(label=lazy("Amount for 1,000 points"), min_value=0, max_digits=14)
-    reason = forms.CharField(label=lazy("Reason"), required=False, max_length=200)
+    unit = forms.ChoiceField(label=gettext_lazy("Unit"))
+    kind = forms.ChoiceField(label=gettext_lazy("What"), choices=list(words.KINDS.items()))
+    valid_from = DayField(label=gettext_lazy("Valid from"))
+    amount = forms.DecimalField(label=gettext_lazy("Amount for 1,000 points"), min_value=0, max_digits=14)
+    reason = forms.CharField(label=gettext_lazy("Reason"), required=False, max_length=200)
     wide = ("reason",)
 
     def __init__(self, *args: Any, program: Program, **more: Any) -> None:
@@ -44,7 +44,7 @@ class RateForm(Fields):
 class BooksForm(Fields):
     """Which legal entity owes the points, and the numbers of its accounts."""
 
-    entity = forms.CharField(label=lazy("Legal entity"), max_length=120)
+    entity = forms.CharField(label=gettext_lazy("Legal entity"), max_length=120)
     wide = ("entity",)
 
     def __init__(self, *args: Any, **more: Any) -> None:
@@ -63,6 +63,7 @@ def rate_list(request: HttpRequest, program: str) -> HttpResponse:
     context: dict[str, Any] = {
         "title": _("Cost and fair value of a point"),
         "tables": [rates_table(found).shown(reader)],
+        "files": True,
         "figures": tables.FIGURES,
         "entity": accounts.entity if accounts else "",
         "accounts": [
@@ -93,7 +94,7 @@ def rates_table(program: Program) -> Table:
             reader.number(each.minor_per_1000 / 1000 / minor_units(reader.currency), 5),
             *(each.reason, each.author, each.recorded_at),
         ]
-        for each in known[:200]
+        for each in known
     ]
     note = _("A rate is never overwritten: a later one follows it. Of two for one day the later written one holds.")
     return Table("rates", _("Rates and their dates"), columns, rows, note=note)

@@ -53,6 +53,7 @@ class GuaranteeForm(Fields):
     def __init__(self, *args: Any, program: Program, guarantee: Guarantee | None = None, **more: Any) -> None:
         super().__init__(*args, initial=initial_of(guarantee) if guarantee else None, **more)
         self.guarantee = guarantee
+        self.order_fields(["code", "starts", "keeps", "measure", *self.wide[:4]])
         self.offer("unit", program.units.order_by("pk").values_list("code", "name"), none=True)
         known = Reward.objects.filter(program=program).order_by("name_en")
         self.offer("reward", known.values_list("code", "name_en"), none=True)

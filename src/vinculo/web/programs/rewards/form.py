@@ -51,13 +51,14 @@ class RewardForm(Fields):
     offered_from = DayField(label=_("Offered from"), required=False)
     offered_to = DayField(label=_("No more from"), required=False)
     taken = forms.ChoiceField(label=_("Points are taken"), choices=Reward.Taken.choices)
-    codes = forms.ChoiceField(label=_("Codes"), choices=Reward.Codes.choices)
+    codes = forms.ChoiceField(label=_("Codes"), choices=Reward.Codes.choices, initial=Reward.Codes.GENERATED)
     good_for_hours = forms.IntegerField(label=_("Hours until it is used"), min_value=1, max_value=87_600, initial=168)
     wide = ("name_en", "name_es", "text_en", "text_es", "picture")
 
     def __init__(self, *args: Any, program: Program, reward: Reward | None = None, **more: Any) -> None:
         super().__init__(*args, initial=initial_of(reward, program) if reward else None, **more)
         self.program = program
+        self.order_fields(["code", "kind", "unit", "points", *self.wide])
         self.offer("unit", [(code, name) for code, name in spendable(program)])
         for name in AMOUNTS:
             self.fields[name].help_text = program.currency

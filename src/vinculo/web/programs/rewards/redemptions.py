@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from vinculo.programs.records.models import Redemption
@@ -32,7 +32,7 @@ MOVES = {
     State.CONFIRMED: ("return",),
 }
 """What may be done with a redemption in each state."""
-WORDS = {"confirm": lazy("Note as used"), "cancel": lazy("Cancel"), "return": lazy("Take back")}
+WORDS = {"confirm": gettext_lazy("Note as used"), "cancel": gettext_lazy("Cancel"), "return": gettext_lazy("Take back")}
 TONES = {State.CONFIRMED: "good", State.REFUSED: "bad", State.EXPIRED: "bad", State.LAPSED: "bad"}
 
 
