@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("vinculo.web.relations.addresses")),
     path("", include("vinculo.web.quality.addresses")),
     path("till/", include("vinculo.web.till.addresses")),
+    path("", include("vinculo.web.programs.addresses")),
     path("prospects/", include("vinculo.web.prospects.addresses")),
     path("charts.css", shell.chart_colours, name="chart_colours"),
     *cockpit.urlpatterns,

@@ -1,0 +1,1 @@
+"""The programme desk: where staff keep programmes, their rules, members and levels."""
