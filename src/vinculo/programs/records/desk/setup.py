@@ -35,7 +35,7 @@ class SetupError(InputError):
 def program_open(*, code: str, said: Mapping[str, Any], now: datetime) -> Program:
     """Open a programme as a draft, whose rules and units are made before anybody joins."""
     if code in RESERVED or Program.objects.filter(code=code).exists():
-        raise SetupError("There is a programme {code} already, or the code is a word of ours.", code=code)
+        raise SetupError("There is a programme {program} already, or the code is a word of ours.", program=code)
     require_sense(said)
     return Program.objects.create(code=code, created_at=now, state=Program.State.DRAFT, **said)
 
@@ -71,7 +71,7 @@ def require_sense(said: Mapping[str, Any]) -> None:
 def unit_open(*, program_id: int, code: str, said: Mapping[str, Any]) -> Unit:
     """Open a unit of a programme."""
     if Unit.objects.filter(program_id=program_id, code=code).exists():
-        raise SetupError("There are points {code} already.", code=code)
+        raise SetupError("There are points {unit} already.", unit=code)
     require_unit(said)
     return Unit.objects.create(program_id=program_id, code=code, **said)
 
