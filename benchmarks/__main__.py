@@ -14,7 +14,7 @@ from benchmarks.ingest import side_by_side as ingest
 from benchmarks.landing import side_by_side as landing
 from benchmarks.matching import side_by_side as matching
 from benchmarks.pages import side_by_side as pages
-from benchmarks.programs import ledger, replay
+from benchmarks.programs import http, ledger, replay
 from benchmarks.reading import side_by_side as reading
 
 ONE_MILLION, TEN_MILLION = 1_000_000, 10_000_000
@@ -67,6 +67,7 @@ def comparisons(data: Path, parts: tuple[str, ...], *, small: bool) -> Iterator[
         yield matching.compare(ONE_MILLION, data)
     if "ledger" in parts:
         yield ledger.compare(200_000 if small else ONE_MILLION)
+        yield http.compare(http.WALLETS)
     if "replay" in parts:
         yield replay.compare(replay.SMALL if small else replay.ORDERS, data)
     if "forecast" in parts:

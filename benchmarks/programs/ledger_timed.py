@@ -22,7 +22,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-SECONDS, ROUNDS, CLIENTS, SCALE, SIZE = 4, 2, 8, 20, 1_000
+SECONDS, ROUNDS, CLIENTS, SCALE, SIZE = 8, 5, 8, 20, 1_000
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 AWARD = """
 \\set a random(1, {wallets})

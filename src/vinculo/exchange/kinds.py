@@ -14,6 +14,12 @@ KINDS = {
     "lead.moved": "A lead was opened or moved",
     "lead.converted": "A lead became a customer",
     "order.placed": "An order was placed",
+    "points.posted": "Points were posted",
+    "member.joined": "A customer joined a programme",
+    "level.changed": "Levels of members changed",
+    "reward.redeemed": "A reward was given out or used",
+    "guarantee.broken": "A promise was not kept",
+    "challenge.done": "Members reached the goal of a challenge",
     "import.finished": "A file has come in",
     "import.undone": "An import was undone",
 }

@@ -29,6 +29,10 @@ CONSENTS_WRITE = "consents.write"
 LEADS_READ = "leads.read"
 LEADS_WRITE = "leads.write"
 EVENTS_READ = "events.read"
+PROGRAMS_READ = "programs.read"
+MEMBERS_WRITE = "members.write"
+POINTS_WRITE = "points.write"
+REWARDS_REDEEM = "rewards.redeem"
 
 SCOPES = (
     Scope(CUSTOMERS_READ, "Read customers", ("staff.customer_list", "staff.customer_view")),
@@ -47,6 +51,10 @@ SCOPES = (
     Scope(LEADS_READ, "Read leads", ("staff.prospect_view",)),
     Scope(LEADS_WRITE, "Open and move leads", ("staff.prospect_change",)),
     Scope(EVENTS_READ, "Follow events", ("staff.customer_list", "staff.order_view")),
+    Scope(PROGRAMS_READ, "Read programmes, members and points", ("staff.program_view", "staff.member_view")),
+    Scope(MEMBERS_WRITE, "Let members join and block them", ("staff.member_manage",)),
+    Scope(POINTS_WRITE, "Post points", ("staff.member_manage",)),
+    Scope(REWARDS_REDEEM, "Redeem rewards", ("staff.till_use",)),
 )
 """Every scope there is. Whoever makes a token can give it only what their own role allows."""
 

@@ -8,7 +8,7 @@ from django.core.wsgi import get_wsgi_application
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode, checks
-from tests.make import store, stored_orders
+from tests.make import programs, store, stored_orders
 from tests.make.integrations import Program
 
 from vinculo.identify.records.households import services as households
@@ -22,6 +22,8 @@ PROMISES = (
 )
 MODES = {"as the document says": GenerationMode.POSITIVE, "against the document": GenerationMode.NEGATIVE}
 FEW, MANY = 6, 200
+CLUB = "/api/v1/programs/{program}"
+REDEMPTION = f"{CLUB}/redemptions/{{redemption_id}}"
 IDENTIFIERS = "/api/v1/customers/{customer_id}/identifiers"
 
 
@@ -67,7 +69,13 @@ def existing() -> dict[str, int | str]:
         kind="friend", first_id=customer.pk, second_id=other.pk, details=relations.Details(), now=now
     )
     household = households.household_create(customer_ids=[customer.pk], now=now)
+    club = programs.program()
+    unit, member = programs.unit(club), programs.member(club)
+    (award,) = programs.posted(club, programs.post(programs.wallet(unit, member), reference="N1"))
     return {
+        "program": club.code,
+        "card": member.number,
+        "posting_id": award.posting_id,
         "customer_id": customer.pk,
         "order_id": line.order_id,
         "product_id": stored_orders.a_product().pk,
@@ -97,7 +105,12 @@ def test_every_operation_answers_as_the_document_says(own_records: store.Databas
                 "POST /api/v1/customers/{customer_id}/consents",
             ),
             *("POST /api/v1/merges", "POST /api/v1/merges/{merge_id}/undo", "POST /api/v1/orders"),
-            *(f"POST {IDENTIFIERS}", f"DELETE {IDENTIFIERS}/{{identifier_id}}"),
+            *(f"POST {IDENTIFIERS}", f"DELETE {IDENTIFIERS}/{{identifier_id}}", "POST /api/v1/customers/lookup"),
+            # Nor what a post of some kind needs, whose redemption it is, or by whose code somebody came.
+            *(f"POST {CLUB}/postings", f"POST {CLUB}/postings/batch", f"GET {CLUB}/postings/{{posting_id}}"),
+            *(f"GET {CLUB}/redemptions", f"POST {CLUB}/redemptions", f"GET {REDEMPTION}"),
+            *(f"POST {REDEMPTION}/{step}" for step in ("confirm", "cancel", "return")),
+            *(f"POST {CLUB}/members/{{card}}/{what}" for what in ("referral", "challenges/{challenge_id}")),
         }
 
 

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.make import live, store
+from tests.make import live, programs, store
 from tests.make.integrations import Program
 
 from vinculo.exchange import kinds, scopes
@@ -21,6 +21,7 @@ GUIDE = (Path(__file__).parents[3] / "docs" / "guides" / "api.md").read_text("ut
 def test_every_line_for_the_shell_runs(own_records: store.Database) -> None:
     lines = "\n".join(re.findall(r"```sh\n(.*?)```", GUIDE, re.DOTALL))
     program = Program()
+    programs.unit(programs.program())
 
     with live.site() as address:
         words = ["bash", "-euo", "pipefail", "-c", lines.replace("\ncall ", "\necho; call ")]

@@ -2,7 +2,6 @@
 
 import io
 import re
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -36,7 +35,7 @@ DESK = "/programs/club/"
 
 
 @pytest.fixture
-def ana(records: store.Database) -> Iterator[Member]:
+def ana(records: store.Database) -> Member:
     now, club = timezone.now(), shop.opened()
     shop.rule(club, "spend")
     shop.rule(club, "standing", unit="status")
@@ -51,7 +50,7 @@ def ana(records: store.Database) -> Iterator[Member]:
     lines = (shop.line(40_00, "silla", 2), shop.line(25_50, "mesa"))
     order = NewOrder(served.source(), "A1", now, "EUR", customer_id=customer.pk, channel="web", lines=lines)
     placing.order_place(order=order, now=now)
-    yield member
+    return member
 
 
 def signed_in(site: Client, role: str = "relationship_manager", *, name: str = "", language: str = "") -> Client:
@@ -65,12 +64,10 @@ def text(page: Any) -> str:
 
 def form(**said: Any) -> dict[str, Any]:
     """Return what the editor of a rule sends."""
-    return {
-        **{"code": "toys", "name": "Toys count double", "trigger": "spend", "subject": "", "condition": ""},
-        **{"factor": "2", "amount": "per_money", "base": "net", "rounding": "down", "rounded_per": "order"},
-        **{"unit": "points", "grant_class": "promotion", "return_days": "0", "pending_days": "0", "priority": "100"},
-        **said,
-    }
+    usual = {"code": "toys", "name": "Toys count double", "trigger": "spend", "subject": "", "condition": ""}
+    usual |= {"factor": "2", "amount": "per_money", "base": "net", "rounding": "down", "rounded_per": "order"}
+    usual |= {"unit": "points", "grant_class": "promotion", "return_days": "0", "pending_days": "0", "priority": "100"}
+    return {**usual, **said}
 
 
 def test_a_rule_is_written_tried_simulated_and_approved_by_somebody_else(site: Client, ana: Member) -> None:
@@ -143,13 +140,16 @@ def test_members_are_found_taken_out_and_corrected(site: Client, ana: Member) ->
     page = f"{DESK}members/{ana.pk}/"
     seen = site.get(page)
     site.post(f"{page}hand/", {"key": "a" * 32, "points": "60", "class": "recovery", "reason": "cold coffee"})
-    own = site.post(f"{DESK}members/by-hand/{HandGrant.objects.get().pk}/", {"answer": "agree"}, follow=True)
+    own = site.post(f"{DESK}members/by-hand/{HandGrant.objects.get(takes=False).pk}/", {"answer": "agree"}, follow=True)
+    site.post(f"{DESK}members/by-hand/limit/", {"points": "30"})
+    taken = {"key": "b" * 32, "takes": "1", "points": "25", "class": "adjustment", "reason": "given twice"}
+    away = [site.post(f"{page}hand/", taken, follow=True) for _click in range(2)]
     until = (timezone.now() + timedelta(days=30)).date().isoformat()
     site.post(f"{DESK}levels/members/{ana.pk}/grant/", {"level": silver.pk + 1, "until": until, "reason": "thanks"})
     site.post(f"{page}block/", {"blocked": "1"})
     customer = site.get(f"/customers/{ana.customer_id}/")
     signed_in(site, "team_lead")
-    site.post(f"{DESK}members/by-hand/{HandGrant.objects.get().pk}/", {"answer": "agree"})
+    site.post(f"{DESK}members/by-hand/{HandGrant.objects.get(takes=False).pk}/", {"answer": "agree"})
 
     assert "=Ana Ruiz" in text(found)
     assert ("=Ana Ruiz" in text(of_level), "=Ana Ruiz" in text(blocked)) == (True, False)
@@ -159,7 +159,8 @@ def test_members_are_found_taken_out_and_corrected(site: Client, ana: Member) ->
     assert "somebody else has to agree" in text(own).lower()
     assert LevelGrant.objects.get().reason == "thanks"
     assert "blocked" in text(customer)
-    assert shop.balance(ana) == 125
+    assert [text(each).count("The points are taken away.") for each in away] == [1, 1]
+    assert shop.balance(ana) == 65 - 25 + 60
     signed_in(site, "read_only")
     assert "=Ana" not in text(site.get(f"{DESK}members/"))
     assert site.post(f"{page}block/", {"blocked": "0"}).status_code == 403

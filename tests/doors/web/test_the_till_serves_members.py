@@ -1,14 +1,13 @@
 """The till: a member is found by anything, and given, exchanged and taken back, once whatever is clicked how often."""
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
 from django.test import Client
 from tests.make import programs, served, staff, store
-from tests.records.programs.test_orders_earn_points import balance, joined, rule
+from tests.make.club import balance, joined, rule
 
 from vinculo.foundation import actor
 from vinculo.programs.records.models import HandGrant, Member, Program, TillAction
@@ -20,12 +19,12 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @pytest.fixture
-def ana(records: store.Database) -> Iterator[Member]:
+def ana(records: store.Database) -> Member:
     made = programs.program(started_on=date(2024, 1, 1), zone="Europe/Madrid")
     programs.unit(made)
     rule(made, "spend")
     _customer, member = joined(made, "Ana Ruiz")
-    yield member
+    return member
 
 
 def signed_in(site: Client, role: str = "till", *, language: str = "") -> Client:

@@ -7,9 +7,10 @@ from django.db import connection
 from tests.make import club as shop
 from tests.make import programs, served, store
 
-from vinculo.identify.records.models import Channel, OrderLine, Product
-from vinculo.programs.records.earning import orders
-from vinculo.programs.records.models import Account, EarnedAward, Posting, Program
+from vinculo.identify.records.models import Channel, Identifier, OrderLine, Product
+from vinculo.identify.records.rights import erasure
+from vinculo.programs.records.earning import happenings, orders
+from vinculo.programs.records.models import Account, Birthday, EarnedAward, Earning, Posting, Program
 
 
 @pytest.fixture
@@ -171,3 +172,20 @@ def test_first_purchases_streaks_and_pending_points(club: Program) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM programs_earning WHERE event = 'A0'")
         assert cursor.fetchone() == (0,)
+
+
+def test_an_erasure_forgets_the_birthday_and_follows_an_order_whose_number_named_the_person(club: Program) -> None:
+    ana, member = shop.joined(club, "Ana Quiroga")
+    shop.rule(club, "spend")
+    happenings.birthday_tell(member_id=member.pk, month=2, day=29)
+    key = Identifier.objects.get(customer=ana, kind="source_key").value
+    placed = shop.bought(ana, f"{erasure.UNNUMBERED}{key}{erasure.UNNUMBERED}2024-06-30", shop.line(30_00))
+    told = placed.number
+
+    erasure.person_erase(customer_ids=[ana.pk], now=shop.NOW)
+    placed.refresh_from_db()
+    again = orders.source_settle(source_id=served.source().pk, now=shop.NOW)
+
+    assert told != placed.number
+    assert list(Earning.objects.values_list("event", flat=True)) == [placed.number]
+    assert (again.taken, again.awarded, Birthday.objects.count()) == ({}, {}, 0)

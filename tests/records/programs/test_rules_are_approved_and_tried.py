@@ -13,10 +13,10 @@ from vinculo.foundation import actor, language
 from vinculo.identify.records.models import OrderLine
 from vinculo.programs.earning.grammar import ConditionError
 from vinculo.programs.earning.rules import RuleError
-from vinculo.programs.records.earning import happenings
+from vinculo.programs.records.earning import happenings, orders
 from vinculo.programs.records.earning.happenings import Happening
 from vinculo.programs.records.models import Earning, Posting, Program, RuleVersion
-from vinculo.programs.records.rules import replays, trying
+from vinculo.programs.records.rules import replays, selectors, trying
 from vinculo.programs.records.rules import services as rules
 from vinculo.programs.records.rules.services import OwnRuleError, RuleStateError
 from vinculo.programs.records.rules.trying import Tried, TriedLine
@@ -148,6 +148,10 @@ def test_a_change_is_replayed_over_real_orders_and_equals_a_query(club: Program)
     nothing, found = (replays.replay_make(replay_id=each.pk).result["units"]["points"] for each in (same, changed))
 
     # The same rules change nothing, and give what members were given for these orders.
+    again = orders.program_settle(program_id=club.pk, now=NOW)
+    assert (again.looked_at, again.evaluated) == (24, 0)
+    assert [version.version for version in selectors.rule_list(program_id=club.pk)[1].versions.all()] == [1]
+    assert [each.state for each in selectors.replay_list(program_id=club.pk)] == ["done", "done"]
     assert (nothing["winners"], nothing["losers"], nothing["liability_points"]) == (0, 0, 0)
     assert nothing["new"] == sum(shop.balance(member) for _ana, member in buyers)
     with connection.cursor() as cursor:

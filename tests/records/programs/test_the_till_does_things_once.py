@@ -6,14 +6,13 @@ from typing import Any
 
 import pytest
 from tests.make import programs, served, store
-from tests.records.programs.test_orders_earn_points import balance, bought, joined, line, rule
+from tests.make.club import balance, bought, joined, line, rule
 
 from vinculo.foundation import actor
 from vinculo.programs.records.models import HandGrant, Member, Posting, Program, TillAction, TillPurchase
 from vinculo.programs.records.rewards import catalogue
 from vinculo.programs.records.rewards.catalogue import RewardDraft
 from vinculo.programs.records.till import byhand, finding, purchases, redeeming, standing, undoing
-from vinculo.programs.records.till.byhand import HandError
 from vinculo.programs.till import refusals
 
 NOW = served.NOW
@@ -112,7 +111,7 @@ def test_a_limit_of_points_by_hand_holds_and_above_it_somebody_else_agrees(club:
     waits = given(400, "h3")
     wrong = [given(0, "h4").refused, given(5, "h5", " ").refused]
     grant = byhand.waiting(club.pk).get()
-    with pytest.raises(HandError):
+    with pytest.raises(refusals.RefusalError):
         byhand.decide(grant_id=grant.pk, agreed=True, now=NOW)
     with actor.acting("luis"):
         byhand.decide(grant_id=grant.pk, agreed=True, now=NOW)

@@ -1,4 +1,7 @@
-"""The benchmarks run on a small base, so that they cannot rot; they measure nothing here."""
+"""The benchmarks run on a small base, so that they cannot rot; they measure nothing here.
+
+The longest of them run with `make soak`.
+"""
 
 from pathlib import Path
 
@@ -48,7 +51,7 @@ def test_an_import_stands_beside_a_bare_copy_of_its_lines(tmp_path: Path) -> Non
     assert 0 < real.facts["found"]["new"] < 5_000  # a real shop writes some lines twice
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_pages_of_a_base_with_two_runs_are_asked_for(tmp_path: Path) -> None:
     kinds = ("one who bought without end", "behind a mark of a chart", "a search for one")
 
@@ -59,7 +62,7 @@ def test_pages_of_a_base_with_two_runs_are_asked_for(tmp_path: Path) -> None:
     assert comparison.facts["found"]["behind a mark of a chart"]["pages"] == 42
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_events_come_in_over_http_and_are_seen() -> None:
     comparison = ingest.compare(2_000, seconds=1)
 
@@ -69,7 +72,7 @@ def test_events_come_in_over_http_and_are_seen() -> None:
     assert (found["counts"]["Quarantined"], found["counts"]["Event"]) == (0, sent)
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_matching_stands_beside_splink_and_rules(tmp_path: Path) -> None:
     comparison = matching.compare(6_000, tmp_path, small_records=2_000)
 

@@ -1,6 +1,7 @@
 """Bodies: JSON and nothing else, with exact decimals, and never more than may come."""
 
 import json
+import re
 from decimal import Decimal
 from typing import Any, NoReturn
 
@@ -14,6 +15,7 @@ from vinculo.api.v1.problems import BodyTooLargeError, MalformedError, MediaType
 
 LARGEST = 1 << 20
 """Bytes of a body."""
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def read(request: HttpRequest) -> bytes:
@@ -82,5 +84,5 @@ def storable(said: Any) -> Any:
 
 def text_require(text: str) -> None:
     """Refuse the character zero and halves of characters."""
-    if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
+    if UNSTORABLE.search(text):
         raise ValueError

@@ -16,7 +16,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.operation import Operation
 from ninja.utils import replace_path_param_notation
 
-from vinculo.api.v1 import document, gate, problems, resources
+from vinculo.api.v1 import document, gate, problems, programs, resources
 from vinculo.api.v1.bodies import StrictParser
 from vinculo.api.v1.cursors import CursorError
 from vinculo.api.v1.problems import Fault
@@ -46,10 +46,12 @@ api = NinjaAPI(
     parser=StrictParser(),
     urls_namespace="api_v1",
 )
-ROUTERS: list[Router] = [
-    importlib.import_module(f"{resources.__name__}.{module.name}").router
-    for module in pkgutil.iter_modules(resources.__path__)
+MODULES = [
+    importlib.import_module(f"{package.__name__}.{module.name}")
+    for package in (resources, programs)
+    for module in pkgutil.iter_modules(package.__path__)
 ]
+ROUTERS: list[Router] = [module.router for module in MODULES if hasattr(module, "router")]
 for each in ROUTERS:
     api.add_router("", each)
 

@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext
 
 from vinculo.foundation import language
 from vinculo.foundation.errors import InputError, VinculoError
+from vinculo.programs.till import refusals
 
 MEDIA_TYPE = "application/problem+json"
 BUSY_SECONDS = 5
@@ -116,7 +117,7 @@ CONFLICTS = {
 }
 """Errors of the house that are no fault of the fields, by their codes."""
 WAITING = {"idempotency.in_flight": 1, "store.busy": BUSY_SECONDS}
-TOLD = ("order_id", "number", "scope")
+TOLD = ("order_id", "number", "scope", "refused")
 """Facts of an error that a program may want."""
 
 
@@ -136,6 +137,11 @@ def said(error: VinculoError) -> str:
         return translate(sentence) if found == sentence else found
 
     return error.say(translated)
+
+
+def sentence(refused: str) -> str:
+    """Say why points or a reward were refused, in the language the caller asked for; nothing where they were not."""
+    return said(refusals.error(refused)) if refused else ""
 
 
 def answer(error: VinculoError, faults: Sequence[Fault] = ()) -> HttpResponse:

@@ -7,6 +7,7 @@ from django.dispatch import Signal
 
 from vinculo.exchange.records import outbox, replies
 from vinculo.identify.records import facts
+from vinculo.programs.records import facts as of_programs
 
 CONSENT = ("consent_id", "customer_id", "purpose", "channel")
 RELATION = ("relation_id", "customer_id", "other_id", "kind")
@@ -28,6 +29,20 @@ FACTS: dict[str, tuple[Signal, str, tuple[str, ...]]] = {
     "lead.moved": (facts.lead_moved, "leads/{lead_id}", ("lead_id", "customer_id", "stage")),
     "lead.converted": (facts.prospect_converted, "leads/{lead_id}", ("lead_id", "customer_id")),
     "order.placed": (facts.order_placed, "orders/{order_id}", ("order_id", "customer_id")),
+    "points.posted": (of_programs.points_posted, "programs/{program_id}", ("program_id", "posting_ids")),
+    "member.joined": (of_programs.member_joined, "members/{member_id}", ("member_id", "customer_id")),
+    "level.changed": (of_programs.level_changed, "level-sets/{level_set_id}", ("level_set_id", "change_ids")),
+    "reward.redeemed": (
+        of_programs.reward_redeemed,
+        "redemptions/{redemption_id}",
+        ("redemption_id", "reward_id", "member_id"),
+    ),
+    "guarantee.broken": (
+        of_programs.guarantee_broken,
+        "promises/{promise_id}",
+        ("promise_id", "guarantee_id", "customer_id"),
+    ),
+    "challenge.done": (of_programs.challenge_done, "challenges/{challenge_id}", ("challenge_id", "member_ids")),
     "import.finished": (facts.import_finished, "imports/{import_id}", ("import_id",)),
     "import.undone": (facts.import_undone, "imports/{import_id}", ("import_id",)),
 }

@@ -16,6 +16,7 @@ from vinculo.programs.levels.windows import Kind
 def decide(case: Case) -> Standing:
     """Return the standing of a member as of the close of a day.
 
+    >>> from datetime import date
     >>> from vinculo.programs.levels import standing, terms, windows
     >>> silver_and_gold = terms.Terms((terms.Rung(1, 100), terms.Rung(2, 500)))
     >>> june = date(2024, 6, 1)

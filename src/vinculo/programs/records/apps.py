@@ -23,8 +23,8 @@ class ProgramsConfig(AppConfig):
         from vinculo.programs.records.levels import deciding
         from vinculo.programs.records.till import byhand
 
+        facts.points_posted.connect(deciding.decide_after_posting, dispatch_uid="programs.levels")
+        of_customers.person_erased.connect(sweeps.forget, dispatch_uid="programs.forget")
+        of_customers.person_erased.connect(byhand.forget, dispatch_uid="programs.hand.forget")
         earning.listen()
         guarantees.listen()
-        facts.points_posted.connect(deciding.decide_after_posting, dispatch_uid="programs.levels")
-        of_customers.person_erased.connect(byhand.forget, dispatch_uid="programs.hand.forget")
-        of_customers.person_erased.connect(sweeps.forget, dispatch_uid="programs.forget")

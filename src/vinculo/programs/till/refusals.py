@@ -1,5 +1,6 @@
 """Refusals: why the till does not do something, as an assistant could read it aloud; codes never change."""
 
+from vinculo.foundation.errors import InputError
 from vinculo.foundation.phrases import Phrase
 from vinculo.programs.ledger import refusals as ledger
 from vinculo.programs.rewards import refusals as rewards
@@ -29,10 +30,24 @@ SENTENCES = {
 """What is said of each code that is the till's own."""
 
 
+REFUSED = Phrase("It is refused.")
+
+
+class RefusalError(InputError):
+    """It is refused."""
+
+    code = "till.refused"
+
+
+def error(code: str) -> RefusalError:
+    """Return a refusal as an error that says the same."""
+    return RefusalError("{why}", why=sentence(code))
+
+
 def sentence(code: str) -> Phrase:
     """Return what is said of a refusal, whoever refused.
 
     >>> str(sentence("points.insufficient")), str(sentence("code.used")), str(sentence("undo.later"))
     ('There are not enough points for it.', 'This code has been used.', 'Undo what you did after it first.')
     """
-    return SENTENCES.get(code) or ledger.SENTENCES.get(code) or rewards.SENTENCES.get(code) or Phrase(code)
+    return SENTENCES.get(code) or ledger.SENTENCES.get(code) or rewards.SENTENCES.get(code) or REFUSED

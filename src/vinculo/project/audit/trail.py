@@ -62,10 +62,6 @@ TABLES: dict[str, tuple[str, ...]] = {
     "programs_rule": (),
     "programs_ruleversion": (),
     "programs_birthday": (),
-    **dict.fromkeys(("programs_levelset", "programs_level", "programs_levelterms", "programs_levelgrant"), ()),
-    **dict.fromkeys(("programs_badge", "programs_challenge", "programs_streak", "programs_earlyaccess"), ()),
-    **dict.fromkeys(("programs_ballot", "programs_ballotoption", "programs_suggestion"), ()),
-    **dict.fromkeys(("programs_referralplan", "programs_referral"), ()),
     "measure_savedview": (),
     "exchange_token": ("digest", "last_used_at"),
     "exchange_endpoint": ("secret", "earlier_secret", "failures", "resting_until"),
@@ -124,11 +120,6 @@ UNAUDITED: dict[str, str] = {
         ("programs_tillaction", "programs_tillpurchase", "programs_handgrant"), "says itself who did what, and when"
     ),
     **dict.fromkeys(("programs_limituse", "programs_codetry"), "counts what may still be given, many times a second"),
-    **dict.fromkeys(
-        ("programs_earning", "programs_earnedline", "programs_earnedaward", "programs_ruleday", "programs_pointspaid"),
-        "follows from orders and rules; what was posted of it is in the journal of points",
-    ),
-    "programs_replay": "says itself who asked for it; its row is progress",
     "programs_levelstanding": "follows from the journal of points and from what is given by hand",
     "programs_levelchange": "only added to, and says itself from what it was decided",
     **dict.fromkeys(

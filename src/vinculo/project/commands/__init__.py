@@ -29,6 +29,8 @@ COMMANDS = {
     "export-person": "persons:export_person",
     "retention": "persons:retention",
     "ledger": "programs.finance:app",
+    "members": "programs.files:members",
+    "balances": "programs.files:balances",
     "doctor": "doctor:doctor",
     "backup": "backup:backup",
     "restore": "backup:restore",

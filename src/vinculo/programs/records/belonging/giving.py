@@ -19,7 +19,7 @@ from vinculo.programs.ledger import refusals
 from vinculo.programs.ledger.posting import Outcome, Post
 from vinculo.programs.records import facts
 from vinculo.programs.records.ledger import services, wallets
-from vinculo.programs.records.models import Merit, Program
+from vinculo.programs.records.models import Merit, Posting, Program
 
 SOURCE, BACK = "belonging", "belonging-back"
 """Sources of postings that give, and that take back."""
@@ -132,19 +132,22 @@ def post(kind: str, program: Program, dues: Sequence[tuple[Due, int]], now: date
 
 def take_back(program: Program, merits: Sequence[Merit], now: datetime) -> list[int]:
     """Take back what was given; points as far as the unit's policy of returns goes, badges in any case."""
-    with_points = [merit for merit in merits if merit.posting_id is not None]
-    by_unit: dict[int, list[Merit]] = defaultdict(list)
-    for merit in with_points:
-        by_unit[merit.unit_id or 0].append(merit)
-    posts = []
-    for unit_id, several in by_unit.items():
-        members = sorted({merit.member_id for merit in several})
-        found = wallets.wallets_ensure(unit_id=unit_id, member_ids=members, now=now)
-        posts += [
-            Post(BACK, f"{merit.pk}", "reverse", found[merit.member_id], 0, noon(program, merit.earned_on),
-                 refers_to=merit.posting_id)
-            for merit in several
-        ]  # fmt: skip
+    posted = [merit.posting_id for merit in merits if merit.posting_id is not None]
+    # The wallet they are in: the member may share another one since.
+    accounts = dict(Posting.objects.filter(pk__in=posted).values_list("pk", "account_id"))
+    posts = [
+        Post(
+            source=BACK,
+            event=f"{merit.pk}",
+            kind="reverse",
+            account_id=accounts[merit.posting_id] or 0,
+            amount=0,
+            happened_at=noon(program, merit.earned_on),
+            refers_to=merit.posting_id,
+        )
+        for merit in merits
+        if merit.posting_id is not None
+    ]
     services.points_post(program_id=program.pk, posts=posts, now=now)
     numbers = [merit.pk for merit in merits]
     Merit.objects.filter(pk__in=numbers).update(taken_back_at=now)

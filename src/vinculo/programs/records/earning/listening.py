@@ -59,8 +59,11 @@ def events_read(*, pieces: list[tuple[int, int]], orders: list[tuple[int, str]],
         happenings.events_award(pieces=pieces, now=now)
 
 
-def person_erased(*, customer_ids: list[int], **_fact: Any) -> None:
-    """Forget the birthdays of a person."""
-    from vinculo.programs.records.models import Birthday
+def person_erased(*, customer_ids: list[int], renamed: dict[str, str], **_fact: Any) -> None:
+    """Forget the birthdays of a person, and follow numbers of orders that named her."""
+    from vinculo.programs.records.models import Birthday, Earning, PointsPaid
 
     Birthday.objects.filter(member__customer_id__in=customer_ids).delete()
+    for before, after in renamed.items():
+        Earning.objects.filter(member__customer_id__in=customer_ids, event=before).update(event=after)
+        PointsPaid.objects.filter(number=before).update(number=after)

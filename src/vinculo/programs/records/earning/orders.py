@@ -1,6 +1,6 @@
 """Orders: those somebody placed earn at once, those of an import by a job; what is gone or came back is taken back."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +37,7 @@ JOIN identify_source AS source ON source.id = told.source_id
 LEFT JOIN identify_order AS placed ON placed.source_id = told.source_id AND placed.number = told.number
 """
 _BUYERS = "SELECT DISTINCT customer_id FROM identify_orderline WHERE {which} AND customer_id IS NOT NULL"
+_ALL = "SELECT customer_id FROM identify_order"
 _OF_BUYERS = """
 SELECT placed.id FROM identify_order AS placed
 WHERE placed.customer_id IN ({buyers}) AND EXISTS (
@@ -119,6 +120,25 @@ def told_settle(*, orders: Sequence[tuple[int, str]], now: datetime) -> Settled:
         earned = keeping.gone(program.pk, lost, set())
         if earned:
             told.add(gone_of_program(program, earned, now))
+    return told
+
+
+def program_settle(*, program_id: int, now: datetime, progress: Callable[[float], None] | None = None) -> Settled:
+    """Give the points of all orders of the members of a programme: when it begins, or members of long ago come in.
+
+    Parameters
+    ----------
+    progress
+        Called with the share of the orders that are done.
+    """
+    program, told = Program.objects.get(pk=program_id), Settled()
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_BUYERS.format(buyers=_ALL), {"program": program_id})
+        ids = [number for (number,) in cursor.fetchall()]
+    for done, some in enumerate(pieces(ids), start=1):
+        told.add(own_transaction(program, some, now))
+        if progress is not None:
+            progress(min(1.0, done * AT_ONCE / len(ids)))
     return told
 
 

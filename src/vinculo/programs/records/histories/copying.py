@@ -39,7 +39,7 @@ def integers(table: pa.Table, name: str) -> Integers:
     return np.ascontiguousarray(found, np.int64)
 
 
-def words(table: pa.Table, name: str) -> Words:
+def texts_of(table: pa.Table, name: str) -> Words:
     """Return a column of texts."""
     encoded = table[name].combine_chunks().dictionary_encode()
     if isinstance(encoded, pa.ChunkedArray):

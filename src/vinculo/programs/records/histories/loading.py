@@ -17,7 +17,7 @@ from vinculo.programs.earning.conditions import Integers, Words
 from vinculo.programs.earning.history import DAY, History, Table
 from vinculo.programs.earning.rules import Rule
 from vinculo.programs.records.histories import copying, queries
-from vinculo.programs.records.histories.copying import INTEGER, TEXT, integers, looked_up, named, words
+from vinculo.programs.records.histories.copying import INTEGER, TEXT, integers, looked_up, named, texts_of
 from vinculo.programs.records.models import Program
 
 PAST = ("orders_before", "first_purchase", "streak_weeks", "streak_months")
@@ -142,7 +142,7 @@ def arranged(
     by_order = np.lexsort((integers(lines, "id"), place))
     lines, place = lines.take(pa.array(by_order)), place[by_order]
     sources = copying.columns(queries.SOURCES, {"id": INTEGER, "code": TEXT})
-    source = named(integers(orders, "source"), integers(sources, "id"), words(sources, "code"))
+    source = named(integers(orders, "source"), integers(sources, "id"), texts_of(sources, "code"))
     numbers = {
         "member": member.astype(np.int64),
         "at": integers(orders, "at"),
@@ -166,7 +166,10 @@ def channels(orders: pa.Table) -> dict[str, Words]:
     """Return where each order was made."""
     known = copying.columns(queries.CHANNELS, {"id": INTEGER, "code": TEXT, "kind": TEXT})
     asked, ids = integers(orders, "channel"), integers(known, "id")
-    return {"channel": named(asked, ids, words(known, "code")), "channel_kind": named(asked, ids, words(known, "kind"))}
+    return {
+        "channel": named(asked, ids, texts_of(known, "code")),
+        "channel_kind": named(asked, ids, texts_of(known, "kind")),
+    }
 
 
 def member_table(program: Program, ids: Integers) -> Table:
@@ -183,7 +186,7 @@ def member_table(program: Program, ids: Integers) -> Table:
         run=published.pk if published else 0,
     )
     known = integers(found, "id")
-    return Table(len(ids), {"id": ids}, {name: named(ids, known, words(found, name)) for name in MEMBER_WORDS})
+    return Table(len(ids), {"id": ids}, {name: named(ids, known, texts_of(found, name)) for name in MEMBER_WORDS})
 
 
 def line_table(lines: pa.Table, order: NDArray[np.intp], order_ids: Integers, program: Program) -> Table:
@@ -199,7 +202,7 @@ def line_table(lines: pa.Table, order: NDArray[np.intp], order_ids: Integers, pr
     numbers |= {"order": order.astype(np.int64), "returned": returned(integers(lines, "id"))}
     numbers["paid"] = paid(program, numbers, order_ids)
     texts = {
-        name: named(product, known, words(goods, column))
+        name: named(product, known, texts_of(goods, column))
         for name, column in (("product", "code"), ("category", "category"))
     }
     return Table(lines.num_rows, numbers, texts)

@@ -6,8 +6,6 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("programs", "0002_earning"),
-        ("programs", "0005_belonging"),
         ("programs", "0007_guarantees"),
     ]
 

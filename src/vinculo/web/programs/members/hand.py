@@ -26,7 +26,7 @@ MOST_DIGITS, LONGEST_KEY = 9, 60
 @require_POST
 @permission.needs(*MANAGE)
 def give(request: HttpRequest, program: str, member_id: int) -> HttpResponse:
-    """Give points by hand."""
+    """Give points by hand, or take them away."""
     member = page.member_of(door.program_of(program), member_id)
     try:
         action = byhand.give(
@@ -34,6 +34,7 @@ def give(request: HttpRequest, program: str, member_id: int) -> HttpResponse:
             points=whole(request.POST.get("points", "")),
             grant_class=request.POST.get("class", ""),
             reason=request.POST.get("reason", "").replace("\0", ""),
+            takes=request.POST.get("takes") == "1",
             key=request.POST.get("key", "")[:LONGEST_KEY] or uuid.uuid4().hex,
             now=timezone.now(),
         )
@@ -45,7 +46,8 @@ def give(request: HttpRequest, program: str, member_id: int) -> HttpResponse:
         elif action.details.get("waits"):
             messages.info(request, _("This is above what you may give today: somebody else has to agree."))
         else:
-            messages.success(request, _("The points are given."))
+            taken = action.points < 0
+            messages.success(request, _("The points are taken away.") if taken else _("The points are given."))
     return redirect("program_member", program, member.pk)
 
 

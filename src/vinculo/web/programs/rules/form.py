@@ -76,7 +76,12 @@ class RuleForm(DeskForm):
         unit = self.fields["unit"]
         assert isinstance(unit, forms.ChoiceField)
         unit.choices = list(Unit.objects.filter(program=program).order_by("id").values_list("code", "name"))
-        check = {"hx-trigger": "input changed delay:300ms", "hx-target": "#condition-said", "hx-sync": "this:replace"}
+        check = {
+            "hx-trigger": "input changed delay:300ms",
+            "hx-target": "#condition-said",
+            "hx-swap": "outerHTML",
+            "hx-sync": "this:replace",
+        }
         self.fields["condition"].widget.attrs |= {**check, "aria-describedby": "condition-said"}
         self.rows = max(rows, CAPS)
         for row in range(self.rows):

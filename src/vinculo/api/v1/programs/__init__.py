@@ -1,0 +1,1 @@
+"""Programmes for programs: members, points, rewards and what members take part in."""

@@ -1,0 +1,1 @@
+"""Files: members and opening balances as another system writes them."""
