@@ -5,6 +5,7 @@ from procrastinate.contrib.django import app
 
 from vinculo.foundation import actor
 from vinculo.programs.records.belonging import sweeps as belonging
+from vinculo.programs.records.desk import glance
 from vinculo.programs.records.guarantees import promises
 from vinculo.programs.records.ledger import sweeps
 from vinculo.programs.records.levels import listening
@@ -74,3 +75,9 @@ def belonging_settle(timestamp: int = 0) -> None:
     """Give what challenges, streaks and referrals bring, and take back what came back."""
     with actor.acting("sweep"):
         belonging.sweep_all(now=timezone.now())
+
+
+@app.task(name=glance.TASK, queue=QUEUE)
+def verify_make(program_id: int) -> None:
+    """Work the ledger of a programme out again, because somebody at the desk asked."""
+    glance.verify_make(program_id=program_id)

@@ -24,6 +24,7 @@ from vinculo.web.customers import asked, masking, naming, story
 from vinculo.web.customers.asked import Asked
 from vinculo.web.customers.hand import change
 from vinculo.web.customers.timeline import views as timeline
+from vinculo.web.programs.members import panel
 from vinculo.web.quality import badge
 from vinculo.web.relations import page as relations
 
@@ -63,6 +64,7 @@ def customer_view(request: HttpRequest, customer_id: int) -> HttpResponse:
         "asked": found,
         "near": neighbours(found, customer_id),
         "bound": relations.section(request, customer, members),
+        "belongs": panel.section(request, members),
         **timeline.section(request, customer, members),
     }
     context["erased"] = erased.erased_at(customer_ids=members) if context["contact"]["blocked"] == "erasure" else None

@@ -40,7 +40,7 @@ class HandLimit(models.Model):
 
 
 class HandGrant(models.Model):
-    """Points given by hand for a reason: by one person within the limit of the day, above it by two."""
+    """Points given or taken by hand for a reason: by one person within the limit of the day, above it by two."""
 
     class State(models.TextChoices):
         """What became of it."""
@@ -53,6 +53,8 @@ class HandGrant(models.Model):
     member = models.ForeignKey("programs.Member", models.PROTECT, related_name="+")
     unit = models.ForeignKey("programs.Unit", models.PROTECT, related_name="+", db_index=False)
     points = models.PositiveBigIntegerField(_("points"))
+    takes = models.BooleanField(_("taken away"), default=False)
+    """They are taken from the member, and counted in the same limit."""
     taken_back = models.PositiveBigIntegerField(default=0)
     grant_class = models.CharField(max_length=12)
     reason = models.TextField(_("reason"))

@@ -44,9 +44,11 @@ def given_today(program: Program, author: str, now: datetime) -> int:
     return int(mine.aggregate(sum=Sum(F("points") - F("taken_back")))["sum"] or 0)
 
 
-def give(member: Member, *, points: int, grant_class: str, reason: str, key: str, now: datetime) -> Any:
-    """Give points by hand: at once within the limit of the day, else when somebody else agrees; return the action."""
-    said = {"points": points, "class": grant_class, "reason": reason}
+def give(
+    member: Member, *, points: int, grant_class: str, reason: str, key: str, now: datetime, takes: bool = False
+) -> Any:
+    """Give points by hand, or take them away, within the limit of the day; above it when somebody else agrees."""
+    said = {"points": points, "class": grant_class, "reason": reason} | ({"takes": True} if takes else {})
     asked = Asked(member.program_id, actions.Kind.HAND, key, member.pk, said)
 
     def do() -> Done:
@@ -55,36 +57,31 @@ def give(member: Member, *, points: int, grant_class: str, reason: str, key: str
             raise RefusedError("hand.amount")
         if not reason.strip() or grant_class not in byhand.REASONS:
             raise RefusedError("hand.reason")
-        grant = decided(member, points=points, grant_class=grant_class, reason=reason.strip()[:LONGEST], now=now)
+        grant = HandGrant(member=member, points=points, takes=takes, grant_class=grant_class)
+        grant.reason = reason.strip()[:LONGEST]
+        decided(grant, now=now)
         waits = grant.state == State.WAITING
-        return Done(0 if waits else points, "", grant.pk, {"waits": waits, "asked": points})
+        more = 0 if waits else -points if takes else points
+        return Done(more, "", grant.pk, {"waits": waits, "asked": points})
 
     return actions.once(asked, do, now=now)
 
 
-def decided(member: Member, *, points: int, grant_class: str, reason: str, now: datetime) -> HandGrant:
+def decided(grant: HandGrant, *, now: datetime) -> None:
     """Count what was given today, decide, and post: one step for each person who gives."""
-    program, author = Program.objects.get(pk=member.program_id), actor.current().name
+    program, author = Program.objects.get(pk=grant.member.program_id), actor.current().name
     unit = standing.unit_of(program.pk)
     if unit is None:
         raise RefusedError("wallet.unknown")
     lock(program.pk, author)
-    second = byhand.needs_second(limit_of(program.pk), points=points, given_today=given_today(program, author, now))
-    grant = HandGrant.objects.create(
-        program=program,
-        member=member,
-        unit=unit,
-        points=points,
-        grant_class=grant_class,
-        reason=reason,
-        state=State.WAITING if second else State.GIVEN,
-        day=now.astimezone(ZoneInfo(program.zone)).date(),
-        author=author,
-        asked_at=now,
-    )
+    given = given_today(program, author, now)
+    second = byhand.needs_second(limit_of(program.pk), points=int(grant.points), given_today=given)
+    grant.program, grant.unit, grant.author, grant.asked_at = program, unit, author, now
+    grant.state = State.WAITING if second else State.GIVEN
+    grant.day = now.astimezone(ZoneInfo(program.zone)).date()
+    grant.save()
     if not second:
         post(grant, now=now)
-    return grant
 
 
 def lock(program_id: int, author: str) -> None:
@@ -96,15 +93,15 @@ def lock(program_id: int, author: str) -> None:
 
 
 def post(grant: HandGrant, *, now: datetime) -> None:
-    """Post what is given."""
+    """Post what is given or taken away."""
     made = Post(
         source=SOURCE,
         event=f"grant:{grant.pk}",
-        kind="award",
+        kind="adjust" if grant.takes else "award",
         account_id=wallets.wallet_open(member_id=grant.member_id, unit_id=grant.unit_id, now=now),
-        amount=int(grant.points),
+        amount=-int(grant.points) if grant.takes else int(grant.points),
         happened_at=now,
-        grant_class=grant.grant_class,
+        grant_class="" if grant.takes else grant.grant_class,
         author=grant.author,
         details={"agreed": grant.decided_by} if grant.decided_by else {},
         member_id=grant.member_id,

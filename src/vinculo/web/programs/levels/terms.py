@@ -1,0 +1,112 @@
+"""Terms of levels: written, previewed over the members there are, and published as a new version."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from vinculo.foundation.errors import SettingsError
+from vinculo.programs.levels.terms import Fall, Rung, Terms
+from vinculo.programs.records.desk import previews
+from vinculo.programs.records.desk.previews import Preview
+from vinculo.programs.records.levels import selectors as levels
+from vinculo.programs.records.levels import services
+from vinculo.programs.records.models import Level, LevelSet, Program
+from vinculo.web import permission
+from vinculo.web.programs import door
+from vinculo.web.programs.levels import form as level_form
+from vinculo.web.programs.levels import page
+from vinculo.web.programs.levels.form import SetForm, TermsForm
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission.needs(door.MANAGE, door.APPROVE)
+def set_new(request: HttpRequest, program: str) -> HttpResponse:
+    """Open a set of levels."""
+    found = door.program_of(program)
+    form = SetForm(request.POST or None, program=found, initial={"months": 12, "first_month": 1})
+    if request.method == "POST" and form.is_valid():
+        if LevelSet.objects.filter(program=found, code=form.cleaned_data["code"]).exists():
+            form.add_error("code", _("There is a set of this code."))
+        else:
+            try:
+                made = services.level_set_open(program_id=found.pk, new=form.new, now=timezone.now())
+            except SettingsError as error:
+                form.add_error(None, permission.said(error))
+            else:
+                messages.success(request, _("The set is open: now write its terms."))
+                return redirect("program_terms", found.code, made.pk)
+    return door.shown(request, found, "programs/levels/new.html", {"form": form})
+
+
+def form_of(request: HttpRequest, level_set: LevelSet) -> TermsForm:
+    """Return the form of new terms."""
+    known = list(Level.objects.filter(level_set=level_set).order_by("rank"))
+    last = next(iter(levels.terms_list(level_set_id=level_set.pk)), None)
+    initial = level_form.filled(level_set, known, last)
+    return TermsForm(request.POST or None, level_set=level_set, levels=known, initial=initial)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission.needs(door.MANAGE)
+def preview(request: HttpRequest, program: str, set_id: int) -> HttpResponse:
+    """Write new terms and see what they would do."""
+    found = door.program_of(program)
+    level_set = page.set_of(found, set_id)
+    form = form_of(request, level_set)
+    context: dict[str, Any] = {"set": level_set, "form": form}
+    if request.method == "POST" and form.is_valid():
+        try:
+            context |= previewed(found, level_set, form)
+        except SettingsError as error:
+            form.add_error(None, permission.said(error))
+    return door.shown(request, found, "programs/levels/terms.html", context)
+
+
+def previewed(program: Program, level_set: LevelSet, form: TermsForm) -> dict[str, Any]:
+    """Return what the terms of a form would do."""
+    new, today = form.new, door.today_of(program)
+    rungs = tuple(Rung(each.rank, each.threshold, each.kept) for each in new.levels)
+    terms = Terms(rungs, Fall(new.fall), new.grace_days, begins_on=new.begins_on or today)
+    seen = previews.preview(level_set, terms, as_of=today)
+    names: dict[int, str] = {each.rank: str(each) for each in form.levels}
+    names |= {each.rank: names.get(each.rank, each.name_en) for each in new.levels}
+    return {"preview": seen, "rows": rows(seen, names), "begins_on": terms.begins_on}
+
+
+def rows(seen: Preview, names: dict[int, str]) -> list[tuple[str, int, int, int]]:
+    """Return how many members stand on each level: now, when the terms begin, and if they had always held."""
+    ranks = sorted({*names, *seen.now, *seen.begins.by_rank, *seen.always.by_rank, 0}, reverse=True)
+    return [
+        (
+            names.get(rank) or _("no level"),
+            seen.now.get(rank, 0),
+            seen.begins.by_rank.get(rank, 0),
+            seen.always.by_rank.get(rank, 0),
+        )
+        for rank in ranks
+    ]
+
+
+@require_POST
+@permission.needs(door.MANAGE, door.APPROVE)
+def publish(request: HttpRequest, program: str, set_id: int) -> HttpResponse:
+    """Publish terms."""
+    found = door.program_of(program)
+    level_set = page.set_of(found, set_id)
+    form = form_of(request, level_set)
+    if form.is_valid():
+        try:
+            made = services.terms_publish(
+                level_set_id=level_set.pk, new=form.new, author=request.user.get_username(), now=timezone.now()
+            )
+        except SettingsError as error:
+            form.add_error(None, permission.said(error))
+        else:
+            messages.success(request, _("Version {number} of the terms is published.").format(number=made.version))
+            return redirect("program_level_set", found.code, level_set.pk)
+    return door.shown(request, found, "programs/levels/terms.html", {"set": level_set, "form": form}, status=400)

@@ -1,0 +1,1 @@
+"""Members of a programme: found, looked at, corrected."""

@@ -1,0 +1,1 @@
+"""Rules of a programme: written, tried, simulated, proposed and approved."""
