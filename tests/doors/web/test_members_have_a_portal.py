@@ -57,8 +57,8 @@ def test_a_member_comes_in_by_the_code_of_the_mail_and_goes_out_again(world: Wor
 
     assert (wrong.status_code, entered.headers["Location"]) == (400, "/member/")
     assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == ("/member/", True, "Lax")
-    assert "550" in home
-    assert "300 are set aside for rewards." in home
+    assert "600" in home
+    assert "250 are set aside for rewards." in home
     assert client.get("/member/").headers["Location"] == "/member/sign-in/"
     client.cookies["member"] = cookie.value
     assert client.get("/member/").status_code == 302
@@ -219,10 +219,10 @@ def test_signing_out_everywhere_ends_every_session_of_hers_alone(world: World) -
 def test_home_says_what_there_is_what_runs_out_and_how_far_the_next_level_is(world: World) -> None:
     home = text(portal.browser(world.maria).get("/member/"))
 
-    assert "550" in home
+    assert "600" in home
     days = re.search(r"Valen hasta el Puntos ((?:\d+ de \w+ de \d{4} \d+ )+)", home)
     assert days
-    assert sum(int(amount) for amount in re.findall(r"\d{4} (\d+) ", days[1])) == 550
+    assert sum(int(amount) for amount in re.findall(r"\d{4} (\d+) ", days[1])) == 600
     assert re.search(r"Oro \d+ de 1\.500 Faltan [\d.]+ para Platino", home)
 
 
@@ -250,8 +250,8 @@ def test_what_was_set_aside_and_given_back_is_told_with_its_reward(world: World)
 
     told = text(client.get("/member/history/"))
 
-    assert re.search(r"Given back: you did not want the reward · Mug .* \+300", told)
-    assert re.search(r"Set aside for a reward · Mug .* \u2212300", told)
+    assert re.search(r"Given back: you did not want the reward · Mug .* \+250", told)
+    assert re.search(r"Set aside for a reward · Mug .* \u2212250", told)
 
 
 def test_a_reward_has_the_price_of_the_member_and_is_set_aside_once(world: World) -> None:
@@ -261,7 +261,7 @@ def test_a_reward_has_the_price_of_the_member_and_is_set_aside_once(world: World
     key = re.search(r'name="key" value="([^"]+)"', shown.content.decode())
     assert key
     assert "250 points instead of 300, for you" in text(shown)
-    assert "4,450 points are missing." in text(shown)
+    assert "4,400 points are missing." in text(shown)
 
     first = posted(client, f"rewards/{world.mug.pk}/reserve/", key=key[1])
     again = posted(client, f"rewards/{world.mug.pk}/reserve/", key=key[1])

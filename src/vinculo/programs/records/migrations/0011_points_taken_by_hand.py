@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("programs", "0008_the_till"),
+        ("programs", "0010_between_the_parts"),
     ]
 
     operations = [
