@@ -22,6 +22,7 @@ from vinculo.programs.records.models import (
     LevelGrant,
     LevelTerms,
     Member,
+    Pool,
     Program,
     Replay,
     Rule,
@@ -146,6 +147,10 @@ def test_members_are_found_taken_out_and_corrected(site: Client, ana: Member) ->
     away = [site.post(f"{page}hand/", taken, follow=True) for _click in range(2)]
     until = (timezone.now() + timedelta(days=30)).date().isoformat()
     site.post(f"{DESK}levels/members/{ana.pk}/grant/", {"level": silver.pk + 1, "until": until, "reason": "thanks"})
+    home = site.post(f"{DESK}members/household/").headers["Location"]
+    shared = {"open": "1", "percent": "50", "cap": "100", "leaving": "return"}
+    terms = site.post(f"{home}pool/", shared, follow=True)
+    site.post(f"{page}pool/", {"pool": Pool.objects.get().pk})
     site.post(f"{page}block/", {"blocked": "1"})
     customer = site.get(f"/customers/{ana.customer_id}/")
     signed_in(site, "team_lead")
@@ -157,10 +162,14 @@ def test_members_are_found_taken_out_and_corrected(site: Client, ana: Member) ->
     assert [cell.data_type for cell in book.worksheets[0][2]][1] == "s"
     assert "65 counted in 1 entries" in text(seen)
     assert "somebody else has to agree" in text(own).lower()
+    assert (Pool.objects.get().contribution_percent, Pool.objects.get().monthly_cap) == (50, 100)
+    assert 'value="50"' in terms.content.decode()
+    assert Member.objects.get(pk=ana.pk).pool_id == Pool.objects.get().pk
     assert LevelGrant.objects.get().reason == "thanks"
     assert "blocked" in text(customer)
     assert [text(each).count("The points are taken away.") for each in away] == [1, 1]
-    assert shop.balance(ana) == 65 - 25 + 60
+    # Half of what was there went to the household, and so do points given afterwards.
+    assert (shop.balance(ana), shop.balance(Member.objects.get(kind="pool"))) == (20, 20 + 60)
     signed_in(site, "read_only")
     assert "=Ana" not in text(site.get(f"{DESK}members/"))
     assert site.post(f"{page}block/", {"blocked": "0"}).status_code == 403

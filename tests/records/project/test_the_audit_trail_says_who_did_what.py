@@ -2,10 +2,11 @@
 
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
-from tests.make import staff, store
+from tests.make import programs, staff, store
 
 from vinculo.foundation import actor
 from vinculo.identify.records.models import Source
+from vinculo.programs.records.till import byhand
 from vinculo.project.audit import selectors, trail
 
 
@@ -44,6 +45,17 @@ def test_a_removed_row_is_kept_in_the_trail(source: Source) -> None:
     entry = selectors.entry_list(table="identify_source", actor="eva").get()
 
     assert (entry.action, entry.before["name"]) == ("delete", "Shop")
+
+
+def test_a_row_whose_key_has_another_name_is_known_by_it(records: store.Database) -> None:
+    program = programs.program()
+    with actor.acting("ana"):
+        byhand.limit_set(program_id=program.pk, day_points=50)
+        byhand.limit_set(program_id=program.pk, day_points=70)
+
+    added, changed = selectors.entry_list(table="programs_handlimit", row_key=str(program.pk)).order_by("id")
+
+    assert (added.after["day_points"], changed.before, changed.after) == (50, {"day_points": 50}, {"day_points": 70})
 
 
 def test_nobody_in_particular_is_the_role_that_signed_in(records: store.Database) -> None:

@@ -28,6 +28,8 @@ from vinculo.programs.records.models import (
 LINES = (("issued", 1), ("redeemed", -1), ("expired", -1), ("clawed_back", -1))
 """Lines of the roll-forward that the overview shows, and the sign they have there."""
 KEPT, TASK, SHOWN = "drawings", "programs.verify", 50
+LARGE, STEP = 1_000_000, 10_000
+"""From so many postings on, what moved is read again every so many."""
 MONTH_SECONDS = 31 * 24 * 3600
 
 
@@ -92,7 +94,7 @@ def units_of(program_id: int, *, today: date) -> list[OfUnit]:
             available=held.get((unit.pk, "wallet"), 0),
             pending=held.get((unit.pk, "pending"), 0),
             blocked=held.get((unit.pk, "blocked"), 0),
-            moved=moved[unit.pk],
+            moved=moved.get(unit.pk, ()),
         )
         for unit in units
     ]
@@ -101,7 +103,8 @@ def units_of(program_id: int, *, today: date) -> list[OfUnit]:
 def moved_by_unit(program_id: int, today: date) -> dict[int, list[Moved]]:
     """Return what moved by unit; worked out again when something was posted since."""
     last = Posting.objects.filter(program_id=program_id).order_by("-pk").values_list("pk", flat=True).first()
-    key = f"moved:{program_id}:{today}:{last}:{Unit.objects.filter(program_id=program_id).count()}"
+    seen = (last or 0) - ((last or 0) % STEP if (last or 0) > LARGE else 0)
+    key = f"moved:{program_id}:{today}:{seen}:{Unit.objects.filter(program_id=program_id).count()}"
     found: dict[int, list[Moved]] | None = caches["default"].get(key)
     if found is None:
         begins, tomorrow = today.replace(day=1), today + timedelta(days=1)

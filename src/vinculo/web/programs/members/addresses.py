@@ -9,6 +9,7 @@ urlpatterns = [
     path("members.csv", listing.member_csv, name="program_members_csv"),
     path("members.xlsx", listing.member_workbook, name="program_members_workbook"),
     path("join/", change.join, name="program_join"),
+    path("household/", change.pool_new, name="program_pool_new"),
     path("by-hand/", hand.waiting, name="program_hand"),
     path("by-hand/limit/", hand.limit, name="program_hand_limit"),
     path("by-hand/<int:grant_id>/", hand.decide, name="program_hand_decide"),

@@ -80,8 +80,9 @@ def pool(request: HttpRequest, program: str, member_id: int) -> HttpResponse:
     """Let a member share the points of a household or company, share no more, or open its own points for others."""
     member = page.member_of(door.program_of(program), member_id)
     said, now = request.POST.get("pool", ""), timezone.now()
-    if request.POST.get("open") and member.kind != Member.Kind.PERSON:
-        return done(request, member, lambda: pools.pool_open(pool=member), _("Others may share these points now."))
+    if request.POST.get("open"):
+        return done(request, member, lambda: pools.pool_open(pool=member, **terms(request)),
+                    _("Others may share these points now."))  # fmt: skip
     if not said:
         return done(request, member, lambda: pools.pool_leave(member_id=member.pk, now=now),
                     _("The member shares no more."))  # fmt: skip
@@ -90,6 +91,28 @@ def pool(request: HttpRequest, program: str, member_id: int) -> HttpResponse:
         raise Http404
     return done(request, member, lambda: pools.pool_enter(member_id=member.pk, pool_id=shared.pk, now=now),
                 _("The member shares these points now."))  # fmt: skip
+
+
+def terms(request: HttpRequest) -> dict[str, Any]:
+    """Return on what those who share points agree; a number that is none, or makes no sense, is the usual one."""
+    percent, cap = (request.POST.get(name, "").strip() for name in ("percent", "cap"))
+    leaving = request.POST.get("leaving", "")
+    return {
+        "contribution_percent": min(int(percent), 100) if percent.isdecimal() and len(percent) < 4 else 100,
+        "monthly_cap": int(cap) if cap.isdecimal() and len(cap) < 16 else None,
+        "leaving": leaving if leaving in Pool.Leaving.values else Pool.Leaving.STAY,
+    }
+
+
+@require_POST
+@permission.needs(*MANAGE)
+def pool_new(request: HttpRequest, program: str) -> HttpResponse:
+    """Open shared points for a household or group, with a card of its own."""
+    found = door.program_of(program)
+    if found.state == Program.State.CLOSED:
+        raise Http404
+    made = members.member_join(program_id=found.pk, customer_id=None, on=door.today_of(found), kind=Member.Kind.POOL)
+    return done(request, made, lambda: pools.pool_open(pool=made), _("The household has a card; members may share it."))
 
 
 def done(request: HttpRequest, member: Member, do: Callable[[], Any], words: str) -> HttpResponse:

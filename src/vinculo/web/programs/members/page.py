@@ -128,6 +128,7 @@ def doing(request: HttpRequest, program: Program, member: Member, now: Any) -> d
         "may_change": True,
         "key": uuid.uuid4().hex,
         "reasons": REASONS,
+        "leavings": Pool.Leaving.choices,
         "limit": limit,
         "left": max(limit - given, 0),
         "spends": Unit.objects.filter(program=program, spendable=True).order_by("id").first(),

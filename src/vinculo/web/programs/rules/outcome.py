@@ -95,7 +95,7 @@ def sides(found: Mapping[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
 
 def by_month(replay: Replay, unit: str, found: Mapping[str, Any], reader: Reader) -> SafeString:
     """Draw the difference month by month."""
-    bars = [(reader.month(f"{each['name']}-01") + f" {each['name'][2:4]}", each["new"] - each["old"])
+    bars = [(reader.month(f"{each['name']}-01"), each["new"] - each["old"])
             for each in found["by_month"]]  # fmt: skip
     return drawn(replay, f"months-{unit}", bars, reader, _("Difference in points by month"), drawing.WIDE)
 
