@@ -6,7 +6,7 @@ from procrastinate.contrib.django import app
 from vinculo.foundation import actor
 from vinculo.programs.records.belonging import sweeps as belonging
 from vinculo.programs.records.guarantees import promises
-from vinculo.programs.records.ledger import sealing, sweeps
+from vinculo.programs.records.ledger import chains, sweeps
 from vinculo.programs.records.levels import sweeps as levels
 from vinculo.programs.records.rewards import resolving
 
@@ -25,7 +25,7 @@ def points_release(timestamp: int = 0) -> None:
 @app.task(name="programs.points_seal", queue=QUEUE, queueing_lock="programs.points_seal")
 def points_seal(timestamp: int = 0) -> None:
     """Bind the postings of the last minute to those before."""
-    sealing.seal(timezone.now())
+    chains.seal(timezone.now())
 
 
 @app.periodic(cron="10 * * * *")

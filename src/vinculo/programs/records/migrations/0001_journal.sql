@@ -41,7 +41,7 @@ CREATE FUNCTION programs_chain(previous bytea, strand bigint, place bigint, numb
         || lots)
 $$;
 
--- Numbers of batches. A posting belongs to the batch that is open when it is written; `ledger.sealing` closes it.
+-- Numbers of batches. A posting belongs to the batch that is open when it is written; `ledger.chains` closes it.
 CREATE SEQUENCE programs_batch_number_seq;
 SELECT nextval('programs_batch_number_seq');
 
