@@ -50,7 +50,7 @@ WITH wallets AS (
     UPDATE programs_account AS a SET balance = 100 FROM wallets WHERE wallets.id = a.id
 ), told AS (
     INSERT INTO programs_posting (id, program_id, source, event, payload_hash, kind, outcome, account_id, asked, amount,
-        balance, grant_class, reward_class, reference, campaign, happened_at, recorded_at, batch_id, author)
+        balance, grant_class, reward_class, reference, campaign, happened_at, recorded_at, batch_number, author)
     SELECT number, {program}, 'till', 'receipt-' || number, '', 'award', '', id, 100, 100, 100, 'purchase', '', '', '',
         '2024-01-01', now(), 0, '' FROM wallets
 )

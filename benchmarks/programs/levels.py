@@ -28,7 +28,7 @@ FILL = (
     """INSERT INTO programs_account (id, unit_id, member_id, kind, partner_code, balance, floor, opened_at)
     SELECT n, 1, n, 'wallet', '', 10 * (n % 120), 0, '2024-01-01' FROM generate_series(1, {members}) AS n""",
     """INSERT INTO programs_posting (id, program_id, source, event, payload_hash, kind, outcome, account_id, asked,
-        amount, balance, grant_class, reward_class, reference, campaign, happened_at, recorded_at, batch_id, author)
+        amount, balance, grant_class, reward_class, reference, campaign, happened_at, recorded_at, batch_number, author)
     SELECT n * 10 + k, 1, 'bench', n || '-' || k, '', 'award', '', n, n % 120, n % 120, 0, 'purchase', '', '', '',
         '2024-03-01'::timestamptz + (n % 28 + k * 30) * interval '1 day', '2025-01-01', 1, ''
     FROM generate_series(1, {members}) AS n, generate_series(0, 9) AS k WHERE n % 120 > 0""",

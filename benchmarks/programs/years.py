@@ -25,7 +25,7 @@ FROM generate_series(10, {postings}) AS n,
     LATERAL (SELECT CASE WHEN n / 10 % 2 = 0 THEN {soon} ELSE {later} END AS lag) AS l;
 DELETE FROM made WHERE award < 10;
 INSERT INTO programs_posting (id, program_id, source, event, payload_hash, kind, outcome, account_id, asked, amount,
-    balance, grant_class, reward_class, refers_to, reference, campaign, happened_at, recorded_at, batch_id, author,
+    balance, grant_class, reward_class, refers_to, reference, campaign, happened_at, recorded_at, batch_number, author,
     details)
 SELECT
     n, 1, 'shop', 'e' || n, decode(md5(n::text), 'hex'),

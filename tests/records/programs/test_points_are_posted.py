@@ -6,7 +6,7 @@ import pytest
 from tests.make import programs as make
 
 from vinculo.programs.records.ledger import services
-from vinculo.programs.records.models import Account, Batch, Lot, Posting, Transfer
+from vinculo.programs.records.models import Account, Lot, Posting, Transfer
 
 pytestmark = pytest.mark.usefixtures("records")
 
@@ -27,7 +27,6 @@ def test_a_batch_is_decided_in_order_of_arrival() -> None:
     assert all(each.replayed for each in again)
     assert Posting.objects.count() == 4
     assert Transfer.objects.count() == 3
-    assert Batch.objects.count() == 1
     assert Account.objects.get(pk=wallet).balance == 20
     assert list(Lot.objects.order_by("id").values_list("remaining", flat=True)) == [0, 20]
 

@@ -10,7 +10,7 @@ from tests.make import store
 from typer.testing import CliRunner
 
 from vinculo.cli.main import app
-from vinculo.programs.records.ledger import services, verify
+from vinculo.programs.records.ledger import chains, services, verify
 from vinculo.programs.records.models import Program
 
 JOURNAL = ("programs_posting", "programs_transfer", "programs_lotuse", "programs_batch")
@@ -55,6 +55,8 @@ def test_nobody_changes_the_journal(own_records: store.Database, table: str, who
 
 def test_what_was_planted_is_found(own_records: store.Database) -> None:
     club = lived()
+    open_ones = chains.unsealed(club.pk)
+    sealed = chains.seal(make.NOW)
     sound = verify.verify(club.pk)
     found: dict[str, list[Any]] = {}
 
@@ -68,6 +70,7 @@ def test_what_was_planted_is_found(own_records: store.Database) -> None:
             found[name] = verify.verify(club.pk, using="owner")
             transaction.set_rollback(True, using="owner")
 
+    assert (open_ones, sealed, chains.unsealed(club.pk)) == (5, 5, 0)
     assert sound == []
     assert [name for name, differences in found.items() if not differences] == []
     assert verify.verify(club.pk) == []

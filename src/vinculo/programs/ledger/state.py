@@ -101,6 +101,8 @@ class State:
     """All that deciding needs to know."""
 
     zone: ZoneInfo
+    batch: int
+    """Number of the batch that is open."""
     wallets: dict[int, Wallet]
     numbers: Iterator[int]
     """Numbers of postings and of lots: a lot of an award has the number of its posting."""

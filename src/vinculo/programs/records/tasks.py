@@ -7,7 +7,7 @@ from vinculo.foundation import actor
 from vinculo.programs.records.belonging import sweeps as belonging
 from vinculo.programs.records.desk import glance
 from vinculo.programs.records.guarantees import promises
-from vinculo.programs.records.ledger import sweeps
+from vinculo.programs.records.ledger import chains, sweeps
 from vinculo.programs.records.levels import listening
 from vinculo.programs.records.levels import sweeps as levels
 from vinculo.programs.records.rewards import resolving
@@ -21,6 +21,13 @@ def points_release(timestamp: int = 0) -> None:
     """Release what was pending until now, and give up what nobody confirmed in time."""
     with actor.acting("sweep"):
         sweeps.release_all(now=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="programs.points_seal", queue=QUEUE, queueing_lock="programs.points_seal")
+def points_seal(timestamp: int = 0) -> None:
+    """Bind the postings of the last minute to those before."""
+    chains.seal(timezone.now())
 
 
 @app.periodic(cron="10 * * * *")

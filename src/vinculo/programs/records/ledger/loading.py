@@ -101,7 +101,9 @@ def state(cursor: Any, program_id: int, posts: Sequence[Post], now: datetime) ->
         number: Wallet(number, units[unit], balance, floor, standing)
         for number, unit, balance, floor, standing in cursor
     }
-    found = State(zone, wallets, numbers(cursor, len(posts)))
+    # After the locks, before the numbers of postings are drawn: sealing relies on it.
+    batch = cursor.execute("SELECT programs_batch_open()").fetchone()[0]
+    found = State(zone, batch, wallets, numbers(cursor, len(posts)))
     sources, events = ([post.source for post in posts], [post.event for post in posts])
     cursor.execute(_KNOWN, [statements.texts(sources), statements.texts(events), program_id])
     for source, event, number, digest, outcome, balance, amount in cursor:

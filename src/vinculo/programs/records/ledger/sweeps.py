@@ -28,7 +28,7 @@ WHERE a.unit_id = %(unit)s AND a.kind = 'wallet' AND a.balance > 0
         + make_interval(months => %(months)s::integer))::date < %(before)s
 """
 _LOCK = "SELECT id FROM programs_account WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
-_NUMBER = "SELECT nextval('programs_batch_id_seq')"
+_BATCH = "SELECT programs_batch_open()"
 _EXPIRE = """
 WITH due AS MATERIALIZED (
     SELECT l.id, l.account_id, l.remaining
@@ -47,30 +47,21 @@ WITH due AS MATERIALIZED (
     UPDATE programs_account AS a SET balance = a.balance - sums.amount FROM sums WHERE a.id = sums.account_id
     RETURNING a.id, a.balance
 ), postings AS (
-    INSERT INTO programs_posting AS p (id, program_id, source, event, payload_hash, kind, outcome, account_id, asked,
-        amount, balance, grant_class, reward_class, reference, campaign, happened_at, recorded_at, batch_id, author)
-    SELECT sums.number, %(program)s, 'expiry', wallets.id || ':' || %(batch)s::bigint,
+    INSERT INTO programs_posting (id, program_id, source, event, payload_hash, kind, outcome, account_id, asked,
+        amount, balance, grant_class, reward_class, reference, campaign, happened_at, recorded_at, batch_number, author)
+    SELECT sums.number, %(program)s, 'expiry', wallets.id || ':' || sums.number,
         decode(md5(wallets.id || ':' || sums.amount), 'hex'), 'expire', '', wallets.id, sums.amount, sums.amount,
         wallets.balance, '', '', '', '', %(happened)s, %(now)s, %(batch)s, ''
     FROM sums JOIN wallets ON wallets.id = sums.account_id
-    RETURNING p.id, programs_line(p) AS line
 ), transfers AS (
-    INSERT INTO programs_transfer AS t (posting_id, place, debit_id, credit_id, amount)
+    INSERT INTO programs_transfer (posting_id, place, debit_id, credit_id, amount)
     SELECT number, 0, account_id, %(breakage)s, amount FROM sums
-    RETURNING t.posting_id, programs_line(t) AS line
 ), uses AS (
-    INSERT INTO programs_lotuse AS u (posting_id, place, lot_id, amount)
+    INSERT INTO programs_lotuse (posting_id, place, lot_id, amount)
     SELECT sums.number, row_number() OVER (PARTITION BY due.account_id ORDER BY due.id) - 1, due.id, due.remaining
     FROM due JOIN sums USING (account_id)
-    RETURNING u.posting_id, u.place, programs_line(u) AS line
 )
-SELECT (SELECT coalesce(array_agg(number), '{}') FROM sums), (SELECT coalesce(sum(amount), 0)::bigint FROM sums),
-    (SELECT programs_digest(string_agg(line, E'\\n' ORDER BY id)) FROM postings),
-    (SELECT programs_digest(string_agg(line, E'\\n' ORDER BY posting_id)) FROM transfers),
-    (SELECT programs_digest(string_agg(line, E'\\n' ORDER BY posting_id, place)) FROM uses)
-"""
-_CLOSE = """
-SELECT programs_batch_close(%s, %s, programs_strand_take(%s), %s, %s, %s, %s, sha256(''), %s)
+SELECT coalesce(array_agg(number), '{}'), coalesce(sum(amount), 0)::bigint FROM sums
 """
 _WAITING = """
 SELECT a.id, l.award_id, CASE WHEN l.release_event = '' THEN 'release' ELSE 'timeout' END, l.release_at
@@ -131,16 +122,12 @@ def expire_of(wallets: Sequence[int], facts: dict[str, Any]) -> int:
     """Take from some wallets, in one transaction and one batch, what is due; what is not due any more stays."""
     with statements.cursor() as cursor:
         cursor.execute(_LOCK, [list(wallets)])
-        batch = number_of(cursor, _NUMBER, [])
+        batch = number_of(cursor, _BATCH, [])
         breakage = number_of(cursor, "SELECT programs_house(%s, 'breakage', '', %s)", [facts["unit"], facts["now"]])
         values = {**facts, "wallets": list(wallets), "batch": batch, "breakage": breakage}
-        row = cursor.execute(_EXPIRE, values).fetchone()
-        assert row is not None
-        numbers, amount, *digests = row
+        numbers, amount = cursor.execute(_EXPIRE, values).fetchone() or ([], 0)
         if numbers:
-            program = facts["program"]
-            cursor.execute(_CLOSE, [batch, program, program, len(numbers), *digests, facts["now"]])
-            services.tell(program, numbers)
+            services.tell(facts["program"], numbers)
     return int(amount)
 
 

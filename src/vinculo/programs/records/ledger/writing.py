@@ -1,4 +1,4 @@
-"""Writing: what was decided, one statement a table, and the row of the batch that binds it to the one before."""
+"""Writing: what was decided, one statement a table."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -8,8 +8,6 @@ from vinculo.programs.ledger.journal import Journal
 from vinculo.programs.ledger.state import Lot
 from vinculo.programs.records.ledger import statements
 
-EMPTY = bytes.fromhex("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
-"""SHA-256 of nothing: no row of a table is in the batch."""
 TYPES = {
     **dict.fromkeys(("id", "account_id", "to_account_id", "member_id", "refers_to", "rule_id"), "bigint"),
     **dict.fromkeys(("asked", "amount", "balance"), "bigint"),
@@ -59,43 +57,29 @@ def written(types: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> list[Any]:
 
 
 _POSTINGS = f"""
-WITH written AS (
-    INSERT INTO programs_posting AS p ({", ".join(COLUMNS)}, program_id, batch_id, recorded_at)
-    SELECT {", ".join(map(value, COLUMNS))}, %s, %s, %s
-    FROM unnest({arrays(*(TYPES.get(name, "text") for name in COLUMNS))}) AS asked ({", ".join(COLUMNS)})
-    RETURNING p.id, programs_line(p) AS line
-) SELECT programs_digest(string_agg(line, E'\\n' ORDER BY id)) FROM written
+INSERT INTO programs_posting ({", ".join(COLUMNS)}, program_id, batch_number, recorded_at)
+SELECT {", ".join(map(value, COLUMNS))}, %s, %s, %s
+FROM unnest({arrays(*(TYPES.get(name, "text") for name in COLUMNS))}) AS asked ({", ".join(COLUMNS)})
 """
 MOVED = ("bigint", "smallint", "bigint", "bigint", "bigint")
 _TRANSFERS = f"""
-WITH written AS (
-    INSERT INTO programs_transfer AS t (posting_id, place, debit_id, credit_id, amount)
-    SELECT * FROM unnest({arrays(*MOVED)})
-    RETURNING t.posting_id, t.place, programs_line(t) AS line
-) SELECT programs_digest(string_agg(line, E'\\n' ORDER BY posting_id, place)) FROM written
+INSERT INTO programs_transfer (posting_id, place, debit_id, credit_id, amount) SELECT * FROM unnest({arrays(*MOVED)})
 """
 USED = ("bigint", "smallint", "bigint", "bigint")
 _USES = f"""
-WITH written AS (
-    INSERT INTO programs_lotuse AS u (posting_id, place, lot_id, amount)
-    SELECT * FROM unnest({arrays(*USED)})
-    RETURNING u.posting_id, u.place, programs_line(u) AS line
-) SELECT programs_digest(string_agg(line, E'\\n' ORDER BY posting_id, place)) FROM written
+INSERT INTO programs_lotuse (posting_id, place, lot_id, amount) SELECT * FROM unnest({arrays(*USED)})
 """
 LOTS = (
     *("bigint", "bigint", "bigint", "bigint", "text", "timestamptz", "date", "bigint", "bigint", "bigint"),
     *("timestamptz", "text"),
 )
 _OPENED = f"""
-WITH written AS (
-    INSERT INTO programs_lot AS l (id, account_id, posting_id, award_id, grant_class, earned_at, expires_on, issued,
-        remaining, expired, release_at, release_event)
-    SELECT id, account, posting, award, coalesce(class, ''), earned, expires, issued, remaining, expired, release_at,
-        coalesce(release_event, '')
-    FROM unnest({arrays(*LOTS)}) AS asked (id, account, posting, award, class, earned, expires, issued, remaining,
-        expired, release_at, release_event)
-    RETURNING l.id, programs_line(l) AS line
-) SELECT programs_digest(string_agg(line, E'\\n' ORDER BY id)) FROM written
+INSERT INTO programs_lot (id, account_id, posting_id, award_id, grant_class, earned_at, expires_on, issued,
+    remaining, expired, release_at, release_event)
+SELECT id, account, posting, award, coalesce(class, ''), earned, expires, issued, remaining, expired, release_at,
+    coalesce(release_event, '')
+FROM unnest({arrays(*LOTS)}) AS asked (id, account, posting, award, class, earned, expires, issued, remaining,
+    expired, release_at, release_event)
 """
 LEFT = ("bigint", "bigint", "bigint", "bigint", "timestamptz", "text")
 _CHANGED = f"""
@@ -108,24 +92,20 @@ _BALANCES = f"""
 UPDATE programs_account AS a SET balance = a.balance + asked.change, active_on = greatest(a.active_on, asked.active)
 FROM unnest({arrays("bigint", "bigint", "date")}) AS asked (id, change, active) WHERE a.id = asked.id
 """
-_NUMBER = "SELECT nextval('programs_batch_id_seq')"
-_CLOSE = """
-SELECT programs_batch_close(%s, %s, programs_strand_take(%s), %s, %s, %s, %s, %s, %s)
-"""
 
 
 def write(cursor: Any, journal: Journal, program_id: int) -> None:
     """Write a batch. Balances are changed by the difference, and the database refuses one below its floor (I3)."""
     if not journal.postings:
         return
-    batch = cursor.execute(_NUMBER).fetchone()[0]
-    digests = [postings(cursor, journal, program_id, batch)]
+    postings(cursor, journal, program_id)
     for statement, types, rows in (
         (_TRANSFERS, MOVED, journal.transfers),
         (_USES, USED, journal.uses),
         (_OPENED, LOTS, [row(lot) for lot in journal.opened]),
     ):
-        digests.append(bytes(cursor.execute(statement, written(types, rows)).fetchone()[0]) if rows else EMPTY)
+        if rows:
+            cursor.execute(statement, written(types, rows))
     opened = {lot.id for lot in journal.opened}
     changed = [
         (lot.id, lot.account, lot.remaining, lot.expired, lot.release_at, lot.release_event)
@@ -135,18 +115,16 @@ def write(cursor: Any, journal: Journal, program_id: int) -> None:
     if changed:
         cursor.execute(_CHANGED, written(LEFT, changed))
     balances(cursor, journal)
-    cursor.execute(_CLOSE, [batch, program_id, program_id, len(journal.postings), *digests, journal.now])
 
 
-def postings(cursor: Any, journal: Journal, program_id: int, batch: int) -> bytes:
-    """Write the postings; return the digest of their rows."""
+def postings(cursor: Any, journal: Journal, program_id: int) -> None:
+    """Write the postings."""
     columns = zip(COLUMNS, zip(*journal.postings, strict=True), strict=True)
     texts = []
     for name, values in columns:
         kind = TYPES.get(name, "text")
         texts.append(NOTHING[kind] if name in SPARSE and not any(values) else WRITTEN[kind](values))
-    found = cursor.execute(_POSTINGS, [program_id, batch, journal.now, *texts]).fetchone()
-    return bytes(found[0])
+    cursor.execute(_POSTINGS, [program_id, journal.state.batch, journal.now, *texts])
 
 
 def balances(cursor: Any, journal: Journal) -> None:

@@ -14,14 +14,13 @@ CREATE TRIGGER programs_batch_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON progr
 -- Balances and what is left of lots change in place, without new entries in the indexes.
 ALTER TABLE programs_account SET (fillfactor = 80);
 ALTER TABLE programs_lot SET (fillfactor = 90);
-ALTER TABLE programs_strand SET (fillfactor = 10);
 
 -- What is hashed of a row: columns by name, so that a column added later changes nothing of what was written.
 CREATE FUNCTION programs_line(p programs_posting) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT ROW(p.id, p.program_id, p.source, p.event, p.payload_hash, p.kind, p.outcome, p.account_id, p.to_account_id,
         p.member_id, p.asked, p.amount, p.balance, p.grant_class, p.reward_class, p.refers_to, p.reference, p.rule_id,
         p.rule_version, p.campaign, extract(epoch FROM p.happened_at), extract(epoch FROM p.recorded_at),
-        extract(epoch FROM p.held_until), p.batch_id, p.author, p.details)::text
+        extract(epoch FROM p.held_until), p.batch_number, p.author, p.details)::text
 $$;
 CREATE FUNCTION programs_line(t programs_transfer) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT ROW(t.posting_id, t.place, t.debit_id, t.credit_id, t.amount)::text
@@ -36,32 +35,37 @@ $$;
 CREATE FUNCTION programs_digest(lines text) RETURNS bytea LANGUAGE sql IMMUTABLE AS $$
     SELECT sha256(convert_to(coalesce(lines, ''), 'UTF8'))
 $$;
-CREATE FUNCTION programs_chain(previous bytea, strand bigint, place bigint, postings bytea, transfers bytea,
-    uses bytea, lots bytea) RETURNS bytea LANGUAGE sql IMMUTABLE AS $$
-    SELECT sha256(previous || int8send(strand) || int8send(place) || postings || transfers || uses || lots)
+CREATE FUNCTION programs_chain(previous bytea, strand bigint, place bigint, number bigint, postings bytea,
+    transfers bytea, uses bytea, lots bytea) RETURNS bytea LANGUAGE sql IMMUTABLE AS $$
+    SELECT sha256(previous || int8send(strand) || int8send(place) || int8send(number) || postings || transfers || uses
+        || lots)
 $$;
 
--- A strand that nobody else writes to now; a new one where all are taken: nobody waits.
-CREATE FUNCTION programs_strand_take(of_program bigint) RETURNS programs_strand LANGUAGE plpgsql AS $$
-DECLARE
-    found_one programs_strand;
+-- Numbers of batches. A posting belongs to the batch that is open when it is written; `ledger.chains` closes it.
+CREATE SEQUENCE programs_batch_number_seq;
+SELECT nextval('programs_batch_number_seq');
+
+-- The open batch. Whoever reads it has a number of its transaction before, so that sealing knows whom to wait for.
+CREATE FUNCTION programs_batch_open() RETURNS bigint LANGUAGE plpgsql AS $$
 BEGIN
-    SELECT * INTO found_one FROM programs_strand WHERE program_id = of_program
-        ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED;
-    IF NOT FOUND THEN
-        INSERT INTO programs_strand (program_id, batches, hash) VALUES (of_program, 0, sha256('')) RETURNING * INTO found_one;
-    END IF;
-    RETURN found_one;
+    PERFORM pg_current_xact_id();
+    RETURN pg_sequence_last_value('programs_batch_number_seq');
 END $$;
 
--- Writes the row of a batch whose postings are written, and moves the end of its strand.
-CREATE FUNCTION programs_batch_close(number bigint, of_program bigint, strand programs_strand, count integer,
-    postings bytea, transfers bytea, uses bytea, lots bytea, at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+-- Writes the row of a batch that is closed, and moves the end of the strand of its programme.
+CREATE FUNCTION programs_batch_seal(of_program bigint, number bigint, until bigint, count bigint, postings bytea,
+    transfers bytea, uses bytea, lots bytea, at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-    chained bytea := programs_chain(strand.hash, strand.id, strand.batches + 1, postings, transfers, uses, lots);
+    strand programs_strand;
+    chained bytea;
 BEGIN
-    INSERT INTO programs_batch (id, program_id, strand_id, place, postings, previous_hash, hash, recorded_at)
-    VALUES (number, of_program, strand.id, strand.batches + 1, count, strand.hash, chained, at);
+    SELECT * INTO strand FROM programs_strand WHERE program_id = of_program FOR UPDATE;
+    IF NOT FOUND THEN
+        INSERT INTO programs_strand (program_id, batches, hash) VALUES (of_program, 0, sha256('')) RETURNING * INTO strand;
+    END IF;
+    chained := programs_chain(strand.hash, strand.id, strand.batches + 1, number, postings, transfers, uses, lots);
+    INSERT INTO programs_batch (program_id, strand_id, place, number, until, postings, previous_hash, hash, recorded_at)
+    VALUES (of_program, strand.id, strand.batches + 1, number, until, count, strand.hash, chained, at);
     UPDATE programs_strand SET batches = strand.batches + 1, hash = chained WHERE id = strand.id;
 END $$;
 

@@ -10,41 +10,51 @@ CREATE FUNCTION programs_post(
 DECLARE
     wallet record;
     known record;
-    strand programs_strand;
+    moved boolean;
+    change bigint;
     batch bigint;
-    house bigint;
-    taken bigint := 0;
-    rest bigint;
     part bigint;
-    lost bigint := 0;
     asked bigint := in_amount;
-    place smallint := 0;
-    lot record;
-    source record;
-    last_day date;
     day date;
-    line text;
-    moves text;
-    uses text;
-    lots text;
-    empty bytea := '\xe3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 BEGIN
     replayed := false;
     refused := '';
     amount := 0;
-    SELECT a.id, a.balance, a.floor, a.unit_id, m.state, u.spendable, u.expiry, u.expiry_months, u.expiry_rounding,
-        u.expiry_day, u.return_policy, g.zone, p.id AS pending
-    INTO wallet
-    FROM programs_account AS a
-    JOIN programs_member AS m ON m.id = a.member_id
-    JOIN programs_unit AS u ON u.id = a.unit_id
-    JOIN programs_program AS g ON g.id = u.program_id
-    LEFT JOIN programs_account AS p ON p.member_id = a.member_id AND p.unit_id = a.unit_id AND p.kind = 'pending'
-    WHERE a.id = in_account AND a.kind = 'wallet' AND u.program_id = in_program
-    FOR NO KEY UPDATE OF a;
+    -- What is going to be posted nearly always can be: one statement locks the wallet and moves its balance.
+    UPDATE programs_account AS a SET balance = a.balance + CASE in_kind WHEN 'award' THEN in_amount ELSE -in_amount END
+    FROM programs_member AS m, programs_unit AS u, programs_program AS g
+    WHERE a.id = in_account AND a.kind = 'wallet' AND m.id = a.member_id AND u.id = a.unit_id
+        AND u.program_id = in_program AND g.id = u.program_id AND in_amount > 0 AND CASE in_kind
+            WHEN 'award' THEN m.state <> 'left'
+            WHEN 'spend' THEN m.state = 'active' AND u.spendable AND in_amount <= a.balance ELSE false END
+    RETURNING a.id, a.balance, a.floor, a.unit_id, a.member_id, m.state, u.spendable, u.expiry, u.expiry_months,
+        u.expiry_rounding, u.expiry_day, u.return_policy, g.zone, (
+            SELECT h.id FROM programs_account AS h WHERE h.unit_id = a.unit_id AND h.partner_code = ''
+                AND h.member_id IS NULL AND h.kind = CASE in_kind WHEN 'award' THEN 'issuance' ELSE 'redemption' END
+        ) AS house
+    INTO wallet;
+    moved := FOUND;
+    IF moved THEN
+        change := CASE in_kind WHEN 'award' THEN in_amount ELSE -in_amount END;
+        balance := wallet.balance - change;
+    ELSE
+        SELECT a.id, a.balance, a.floor, a.unit_id, a.member_id, m.state, u.spendable, u.expiry, u.expiry_months,
+            u.expiry_rounding, u.expiry_day, u.return_policy, g.zone, NULL::bigint AS house
+        INTO wallet
+        FROM programs_account AS a
+        JOIN programs_member AS m ON m.id = a.member_id
+        JOIN programs_unit AS u ON u.id = a.unit_id
+        JOIN programs_program AS g ON g.id = u.program_id
+        WHERE a.id = in_account AND a.kind = 'wallet' AND u.program_id = in_program
+        FOR NO KEY UPDATE OF a;
+        balance := coalesce(wallet.balance, 0);
+    END IF;
     SELECT p.id, p.payload_hash, p.outcome, p.balance, p.amount INTO known FROM programs_posting AS p
     WHERE p.program_id = in_program AND p.source = in_source AND p.event = in_event;
     IF FOUND THEN
+        IF moved THEN
+            UPDATE programs_account AS a SET balance = programs_post.balance WHERE a.id = in_account;
+        END IF;
         posting_id := known.id;
         balance := known.balance;
         IF known.payload_hash <> in_hash THEN
@@ -56,9 +66,8 @@ BEGIN
         END IF;
         RETURN;
     END IF;
+    batch := programs_batch_open();
     posting_id := nextval('programs_posting_id_seq');
-    batch := nextval('programs_batch_id_seq');
-    balance := coalesce(wallet.balance, 0);
     IF wallet.id IS NULL THEN
         refused := 'wallet.unknown';
     ELSIF in_kind = 'award' THEN
@@ -68,22 +77,24 @@ BEGIN
             refused := 'wallet.closed';
         ELSE
             amount := in_amount;
-            house := programs_house(wallet.unit_id, 'issuance', '', in_now);
-            last_day := CASE WHEN in_expires IS NULL THEN programs_last_day(wallet.expiry, wallet.expiry_months,
-                    wallet.expiry_rounding, wallet.expiry_day, (in_happened AT TIME ZONE wallet.zone)::date)
-                ELSE nullif(in_expires, DATE '9999-12-31') END;
-            part := least(greatest(-wallet.balance, 0), in_amount);
-            INSERT INTO programs_lot AS l (id, account_id, posting_id, award_id, grant_class, earned_at, expires_on,
-                release_event, issued, remaining, expired)
-            VALUES (posting_id, wallet.id, posting_id, posting_id, in_grant, in_happened, last_day, '', in_amount,
-                in_amount - part, 0)
-            RETURNING programs_line(l) INTO lots;
-            IF part > 0 THEN
-                INSERT INTO programs_lotuse AS u (posting_id, place, lot_id, amount)
-                VALUES (programs_post.posting_id, 0, programs_post.posting_id, part) RETURNING programs_line(u) INTO uses;
+            IF in_expires IS NOT NULL THEN
+                day := nullif(in_expires, DATE '9999-12-31');
+            ELSIF wallet.expiry IN ('age', 'calendar') THEN
+                day := programs_last_day(wallet.expiry, wallet.expiry_months, wallet.expiry_rounding,
+                    wallet.expiry_day, (in_happened AT TIME ZONE wallet.zone)::date);
             END IF;
-            INSERT INTO programs_transfer AS t (posting_id, place, debit_id, credit_id, amount)
-            VALUES (programs_post.posting_id, 0, house, wallet.id, in_amount) RETURNING programs_line(t) INTO moves;
+            part := least(greatest(-balance, 0), in_amount);
+            INSERT INTO programs_lot (id, account_id, posting_id, award_id, grant_class, earned_at, expires_on,
+                release_event, issued, remaining, expired)
+            VALUES (posting_id, wallet.id, posting_id, posting_id, in_grant, in_happened, day, '', in_amount,
+                in_amount - part, 0);
+            IF part > 0 THEN
+                INSERT INTO programs_lotuse (posting_id, place, lot_id, amount)
+                VALUES (programs_post.posting_id, 0, programs_post.posting_id, part);
+            END IF;
+            INSERT INTO programs_transfer (posting_id, place, debit_id, credit_id, amount)
+            VALUES (programs_post.posting_id, 0, coalesce(wallet.house,
+                programs_house(wallet.unit_id, 'issuance', '', in_now)), wallet.id, in_amount);
             balance := balance + in_amount;
         END IF;
     ELSIF in_kind = 'spend' THEN
@@ -93,55 +104,51 @@ BEGIN
             refused := 'unit.not_spendable';
         ELSIF in_amount <= 0 THEN
             refused := 'points.amount';
-        ELSIF in_amount > wallet.balance THEN
+        ELSIF in_amount > balance THEN
             refused := 'points.insufficient';
         ELSE
             amount := in_amount;
-            house := programs_house(wallet.unit_id, 'redemption', '', in_now);
-            SELECT c.lines INTO uses FROM programs_consume(wallet.id, in_amount, posting_id, 0::smallint) AS c;
-            INSERT INTO programs_transfer AS t (posting_id, place, debit_id, credit_id, amount)
-            VALUES (programs_post.posting_id, 0, wallet.id, house, in_amount) RETURNING programs_line(t) INTO moves;
+            PERFORM programs_consume(wallet.id, in_amount, posting_id, 0::smallint);
+            INSERT INTO programs_transfer (posting_id, place, debit_id, credit_id, amount)
+            VALUES (programs_post.posting_id, 0, wallet.id, coalesce(wallet.house,
+                programs_house(wallet.unit_id, 'redemption', '', in_now)), in_amount);
             balance := balance - in_amount;
         END IF;
     ELSIF in_kind = 'reverse' THEN
-        SELECT r.refused, r.asked, r.amount, r.change, r.moves, r.uses
-        INTO refused, asked, amount, part, moves, uses
-        FROM programs_reverse(wallet.id, wallet.unit_id, wallet.pending, wallet.balance,
-            CASE WHEN wallet.return_policy = 'floor' THEN wallet.floor ELSE 0 END, wallet.return_policy, in_refers,
-            in_amount, posting_id, in_now) AS r;
+        SELECT r.refused, r.asked, r.amount, r.change INTO refused, asked, amount, part
+        FROM programs_reverse(wallet.id, wallet.unit_id, (
+                SELECT p.id FROM programs_account AS p
+                WHERE p.member_id = wallet.member_id AND p.unit_id = wallet.unit_id AND p.kind = 'pending'
+            ), balance, CASE WHEN wallet.return_policy = 'floor' THEN wallet.floor ELSE 0 END,
+            wallet.return_policy, in_refers, in_amount, posting_id, in_now) AS r;
         balance := balance + part;
     ELSE
         RAISE EXCEPTION 'programs_post takes award, spend and reverse; % belongs into a batch', in_kind;
     END IF;
     IF refused = '' THEN
-        day := CASE WHEN wallet.expiry = 'inactivity' AND in_kind <> 'reverse'
-            THEN (in_happened AT TIME ZONE wallet.zone)::date END;
-        UPDATE programs_account AS a SET balance = programs_post.balance, active_on = greatest(a.active_on, day)
-        WHERE a.id = wallet.id;
+        IF NOT moved THEN
+            UPDATE programs_account AS a SET balance = programs_post.balance WHERE a.id = in_account;
+        END IF;
+        IF wallet.expiry = 'inactivity' AND in_kind <> 'reverse' THEN
+            UPDATE programs_account AS a SET active_on = greatest(a.active_on, day_of.it)
+            FROM (SELECT (in_happened AT TIME ZONE wallet.zone)::date AS it) AS day_of WHERE a.id = in_account;
+        END IF;
     END IF;
-    INSERT INTO programs_posting AS p (id, program_id, source, event, payload_hash, kind, outcome, account_id, asked,
+    INSERT INTO programs_posting (id, program_id, source, event, payload_hash, kind, outcome, account_id, asked,
         amount, balance, grant_class, reward_class, refers_to, reference, rule_id, rule_version, campaign, happened_at,
-        recorded_at, batch_id, author, details)
+        recorded_at, batch_number, author, details)
     VALUES (posting_id, in_program, in_source, in_event, in_hash, in_kind, refused, wallet.id, asked,
         CASE WHEN refused = '' THEN amount ELSE in_amount END, balance, in_grant, in_reward, in_refers, in_reference,
-        in_rule, in_rule_version, in_campaign, in_happened, in_now, batch, in_author, in_details)
-    RETURNING programs_line(p) INTO line;
-    strand := programs_strand_take(in_program);
-    PERFORM programs_batch_close(batch, in_program, strand, 1, programs_digest(line),
-        CASE WHEN moves IS NULL THEN empty ELSE programs_digest(moves) END,
-        CASE WHEN uses IS NULL THEN empty ELSE programs_digest(uses) END,
-        CASE WHEN lots IS NULL THEN empty ELSE programs_digest(lots) END, in_now);
+        in_rule, in_rule_version, in_campaign, in_happened, in_now, batch, in_author, in_details);
 END $$;
 
 -- Takes points from the lots of a wallet, earliest to be lost first.
-CREATE FUNCTION programs_consume(wallet bigint, wanted bigint, posting bigint, first smallint,
-    OUT lines text, OUT next smallint) LANGUAGE plpgsql AS $$
+CREATE FUNCTION programs_consume(wallet bigint, wanted bigint, posting bigint, place smallint)
+RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     lot record;
     part bigint;
-    line text;
 BEGIN
-    next := first;
     IF wanted <= 0 THEN
         RETURN;
     END IF;
@@ -150,10 +157,9 @@ BEGIN
     LOOP
         part := least(wanted, lot.remaining);
         UPDATE programs_lot SET remaining = remaining - part WHERE id = lot.id;
-        INSERT INTO programs_lotuse AS u (posting_id, place, lot_id, amount) VALUES (posting, next, lot.id, part)
-        RETURNING programs_line(u) INTO line;
-        lines := concat_ws(E'\n', lines, line);
-        next := next + 1;
+        INSERT INTO programs_lotuse (posting_id, place, lot_id, amount)
+        VALUES (posting, programs_consume.place, lot.id, part);
+        place := place + 1;
         wanted := wanted - part;
         EXIT WHEN wanted = 0;
     END LOOP;
@@ -162,29 +168,24 @@ BEGIN
     END IF;
 END $$;
 
--- Takes from one lot, or gives back to it below zero; the line to be hashed comes back.
+-- Takes from one lot, or gives back to it below zero.
 CREATE FUNCTION programs_use(lot bigint, wanted bigint, fewer_expired bigint, posting bigint, number smallint)
-RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-    line text;
+RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE programs_lot SET remaining = remaining - wanted, expired = expired - fewer_expired WHERE id = lot;
-    INSERT INTO programs_lotuse AS u (posting_id, place, lot_id, amount) VALUES (posting, number, lot, wanted)
-    RETURNING programs_line(u) INTO line;
-    RETURN line;
+    INSERT INTO programs_lotuse (posting_id, place, lot_id, amount) VALUES (posting, number, lot, wanted);
 END $$;
 
 -- Takes an award, a spend, a confirmed reservation or a correction back, as `ledger.returning` does.
 CREATE FUNCTION programs_reverse(wallet bigint, unit bigint, pending bigint, standing bigint, lowest bigint,
     policy text, refers bigint, wanted bigint, posting bigint, at timestamptz,
-    OUT refused text, OUT asked bigint, OUT amount bigint, OUT change bigint, OUT moves text, OUT uses text
+    OUT refused text, OUT asked bigint, OUT amount bigint, OUT change bigint
 ) LANGUAGE plpgsql AS $$
 DECLARE
     of record;
     gives boolean;
     before bigint;
     rest bigint;
-    rest_own bigint;
     house bigint;
     lot record;
     part bigint;
@@ -195,9 +196,6 @@ DECLARE
     others bigint := 0;
     debt bigint := 0;
     owed bigint;
-    line text;
-    more record;
-    legs bigint[];
 BEGIN
     asked := wanted;
     amount := 0;
@@ -236,7 +234,7 @@ BEGIN
         LOOP
             part := least(rest, lot.left_over);
             CONTINUE WHEN part = 0;
-            uses := concat_ws(E'\n', uses, programs_use(lot.lot_id, -part, 0, posting, number));
+            PERFORM programs_use(lot.lot_id, -part, 0, posting, number);
             number := number + 1;
             rest := rest - part;
         END LOOP;
@@ -246,13 +244,13 @@ BEGIN
             LOOP
                 part := least(owed, lot.remaining);
                 CONTINUE WHEN part = 0;
-                uses := concat_ws(E'\n', uses, programs_use(lot.lot_id, part, 0, posting, number));
+                PERFORM programs_use(lot.lot_id, part, 0, posting, number);
                 number := number + 1;
                 owed := owed - part;
             END LOOP;
         END IF;
-        INSERT INTO programs_transfer AS t (posting_id, place, debit_id, credit_id, amount)
-        VALUES (posting, 0, house, wallet, asked) RETURNING programs_line(t) INTO moves;
+        INSERT INTO programs_transfer (posting_id, place, debit_id, credit_id, amount)
+        VALUES (posting, 0, house, wallet, asked);
         amount := asked;
         change := asked;
         RETURN;
@@ -267,11 +265,11 @@ BEGIN
         WHERE l.id = of.id AND l.account_id = pending AND l.remaining > 0
     LOOP
         part := least(rest, lot.remaining);
-        uses := programs_use(lot.id, part, 0, posting, number);
+        PERFORM programs_use(lot.id, part, 0, posting, number);
         number := number + 1;
         rest := rest - part;
-        INSERT INTO programs_transfer AS t (posting_id, place, debit_id, credit_id, amount)
-        VALUES (posting, place, pending, house, part) RETURNING programs_line(t) INTO moves;
+        INSERT INTO programs_transfer (posting_id, place, debit_id, credit_id, amount)
+        VALUES (posting, place, pending, house, part);
         place := place + 1;
         UPDATE programs_account AS a SET balance = a.balance - part WHERE a.id = pending;
     END LOOP;
@@ -282,7 +280,7 @@ BEGIN
         LOOP
             part := least(rest, lot.remaining);
             CONTINUE WHEN part = 0;
-            uses := concat_ws(E'\n', uses, programs_use(lot.id, part, 0, posting, number));
+            PERFORM programs_use(lot.id, part, 0, posting, number);
             number := number + 1;
             taken := taken + part;
             rest := rest - part;
@@ -293,15 +291,14 @@ BEGIN
         LOOP
             part := least(rest, lot.expired);
             CONTINUE WHEN part = 0;
-            uses := concat_ws(E'\n', uses, programs_use(lot.id, -part, part, posting, number),
-                programs_use(lot.id, part, 0, posting, (number + 1)::smallint));
+            PERFORM programs_use(lot.id, -part, part, posting, number);
+            PERFORM programs_use(lot.id, part, 0, posting, (number + 1)::smallint);
             number := number + 2;
             expired := expired + part;
             rest := rest - part;
         END LOOP;
         others := least(rest, greatest(standing - taken, 0));
-        SELECT c.lines INTO line FROM programs_consume(wallet, others, posting, number) AS c;
-        uses := coalesce(concat_ws(E'\n', uses, line), uses);
+        PERFORM programs_consume(wallet, others, posting, number);
         rest := rest - others;
         debt := least(rest, greatest(standing - taken - others - lowest, 0));
         rest := rest - debt;
@@ -314,16 +311,14 @@ BEGIN
     END IF;
     change := -(taken + others + debt);
     IF change < 0 THEN
-        INSERT INTO programs_transfer AS t (posting_id, place, debit_id, credit_id, amount)
-        VALUES (posting, place, wallet, house, -change) RETURNING programs_line(t) INTO line;
-        moves := concat_ws(E'\n', moves, line);
+        INSERT INTO programs_transfer (posting_id, place, debit_id, credit_id, amount)
+        VALUES (posting, place, wallet, house, -change);
         place := place + 1;
     END IF;
     IF expired > 0 THEN
-        INSERT INTO programs_transfer AS t (posting_id, place, debit_id, credit_id, amount)
+        INSERT INTO programs_transfer (posting_id, place, debit_id, credit_id, amount)
         VALUES (posting, place, programs_house(unit, 'breakage', '', at), house, expired)
-        RETURNING programs_line(t) INTO line;
-        moves := concat_ws(E'\n', moves, line);
+       ;
     END IF;
 END $$;
 

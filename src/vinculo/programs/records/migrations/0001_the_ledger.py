@@ -57,6 +57,8 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("place", models.BigIntegerField()),
+                ("number", models.BigIntegerField()),
+                ("until", models.BigIntegerField()),
                 ("postings", models.PositiveIntegerField()),
                 ("previous_hash", models.BinaryField(max_length=32)),
                 ("hash", models.BinaryField(max_length=32)),
@@ -214,6 +216,7 @@ class Migration(migrations.Migration):
                 ("happened_at", models.DateTimeField()),
                 ("recorded_at", models.DateTimeField()),
                 ("held_until", models.DateTimeField(null=True)),
+                ("batch_number", models.BigIntegerField()),
                 ("author", models.CharField(blank=True, max_length=150)),
                 ("details", models.JSONField(null=True)),
                 (
@@ -225,16 +228,6 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="programs.account",
-                    ),
-                ),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="programs.batch",
                     ),
                 ),
                 (
@@ -368,7 +361,7 @@ class Migration(migrations.Migration):
                 ("hash", models.BinaryField(max_length=32)),
                 (
                     "program",
-                    models.ForeignKey(
+                    models.OneToOneField(
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programs.program"
                     ),
                 ),
@@ -633,6 +626,10 @@ class Migration(migrations.Migration):
                 fields=("refers_to",),
                 name="programs_posting_resolves_once",
             ),
+        ),
+        migrations.AddConstraint(
+            model_name="batch",
+            constraint=models.UniqueConstraint(fields=("program", "number"), name="programs_batch_number"),
         ),
         migrations.AddConstraint(
             model_name="member",

@@ -48,15 +48,15 @@ class Account(models.Model):
 
 
 class Strand(models.Model):
-    """The end of a chain of batches: writers at the same time go on with one strand each, so none waits for another."""
+    """The end of the chain of batches of a programme."""
 
-    program = models.ForeignKey("programs.Program", models.PROTECT, related_name="+")
+    program = models.OneToOneField("programs.Program", models.PROTECT, related_name="+")
     batches = models.BigIntegerField(default=0)
     hash = models.BinaryField(max_length=32)
 
 
 class Batch(models.Model):
-    """Postings that were written together, each batch bound to the one before in its strand by its hash."""
+    """Postings of about a minute, sealed when all of them are committed: bound by a hash to the batch before."""
 
     program = models.ForeignKey(
         "programs.Program", models.PROTECT, related_name="+", db_index=False, db_constraint=False
@@ -64,10 +64,17 @@ class Batch(models.Model):
     strand = models.ForeignKey("programs.Strand", models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     place = models.BigIntegerField()
     """Number in its strand."""
+    number = models.BigIntegerField()
+    """What its postings carry."""
+    until = models.BigIntegerField()
+    """Postings of later batches have greater numbers than this."""
     postings = models.PositiveIntegerField()
     previous_hash = models.BinaryField(max_length=32)
     hash = models.BinaryField(max_length=32)
     recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["program", "number"], name="programs_batch_number"),)
 
 
 class Posting(models.Model):
@@ -111,7 +118,8 @@ class Posting(models.Model):
     recorded_at = models.DateTimeField()
     held_until = models.DateTimeField(null=True)
     """When a reservation is given up by itself."""
-    batch = models.ForeignKey("programs.Batch", models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    batch_number = models.BigIntegerField()
+    """The batch that was open when it was written."""
     author = models.CharField(max_length=150, blank=True)
     details = models.JSONField(null=True)
 

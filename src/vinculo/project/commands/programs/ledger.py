@@ -18,6 +18,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print what came of it as JSO
 def verify(program: Code = "", as_json: Json = False) -> None:
     """Work everything out again from the journal; end with 1 where one point differs, and name it."""
     start.store()
+    from vinculo.programs.records.ledger import chains
     from vinculo.programs.records.ledger import verify as ledger
 
     found = {code: ledger.verify(number) for code, number in chosen(program)}
@@ -29,6 +30,14 @@ def verify(program: Code = "", as_json: Json = False) -> None:
                 progress.CONSOLE.print(f"{code}: {start.told(each.said())}", markup=False, soft_wrap=True)
             if not rows:
                 say("{program}: everything is as the journal says.", program=code)
+        for code, number in chosen(program):
+            waiting = chains.unsealed(number)
+            if waiting:
+                say(
+                    "{program}: {postings:,} postings wait to be sealed, which happens every minute.",
+                    program=code,
+                    postings=waiting,
+                )
     if any(found.values()):
         raise typer.Exit(1)
 
