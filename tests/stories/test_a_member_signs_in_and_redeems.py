@@ -57,10 +57,10 @@ def test_a_member_signs_in_takes_part_and_changes_her_mind(browser: Browser, add
 
     tabs = page.get_by_role("navigation")
     # Her own language is Spanish; she takes the other one here.
-    expect(page.locator(".purse .figure")).to_have_text("550")
-    expect(page.locator(".purse")).to_contain_text("300 están apartados para recompensas.")
+    expect(page.locator(".purse .figure")).to_have_text("600")
+    expect(page.locator(".purse")).to_contain_text("250 están apartados para recompensas.")
     page.get_by_role("button", name="English").click()
-    expect(page.locator(".purse")).to_contain_text("300 are set aside for rewards.")
+    expect(page.locator(".purse")).to_contain_text("250 are set aside for rewards.")
 
     tabs.get_by_role("link", name="Challenges").click()
     page.get_by_role("button", name=re.compile("I take part.*Two purchases")).click()
@@ -79,7 +79,7 @@ def test_a_member_signs_in_takes_part_and_changes_her_mind(browser: Browser, add
     first = page.locator(".story li").first
     expect(first).to_contain_text("Given back: you did not want the reward")
     expect(first).to_contain_text("+250")
-    expect(first).to_contain_text("then 550")
+    expect(first).to_contain_text("then 600")
 
     tabs.get_by_role("link", name="More").click()
     page.get_by_role("button", name="Sign out", exact=True).click()

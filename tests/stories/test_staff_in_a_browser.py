@@ -149,17 +149,17 @@ def test_language_and_theme_are_chosen_in_the_menu_and_stay(browser: Browser, ad
     page = signed_in(browser, address, "administrator")
 
     page.goto(f"{address}/customers/1/")
-    page.locator("[data-menu] summary").click()
+    page.locator(".menu summary").click()
     page.get_by_role("button", name="Español").click()
     expect(page.locator("html")).to_have_attribute("lang", "es")
     expect(page.get_by_role("heading", name="Ritmo")).to_be_visible()
-    page.locator("[data-menu] summary").click()
+    page.locator(".menu summary").click()
     page.get_by_role("button", name="Oscuro").click()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 24, 26)"
     expect(page.locator("figure svg rect").first).to_have_css("fill", "rgb(112, 198, 202)")
-    page.locator("[data-menu] summary").click()
+    page.locator(".menu summary").click()
     page.get_by_role("button", name="English").click()
 
 

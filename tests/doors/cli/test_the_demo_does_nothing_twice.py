@@ -45,7 +45,7 @@ def test_a_demo_that_was_killed_goes_on_and_then_rests(own_records: store.Databa
     assert [code for code, _out, _err in (first, second)] == [0, 0], (first, second)
     assert counted() == (1, 2, 1)
     passwords = json.loads((home / "sign_in.json").read_text("utf-8"))
-    assert len(passwords) == 7
+    assert len(passwords) == 8
     assert all(f"{name}" in second[1] and password in second[1] for name, password in passwords.items())
     assert (home / "sign_in.json").stat().st_mode & 0o077 == 0
 

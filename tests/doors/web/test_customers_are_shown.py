@@ -10,7 +10,7 @@ from vinculo.differentiate.records.models import Run
 from vinculo.identify.records.models import Address, Customer, Import, SourceRecord
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-MOST_QUERIES = 38
+MOST_QUERIES = 40
 
 
 def page_of(site: Client, customer: Customer, role: str, query: str = "") -> str:

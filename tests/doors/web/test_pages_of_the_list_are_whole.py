@@ -123,7 +123,7 @@ def test_letters_that_begin_very_many_names_are_looked_for_in_names_alone(
     written_so = served.customer("Rosa Gil", number="2", email="maria@example.org")
     pages = [selectors.customer_list(Filters(search=text)).ids for text in ("mar", "maria@e")]
 
-    monkeypatch.setattr("vinculo.identify.records.selectors_search.MANY", 0)
+    monkeypatch.setattr("vinculo.identify.records.selectors_search.MANY_NAMES", 0)
 
     assert pages == [(named_so.pk, written_so.pk), (written_so.pk,)]
     assert selectors.customer_list(Filters(search="mar")).ids == (named_so.pk,)

@@ -40,7 +40,7 @@ def migrated(**environment: str) -> str:
 def test_the_embedded_server_is_made_started_and_stopped(tmp_path: Path) -> None:
     said = migrated(VINCULO_HOME=str(tmp_path / "home"))
 
-    assert said == "vinculo_app vinculo False 7"
+    assert said == "vinculo_app vinculo False 8"
     assert not server.Server(tmp_path / "home" / "pg").running()
 
 
@@ -58,7 +58,7 @@ def test_a_server_of_your_own_needs_only_an_owner_that_may_make_roles(tmp_path: 
 
         said = migrated(VINCULO_HOME=str(tmp_path / "home"), DATABASE_URL=url)
 
-    assert said == "vinculo_app shop False 7"
+    assert said == "vinculo_app shop False 8"
     assert not (tmp_path / "home" / "pg").exists()
 
 

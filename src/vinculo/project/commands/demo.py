@@ -10,7 +10,6 @@ from rich.table import Table
 
 from vinculo.cli import progress
 from vinculo.foundation import actor
-from vinculo.project import home
 from vinculo.project.commands import start, up
 
 
@@ -31,7 +30,7 @@ def demo(
     up.leave_when_told()
     os.environ.setdefault("VINCULO_HOME", str(Path.cwd() / ".vinculo"))
     # Addresses that are made up are written to nobody.
-    os.environ.setdefault("VINCULO_MAIL_FOLDER", str(home.path() / "mails"))
+    os.environ.setdefault("VINCULO_MAIL_FOLDER", str(Path(os.environ["VINCULO_HOME"]) / "mails"))
     os.environ.setdefault("VINCULO_ADDRESS", f"http://127.0.0.1:{port}")
     start.django()
     from vinculo.project.operation import house

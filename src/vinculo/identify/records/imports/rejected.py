@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from vinculo.foundation.language import Translate
 from vinculo.identify.parties import rows as original_rows
 from vinculo.identify.records.imports import folders
+from vinculo.identify.records.imports.cells import harmless
 from vinculo.warehouse.duck import DuckEngine
 from vinculo.warehouse.reading import orders as reading
 from vinculo.warehouse.reading.sources.source import Source, literal
@@ -17,7 +17,6 @@ from vinculo.warehouse.reading.sources.source import Source, literal
 COLUMNS = ("row number", "column", "found", "expected", "suggestion")
 """What is said of a row, after the columns of the file."""
 BATCH = 5_000
-_NUMBER = re.compile(r"[-+]?[\d.,' ]*\d[ %€$£]*")
 
 
 def keep(engine: DuckEngine, source: Source, issues: str, *, work: Path, produced: Path) -> None:
@@ -96,13 +95,3 @@ def line(cells: Sequence[str], delimiter: str) -> bytes:
     written = io.StringIO()
     csv.writer(written, delimiter=delimiter).writerow([harmless(cell) for cell in cells])
     return written.getvalue().encode()
-
-
-def harmless(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula; numbers stay numbers.
-
-    >>> harmless("=HYPERLINK(1)"), harmless("-5,00"), harmless("Ana")
-    ("'=HYPERLINK(1)", '-5,00', 'Ana')
-    """
-    dangerous = cell.lstrip("'").startswith(("=", "+", "-", "@", "\t", "\r"))
-    return f"'{cell}" if dangerous and not _NUMBER.fullmatch(cell) else cell

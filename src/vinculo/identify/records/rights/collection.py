@@ -13,7 +13,7 @@ from django.utils import translation
 
 from vinculo.identify.records import facts
 from vinculo.identify.records.consents import selectors
-from vinculo.identify.records.imports.rejected import harmless
+from vinculo.identify.records.imports.cells import harmless
 from vinculo.identify.records.models import Address, Customer, Identifier, Order, OrderLine, RightsRequest
 from vinculo.identify.records.rights import traces
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.db.models import Count, Q, QuerySet
 
-from vinculo.identify.records.imports.rejected import harmless
+from vinculo.identify.records.imports.cells import harmless
 from vinculo.programs.records import standings
 from vinculo.programs.records.models import LimitUse, Program, Redemption, Reward, RewardCode, RewardLimit
 from vinculo.programs.records.rewards import catalogue, vault
