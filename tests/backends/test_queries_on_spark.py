@@ -9,8 +9,10 @@ from sqlglot import exp
 from vinculo.warehouse import spark
 
 SOURCE = Path(__file__).parents[2] / "src" / "vinculo"
-QUERIES = sorted(found for found in SOURCE.rglob("*.sql") if "identify" not in found.parts)
-"""Those of the warehouse; the common base asks PostgreSQL."""
+OF_THE_STORE = {"identify", "programs"}
+"""Rooms whose queries are asked of PostgreSQL."""
+QUERIES = sorted(found for found in SOURCE.rglob("*.sql") if not OF_THE_STORE & set(found.parts))
+"""Those of the warehouse."""
 
 
 def test_there_are_queries_to_translate() -> None:
