@@ -20,7 +20,7 @@ def draw(below: Callable[[int], int]) -> str:
     """Return a new number, drawn by a function that gives an unpredictable integer below another.
 
     >>> draw(lambda limit: limit // 3)
-    '4333333333333335'
+    '4000000000000002'
     """
     first = 10 ** (DIGITS - 1)
     digits = str(first + below(9 * first))
@@ -30,8 +30,8 @@ def draw(below: Callable[[int], int]) -> str:
 def read(text: str) -> str:
     """Return a number as somebody typed or scanned it, without spaces and dashes.
 
-    >>> read("4333 3333-3333 3335")
-    '4333333333333335'
+    >>> read("4000 0000-0000 0002")
+    '4000000000000002'
     """
     digits = "".join(sign for sign in text if sign.isdecimal())
     if len(digits) != DIGITS + 1 or not luhn.is_valid(digits):
@@ -42,7 +42,7 @@ def read(text: str) -> str:
 def shown(number: str) -> str:
     """Return a number as it is printed, in groups of four.
 
-    >>> shown("4333333333333335")
-    '4333 3333 3333 3335'
+    >>> shown("4000000000000002")
+    '4000 0000 0000 0002'
     """
     return " ".join(number[start : start + 4] for start in range(0, len(number), 4))
