@@ -1,12 +1,14 @@
 """Money: integer minor units with a currency, and the digits each currency keeps (ISO 4217)."""
 
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import cache
 
 from babel.numbers import format_currency, get_currency_precision, is_currency
 
 from vinculo.foundation.errors import SettingsError
 
 
+@cache
 def digits(currency: str) -> int:
     """Return how many decimal digits a currency keeps: 2 for EUR, 0 for JPY.
 
@@ -21,6 +23,7 @@ def digits(currency: str) -> int:
     return get_currency_precision(currency)
 
 
+@cache
 def minor_per_major(currency: str) -> int:
     """Return the minor units in one major unit: 100 for EUR, 1 for JPY."""
     return int(10 ** digits(currency))

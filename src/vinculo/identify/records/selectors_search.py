@@ -12,7 +12,8 @@ from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.core.cache import cache
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
-from django.db.models import F, Lookup, Q, QuerySet
+from django.db.models import F, Lookup, Q, QuerySet, TextField, Value
+from django.db.models.functions import Concat
 
 from vinculo.identify import folding
 from vinculo.identify.records.models import Customer, Identifier, Merge
@@ -21,7 +22,9 @@ MANY = 20_000
 """Up to so many customers, a search finds them all; beyond, others are asked whether they fit."""
 MANY_NAMES = 10_000
 """Where letters begin words of more names than these, nothing else is looked for: not the e-mails that begin so, most
-of them of the same people; and the names are read in their order instead of being put in order when all are found."""
+of them of the same people."""
+MANY_ASKED = 4_000
+"""Up to so many customers, asking each for the words of its name is quicker than an index that finds those of all."""
 CALLING_CODES = ("34", "351", "33", "44", "49", "39", "1", "52", "54", "56", "57")
 """What people leave out when they type a phone number of these countries."""
 _WORDS = re.compile(r"[^\W_]+")
@@ -36,6 +39,12 @@ class Names(NamedTuple):
 
     rows: QuerySet[Customer]
     together: bool
+    among: QuerySet[Customer]
+    """The same, without an index of words: for those of few customers, whose names are then read one by one."""
+
+    def through(self, ids: Ids | Sequence[int]) -> Ids:
+        """Return those of some customers whom the query finds."""
+        return ids_of((self.among if len(ids) <= MANY_ASKED else self.rows).filter(one_of(ids)))
 
 
 @dataclass(frozen=True)
@@ -50,7 +59,7 @@ class Found:
         """Return those of some customers whom the search finds."""
         if self.ids is not None:
             return np.intersect1d(self.ids, ids)
-        parts = [ids_of(part.rows.filter(one_of(ids))) for part in self.names]
+        parts = [part.through(ids) for part in self.names]
         if self.identifiers is not None:
             parts.append(ids_of(self.identifiers.filter(one_of(ids, "customer_id")), "customer_id"))
         return whose(union(parts))
@@ -72,12 +81,10 @@ def customer_search(*, text: str, personal: bool) -> Found:
     """
     folded = folding.fold(text)
     names, identifiers = by_name(folded, personal), by_identifier(folded, personal)
-    letters = _LETTERS.fullmatch(folded)
-    most = MANY_NAMES if letters else MANY
     with by_index():
-        named = union([ids_of(part.rows[: most + 1]) for part in names])
-        if letters and len(named) > most:
-            return Found(names, None, None)
+        named = union([ids_of(part.rows[: MANY + 1]) for part in names])
+        if len(named) > MANY_NAMES and _LETTERS.fullmatch(folded):
+            return Found(names, None, None if len(named) > MANY else whose(named))
         # A customer may bear several that begin so: cut short, they would look fewer than they are.
         borne = ids_of(identifiers[: MANY + 1], "customer_id")
     ids = whose(union([named, borne]))
@@ -152,12 +159,16 @@ def by_index() -> Iterator[None]:
 def by_name(folded: str, personal: bool) -> tuple[Names, ...]:
     """Return the customers found by name, by how it begins and by any of its words, each query with its own index."""
     named = Customer.objects.all() if personal else Customer.objects.filter(kind=Customer.Kind.ORGANISATION)
-    begins, query = Names(named.filter(search_text__startswith=folded), True), words(folded)
+    beginning, query = named.filter(search_text__startswith=folded), words(folded)
+    begins = Names(beginning, True, beginning)
     if query is None:
         return (begins,)
-    said = Names(named.alias(said=SearchVector("search_text", config="simple")).filter(said=query), False)
+    indexed = SearchVector("search_text", config="simple")
+    unindexed = SearchVector(Concat("search_text", Value(""), output_field=TextField()), config="simple")
+    said, among = (named.alias(said=each).filter(said=query) for each in (indexed, unindexed))
+    spoken = Names(said, False, among)
     # Of plain words looked for by their beginnings, a name that begins so has words that do.
-    return (said,) if _PLAIN.fullmatch(folded) and len(folded) > 2 else (begins, said)
+    return (spoken,) if _PLAIN.fullmatch(folded) and len(folded) > 2 else (begins, spoken)
 
 
 def by_identifier(folded: str, personal: bool) -> QuerySet[Identifier]:

@@ -130,7 +130,7 @@ class Named:
         candidates = partial(self.candidates, column, backwards=backwards)
         if self.found.identifiers is None:
             return candidates(place, size)
-        found = walked(candidates, self.passed, place=place, size=size, piece=self.piece)
+        found = walked(candidates, self.through, place=place, size=size, piece=self.piece)
         return read(self.rows.filter(one_of(self.every)), place, size, known=True) if found is None else found
 
     def candidates(self, column: Sort, place: Place | None, size: int, *, backwards: bool) -> list[Place]:
@@ -141,16 +141,15 @@ class Named:
 
     def of_names(self, column: Sort, place: Place | None, size: int, *, backwards: bool) -> list[Place]:
         """Return those with names that the search finds: in the order of names, those that begin so lie together."""
-        found: set[Place] = set()
+        found, read = set[Place](), partial(followers, column=column, backwards=backwards)
         for part in self.found.names:
+            rows, met = part.rows.filter(merged_into__isnull=True, **self.narrowing), None
+            if column.field == "id":
+                # In the order in which they came, some of very many are met soon by going through everybody.
+                met = walked(partial(read, self.rows), part.through, place=place, size=size, piece=self.piece)
             known = column.field != "search_text" or not part.together
-            rows = part.rows.filter(merged_into__isnull=True, **self.narrowing)
-            found |= set(followers(rows, place, size, column=column, backwards=backwards, known=known))
+            found |= set(read(rows, place, size, known=known) if met is None else met)
         return sorted(found, reverse=column.down(backwards=backwards))[:size]
-
-    def passed(self, ids: Sequence[int]) -> set[int]:
-        """Return those of some customers who pass, to be looked up."""
-        return set(self.through(ids).tolist())
 
 
 def followers(

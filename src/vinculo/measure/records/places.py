@@ -1,13 +1,13 @@
 """Places: what a list of customers is sorted by, and where a customer stands in it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 BATCH = 4_000
 """How many are looked through for a page, before all who pass are found."""
-GROWS = 4
-"""How many times as many are asked about next."""
+SPARE = 1.5
+"""How many times as many are asked about next as are going to be needed, if others pass like those before."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Place(NamedTuple):
 
 def walked(
     read: Callable[[Place | None, int], list[Place]],
-    passed: Callable[[Sequence[int]], set[int]],
+    passed: Callable[[Sequence[int]], Collection[int]],
     *,
     place: Place | None,
     size: int,
@@ -74,9 +74,13 @@ def walked(
     begins = 0
     while begins < len(batch):
         asked = batch[begins : begins + piece]
-        through = passed([each.customer_id for each in asked])
+        through = frozenset(passed([each.customer_id for each in asked]))
         found += [each for each in asked if each.customer_id in through]
         if len(found) >= size:
             return found[:size]
-        begins, piece = begins + piece, piece * GROWS
+        begins += len(asked)
+        needed = (size - len(found)) * begins / max(len(found), 1)
+        if len(batch) == BATCH and needed > BATCH - begins:
+            return None
+        piece = round(needed * SPARE)
     return found if len(batch) < BATCH else None
