@@ -22,7 +22,8 @@ from typing import Any
 
 from benchmarks.ingest.timed import COMMAND, free_port
 from benchmarks.programs import ledger_timed
-from benchmarks.programs.ledger_timed import CLIENTS, ROUNDS, SCALE, SECONDS, SIZE
+from benchmarks.programs.ledger_timed import CLIENTS, ROUNDS, SCALE, SECONDS
+from benchmarks.programs.ledger_writer import SIZE
 
 CONNECTIONS = 4
 MOST = 400

@@ -1,13 +1,14 @@
 """Windows of pgbench, of the function and of batches, in turns on one server; then a sweep of every wallet.
 
-`ledger_timed WALLETS`: prints one line of JSON. The clients of pgbench and of the function are the same program,
-`pgbench`, so that only the server is compared. The disk is waited for: nothing of durability is switched off.
+`ledger_timed WALLETS`: prints one line of JSON. Batches are posted by two writers, each with wallets of its own: the
+cores are two, and writers of the same wallets wait for one another. The clients of pgbench and of the function are the
+same program, `pgbench`, so that only the server is compared. The disk is waited for: nothing of durability is switched
+off.
 """
 
 import atexit
 import json
 import os
-import random
 import re
 import resource
 import shutil
@@ -17,12 +18,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-SECONDS, ROUNDS, CLIENTS, SCALE, SIZE = 8, 5, 8, 20, 1_000
+SECONDS, ROUNDS, CLIENTS, WRITERS, SCALE = 8, 5, 8, 2, 20
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 AWARD = """
 \\set a random(1, {wallets})
@@ -76,11 +77,46 @@ def measured(wallets: int) -> dict[str, Any]:
         execute(superuser, "CREATE DATABASE bench")
         pgbench("-i", "-q", "-s", SCALE, base="bench", user="postgres")
         program, _unit, first = filled(min(wallets, 200_000), "club")
-        windows = [window(program, first, min(wallets, 200_000)) for _round in range(ROUNDS)]
+        with writers(program, first, min(wallets, 200_000)) as started:
+            windows = [window(program, first, min(wallets, 200_000), started) for _round in range(ROUNDS)]
         return {**summed(windows), **swept(wallets), "load": os.getloadavg()[0]}
 
 
-def window(program: int, first: int, wallets: int) -> dict[str, float]:
+@contextmanager
+def writers(program: int, first: int, wallets: int) -> Iterator[list[subprocess.Popen[str]]]:
+    """Give writers that stand ready, each with its share of the wallets."""
+    share = wallets // WRITERS
+    commands = [
+        [sys.executable, "-m", "benchmarks.programs.ledger_writer", *map(str, (program, first + number * share, share))]
+        for number in range(WRITERS)
+    ]
+    started = [subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for words in commands]
+    try:
+        for each in started:
+            said(each)
+        yield started
+    finally:
+        for each in started:
+            each.communicate()
+
+
+def told(started: list[subprocess.Popen[str]], seconds: float) -> list[dict[str, float]]:
+    """Tell all writers for how long to post; return what they answer."""
+    for each in started:
+        assert each.stdin is not None
+        each.stdin.write(f"{seconds}\n")
+        each.stdin.flush()
+    return [said(each) for each in started]
+
+
+def said(writer: subprocess.Popen[str]) -> dict[str, float]:
+    """Return what a writer says next."""
+    assert writer.stdout is not None
+    found: dict[str, float] = json.loads(writer.stdout.readline())
+    return found
+
+
+def window(program: int, first: int, wallets: int, started: list[subprocess.Popen[str]]) -> dict[str, float]:
     """Run one window of each after the other."""
     found: dict[str, float] = {}
     before = server_seconds()
@@ -95,48 +131,20 @@ def window(program: int, first: int, wallets: int) -> dict[str, float]:
         before = server_seconds()
         found["single"] = pgbench(*words, base="vinculo", user="vinculo_app")
     found["single_server"] = (server_seconds() - before) / (found["single"] * SECONDS) * 1e6
-    return found | batches(program, first, wallets)
+    return found | batches(started)
 
 
-def batches(program: int, first: int, wallets: int) -> dict[str, float]:
-    """Post batches for a window, each committed."""
-    from django.db import transaction
-
-    from vinculo.programs.records.ledger import services
-
-    before, mine, begun, count = server_seconds(), cpu(), time.perf_counter(), 0
-    for posts in drawn(first, wallets):
-        with transaction.atomic():
-            services.points_post(program_id=program, posts=posts, now=datetime.now(UTC))
-        count += len(posts)
-        if time.perf_counter() - begun > SECONDS:
-            break
-    wall = time.perf_counter() - begun
+def batches(started: list[subprocess.Popen[str]]) -> dict[str, float]:
+    """Let all writers post batches for a window."""
+    told(started, 0)
+    before = server_seconds()
+    found = told(started, SECONDS)
+    count = sum(each["posts"] for each in found)
     return {
-        "batch": count / wall,
+        "batch": sum(each["posts"] / each["seconds"] for each in found),
         "batch_server": (server_seconds() - before) / count * 1e6,
-        "batch_client": (cpu() - mine) / count * 1e6,
+        "batch_client": sum(each["cpu"] for each in found) / count * 1e6,
     }
-
-
-def drawn(first: int, wallets: int) -> Iterator[list[Any]]:
-    """Yield batches: 85 % awards, 15 % spends, one in a hundred sent again."""
-    from vinculo.programs.ledger.posting import Post
-
-    draw = random.Random()
-    last: list[Any] = []
-    while True:
-        posts = []
-        for _post in range(SIZE):
-            if last and draw.random() < 0.01:
-                posts.append(draw.choice(last))
-                continue
-            kind = "award" if draw.random() < 0.85 else "spend"
-            key, account = f"receipt-{draw.getrandbits(128):032x}", first + draw.randint(1, wallets)
-            reason = "purchase" if kind == "award" else ""
-            posts.append(Post("till", key, kind, account, draw.randint(1, 499), NOW, reason))
-        last = posts
-        yield posts
 
 
 def swept(wallets: int) -> dict[str, float]:

@@ -34,10 +34,14 @@ WHERE a.id = ANY(%s::bigint[]) AND a.kind = 'wallet' AND a.unit_id = ANY(%s)
 ORDER BY a.id FOR NO KEY UPDATE OF a
 """
 _KNOWN = """
-SELECT p.source, p.event, p.id, p.payload_hash, p.outcome, p.balance, p.amount
+SELECT asked.source, asked.event, p.id, p.payload_hash, p.outcome, p.balance, p.amount
 FROM unnest(string_to_array(%s, E'\\x1f'), string_to_array(%s, E'\\x1f')) AS asked (source, event)
-JOIN programs_posting AS p ON p.program_id = %s AND p.source = asked.source AND p.event = asked.event
+CROSS JOIN LATERAL (
+    SELECT * FROM programs_posting AS k WHERE k.program_id = %s AND k.source = asked.source AND k.event = asked.event
+    LIMIT 1
+) AS p
 """
+"""Key by key, whatever the planner believes: the plan of a young ledger would read all its keys for ever."""
 _OPEN = """
 INSERT INTO programs_account (unit_id, member_id, kind, partner_code, balance, floor, opened_at)
 SELECT a.unit_id, a.member_id, asked.kind, '', 0, 0, %s

@@ -218,8 +218,10 @@ ORDER BY 1, 2
 """
 
 
-def decide_after_posting(posting_ids: Sequence[int], **_fact: Any) -> None:
+def decide_after_posting(program_id: int, posting_ids: Sequence[int], **_fact: Any) -> None:
     """Decide at once for those whose points that count were posted or taken back."""
+    if not LevelSet.objects.filter(program_id=program_id).exists():
+        return
     with connection.cursor() as cursor:
         cursor.execute(SETS, [list(posting_ids)])
         found = cursor.fetchall()
