@@ -47,8 +47,9 @@ SELECT nextval('programs_batch_number_seq');
 
 -- The open batch. Whoever reads it has a number of its transaction before, so that sealing knows whom to wait for.
 CREATE FUNCTION programs_batch_open() RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    number xid8 := pg_current_xact_id();
 BEGIN
-    PERFORM pg_current_xact_id();
     RETURN pg_sequence_last_value('programs_batch_number_seq');
 END $$;
 
@@ -94,15 +95,19 @@ CREATE FUNCTION programs_in_year(day text, year integer) RETURNS date LANGUAGE s
 $$;
 -- The last day of points, as `ledger.expiry.last_day` says it.
 CREATE FUNCTION programs_last_day(expiry text, months integer, rounding text, day text, earned date) RETURNS date
-LANGUAGE sql IMMUTABLE AS $$
-    SELECT CASE expiry
-        WHEN 'age' THEN CASE rounding
-            WHEN 'day' THEN aged ELSE (date_trunc(rounding, aged::timestamp)
-                + CASE rounding WHEN 'month' THEN interval '1 month' WHEN 'quarter' THEN interval '3 months'
-                    ELSE interval '1 year' END - interval '1 day')::date END
-        WHEN 'calendar' THEN CASE WHEN programs_in_year(day, extract(year FROM aged)::integer) >= aged
-            THEN programs_in_year(day, extract(year FROM aged)::integer)
-            ELSE programs_in_year(day, extract(year FROM aged)::integer + 1) END
-        END
-    FROM (SELECT (earned::timestamp + make_interval(months => months))::date AS aged) AS moved
-$$;
+LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+    aged date := (earned::timestamp + make_interval(months => months))::date;
+    named date;
+BEGIN
+    IF expiry = 'age' THEN
+        RETURN CASE rounding WHEN 'day' THEN aged ELSE (date_trunc(rounding, aged::timestamp)
+            + CASE rounding WHEN 'month' THEN interval '1 month' WHEN 'quarter' THEN interval '3 months'
+                ELSE interval '1 year' END - interval '1 day')::date END;
+    ELSIF expiry = 'calendar' THEN
+        named := programs_in_year(day, extract(year FROM aged)::integer);
+        RETURN CASE WHEN named >= aged THEN named
+            ELSE programs_in_year(day, extract(year FROM aged)::integer + 1) END;
+    END IF;
+    RETURN NULL;
+END $$;

@@ -171,7 +171,11 @@ class Migration(migrations.Migration):
             model_name="account",
             name="member",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="accounts", to="programs.member"
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="accounts",
+                to="programs.member",
             ),
         ),
         migrations.CreateModel(
@@ -485,7 +489,10 @@ class Migration(migrations.Migration):
             model_name="account",
             name="unit",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="accounts", to="programs.unit"
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="accounts",
+                to="programs.unit",
             ),
         ),
         migrations.CreateModel(
@@ -676,16 +683,13 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("member__isnull", True), ("balance__isnull", True)),
-                    models.Q(models.Q(("member__isnull", True), _negated=True), ("balance__isnull", False)),
+                    models.Q(
+                        models.Q(("member__isnull", True), _negated=True),
+                        ("balance__gte", models.F("floor")),
+                        ("balance__isnull", False),
+                    ),
                     _connector="OR",
                 ),
-                name="programs_account_balance_is_of_members",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("balance__isnull", True), ("balance__gte", models.F("floor")), _connector="OR"),
                 name="programs_account_above_floor",
             ),
         ),

@@ -16,8 +16,8 @@ HOUSE = models.Q(member__isnull=True)
 class Account(models.Model):
     """Where points of one unit lie: with a member, or on a side of the house, whose balance is never stored."""
 
-    unit = models.ForeignKey("programs.Unit", models.PROTECT, related_name="accounts")
-    member = models.ForeignKey("programs.Member", models.PROTECT, null=True, related_name="accounts")
+    unit = models.ForeignKey("programs.Unit", models.PROTECT, related_name="accounts", db_index=False)
+    member = models.ForeignKey("programs.Member", models.PROTECT, null=True, related_name="accounts", db_index=False)
     kind = models.CharField(max_length=10, choices=[(kind, kind) for kind in (*kinds.OF_MEMBERS, *kinds.OF_THE_HOUSE)])
     partner_code = models.CharField(max_length=40, blank=True)
     balance = models.BigIntegerField(_("balance"), null=True)
@@ -36,12 +36,10 @@ class Account(models.Model):
             models.UniqueConstraint(
                 fields=["unit", "kind", "partner_code"], condition=HOUSE, name="programs_account_of_house"
             ),
+            # One condition, for every change of a balance reads it: what the house has is never stored.
             models.CheckConstraint(
-                condition=(HOUSE & models.Q(balance__isnull=True)) | (~HOUSE & models.Q(balance__isnull=False)),
-                name="programs_account_balance_is_of_members",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(balance__isnull=True) | models.Q(balance__gte=models.F("floor")),
+                condition=(HOUSE & models.Q(balance__isnull=True))
+                | (~HOUSE & models.Q(balance__isnull=False, balance__gte=models.F("floor"))),
                 name="programs_account_above_floor",
             ),
         )
