@@ -54,7 +54,10 @@ class StrictParser(Parser):
         """Return what a body says; what JSON does not know, or no database holds, is malformed."""
         try:
             text = request.body.decode("utf-8")
-            said = storable(json.loads(text, parse_float=Decimal, parse_constant=refuse))
+            said = json.loads(text, parse_float=Decimal, parse_constant=refuse)
+            # UTF-8 and JSON let such characters through as escapes only.
+            if "\\u" in text:
+                storable_require(said)
         except (ValueError, RecursionError, ArithmeticError):
             raise MalformedError from None
         if not isinstance(said, dict):
@@ -68,18 +71,17 @@ def refuse(_constant: str) -> NoReturn:
     raise ValueError
 
 
-def storable(said: Any) -> Any:
-    """Return what was said, unless a text of it holds what no database does."""
+def storable_require(said: Any) -> None:
+    """Refuse what holds a text that no database does."""
     if isinstance(said, str):
         text_require(said)
     elif isinstance(said, list):
         for each in said:
-            storable(each)
+            storable_require(each)
     elif isinstance(said, dict):
         for name, each in said.items():
             text_require(name)
-            storable(each)
-    return said
+            storable_require(each)
 
 
 def text_require(text: str) -> None:

@@ -23,8 +23,8 @@ from vinculo.api.v1.programs.named import Card, Code
 from vinculo.exchange import scopes
 from vinculo.exchange.records.models import Token
 from vinculo.programs.ledger.posting import Outcome, Post
-from vinculo.programs.records.ledger import services, wallets
-from vinculo.programs.records.models import Member, Posting, Program
+from vinculo.programs.records.ledger import members, services, wallets
+from vinculo.programs.records.models import Posting, Program
 
 router = Router(tags=["programmes"])
 MOST_POSTS = 1_000
@@ -144,8 +144,10 @@ def posting_add(request: HttpRequest, program: Code, said: PostIn) -> dict[str, 
     of = named.program(program)
     (post,) = posts(of, token_of(request), [said])
     if said.kind in ALONE:
-        return told(said.event, services.points_post_one(program_id=of.pk, post=post, now=timezone.now()))
-    return told(said.event, services.points_post(program_id=of.pk, posts=[post], now=timezone.now())[0])
+        outcome = services.points_post_one(program_id=of.pk, post=post, now=timezone.now())
+    else:
+        (outcome,) = services.points_post(program_id=of.pk, posts=[post], now=timezone.now())
+    return told(said.event, outcome, sentence(outcome.refused))
 
 
 @router.post(
@@ -158,7 +160,10 @@ def posting_batch(request: HttpRequest, program: Code, said: BatchIn) -> HttpRes
     """Post up to 1,000 in one transaction, decided in their order; return one outcome a post."""
     of = named.program(program)
     made = services.points_post(program_id=of.pk, posts=posts(of, token_of(request), said.posts), now=timezone.now())
-    outcomes = [told(post.event, outcome) for post, outcome in zip(said.posts, made, strict=True)]
+    said_of = {code: sentence(code) for code in {each.refused for each in made}}
+    outcomes = [
+        told(post.event, outcome, said_of[outcome.refused]) for post, outcome in zip(said.posts, made, strict=True)
+    ]
     answer = {
         "outcomes": outcomes,
         "posted": sum(not each["refused"] and not each["replayed"] for each in outcomes),
@@ -189,21 +194,21 @@ def posting_get(request: HttpRequest, program: Code, posting_id: fields.Id) -> P
 def posts(of: Program, token: Token, said: Sequence[PostIn]) -> list[Post]:
     """Return posts with their wallets; a card that nobody has leads to no wallet, which is an outcome."""
     asked = {each.card for each in said} | {each.to_card for each in said if each.to_card}
-    members = dict(Member.objects.filter(program=of, number__in=asked).values_list("number", "pk"))
+    known = members.members_by_card(program_id=of.pk, numbers=sorted(asked))
     accounts = {
         code: wallets.wallets_ensure(
-            unit_id=named.unit(of, code).pk, member_ids=sorted(set(members.values())), now=timezone.now()
+            unit_id=named.unit(of, code).pk, member_ids=sorted(known.values()), now=timezone.now()
         )
         for code in {each.unit for each in said}
     }
     author = f"token:{token.source.code}"
-    return [post(each, token.source.code, author, members, accounts[each.unit]) for each in said]
+    return [post(each, token.source.code, author, known, accounts[each.unit]) for each in said]
 
 
-def post(said: PostIn, source: str, author: str, members: dict[str, int], accounts: dict[int, int]) -> Post:
+def post(said: PostIn, source: str, author: str, known: dict[str, int], accounts: dict[int, int]) -> Post:
     """Return one post."""
-    member = members.get(said.card)
-    target = members.get(said.to_card or "")
+    member = known.get(said.card)
+    target = known.get(said.to_card or "")
     return Post(
         source=source,
         event=said.event,
@@ -225,13 +230,13 @@ def post(said: PostIn, source: str, author: str, members: dict[str, int], accoun
     )
 
 
-def told(event: str, outcome: Outcome) -> dict[str, Any]:
+def told(event: str, outcome: Outcome, detail: str) -> dict[str, Any]:
     """Return what became of a post."""
     return {
         "event": event,
         "posting_id": outcome.posting_id or None,
         "refused": outcome.refused,
-        "detail": sentence(outcome.refused),
+        "detail": detail,
         "amount": outcome.amount,
         "balance": outcome.balance,
         "replayed": outcome.replayed,

@@ -251,5 +251,5 @@ def allowances(cursor: Any, found: State, posts: Sequence[Post], now: datetime) 
     if asked:
         month = now.astimezone(found.zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
         pairs = sorted(asked)
-        cursor.execute(_ALLOWED, [month, month, [each[0] for each in pairs], [each[1] for each in pairs]])
+        cursor.execute(_ALLOWED, [month, month, *map(statements.numbers, zip(*pairs, strict=True))])
         found.allowances = {(wallet, member): left for wallet, member, left in cursor}

@@ -14,6 +14,10 @@ from django.db import connections
 
 PREPARED_AFTER = 2
 """Times a statement is sent before the server keeps it."""
+_SWITCH = """
+SELECT current_setting('enable_seqscan'), current_setting('enable_mergejoin'),
+    set_config('enable_seqscan', %s, true), set_config('enable_mergejoin', %s, true)
+"""
 BETWEEN = "\x1f"
 """Stands between texts: the separator that ASCII keeps for it."""
 
@@ -32,11 +36,9 @@ def cursor(using: str = "default") -> Iterator[psycopg.Cursor[Any]]:
 @contextmanager
 def by_index(found: Any) -> Iterator[None]:
     """Look everything up by its index, also by plans that are kept from when the tables were empty."""
-    before = found.execute(
-        "SELECT current_setting('enable_seqscan'), set_config('enable_seqscan', 'off', true)"
-    ).fetchone()[0]
+    before = found.execute(_SWITCH, ["off", "off"]).fetchone()[:2]
     yield
-    found.execute("SELECT set_config('enable_seqscan', %s, true)", [before])
+    found.execute(_SWITCH, before)
 
 
 def numbers(values: Sequence[int | None]) -> str:
