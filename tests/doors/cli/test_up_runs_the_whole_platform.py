@@ -13,8 +13,7 @@ from vinculo.project.database import server
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_the_platform_comes_up_on_an_empty_home_and_stops_clean(tmp_path: Path, number: signal.Signals) -> None:
+def test_the_platform_comes_up_on_an_empty_home_and_stops_clean(tmp_path: Path) -> None:
     home = tmp_path / "home"
     with platform.Up(home) as up:
         assert up.line() == f"Vinculo runs at http://127.0.0.1:{up.port}/ (Ctrl-C stops it)."
@@ -22,7 +21,7 @@ def test_the_platform_comes_up_on_an_empty_home_and_stops_clean(tmp_path: Path, 
         assert up.page("accounts/login/") == 200
         children = up.children()
 
-        up.process.send_signal(number)
+        up.process.send_signal(signal.SIGTERM)
         out, err = up.process.communicate(timeout=120)
 
     assert err == ""
@@ -32,31 +31,33 @@ def test_the_platform_comes_up_on_an_empty_home_and_stops_clean(tmp_path: Path, 
     assert not server.Server(home / "pg").running()
 
 
-def test_a_second_platform_on_the_same_home_is_told_where_the_first_is(
-    own_records: store.Database, tmp_path: Path
-) -> None:
-    kept = tmp_path / "drawings" / "of_another_version.djcache"
-    kept.parent.mkdir()
+def test_a_platform_keeps_its_home_its_port_and_its_worker(own_records: store.Database, tmp_path: Path) -> None:
+    home, kept = tmp_path / "one", tmp_path / "one" / "drawings" / "of_another_version.djcache"
+    kept.parent.mkdir(parents=True)
     kept.touch()
-    with platform.Up(tmp_path, **own_records.environment) as up:
+    with platform.Up(home, **own_records.environment) as up:
         up.line()
         assert not kept.exists()
 
-        second = platform.vinculo("up", "--port", platform.free_port(), home=tmp_path, **own_records.environment)
-
+        second = platform.vinculo("up", "--port", platform.free_port(), home=home, **own_records.environment)
         assert second.returncode == 2
         assert f"process {up.process.pid}, http://127.0.0.1:{up.port}/" in second.stderr
+
+        third = platform.vinculo("up", "--port", up.port, home=tmp_path / "two", **own_records.environment)
+        assert third.returncode == 2
+        assert "choose another port with --port or PORT" in third.stderr
+
+        worker = next(each for each in up.children() if b"worker" in Path(f"/proc/{each}/cmdline").read_bytes())
+        watched = os.pidfd_open(worker)
+        os.kill(worker, signal.SIGKILL)
+        # Readable when the process has ended.
+        assert select.select([watched], [], [], 60)[0]
+        os.close(watched)
+
         assert up.page("accounts/login/") == 200
-
-
-def test_a_port_in_use_is_refused_with_what_to_do(own_records: store.Database, tmp_path: Path) -> None:
-    with platform.Up(tmp_path / "one", **own_records.environment) as up:
-        up.line()
-
-        second = platform.vinculo("up", "--port", up.port, home=tmp_path / "two", **own_records.environment)
-
-    assert second.returncode == 2
-    assert "choose another port with --port or PORT" in second.stderr
+        up.process.send_signal(signal.SIGINT)
+        _out, err = up.process.communicate(timeout=120)
+    assert (up.process.returncode, err) == (0, "")
 
 
 def test_children_go_with_a_platform_that_is_killed(own_records: store.Database, tmp_path: Path) -> None:
@@ -68,27 +69,10 @@ def test_children_go_with_a_platform_that_is_killed(own_records: store.Database,
         up.process.communicate()
 
         for each in watched:
-            # Readable when the process has ended.
             assert select.select([each], [], [], 60)[0]
             os.close(each)
     with platform.Up(tmp_path, **own_records.environment) as again:
         assert "Vinculo runs at" in again.line()
-
-
-def test_a_worker_that_dies_is_started_again(own_records: store.Database, tmp_path: Path) -> None:
-    with platform.Up(tmp_path, **own_records.environment) as up:
-        up.line()
-        worker = next(each for each in up.children() if b"worker" in Path(f"/proc/{each}/cmdline").read_bytes())
-        watched = os.pidfd_open(worker)
-
-        os.kill(worker, signal.SIGKILL)
-        assert select.select([watched], [], [], 60)[0]
-        os.close(watched)
-
-        assert up.page("accounts/login/") == 200
-        up.process.terminate()
-        _out, err = up.process.communicate(timeout=120)
-    assert (up.process.returncode, err) == (0, "")
 
 
 def test_the_platform_comes_up_behind_tls_and_stops_when_it_has_answered(
