@@ -1,16 +1,20 @@
 """Comparison: two sets of rules over one history: what each costs, who wins and loses, the effect on the liability.
 
-Points are counted net of what came back: what a return takes is taken here by the same rule (`returns`).
+Points are counted net of what came back: what a return takes is taken here by the same rule (`amounts.returned`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from vinculo.programs.earning import engine
+from vinculo.programs.earning.budgets import NEVER, Budget
+from vinculo.programs.earning.caps import Used
 from vinculo.programs.earning.conditions import Flags, Integers
 from vinculo.programs.earning.engine import Granted, RuleSet
 from vinculo.programs.earning.history import History
@@ -30,6 +34,10 @@ class Side:
     """By unit, before returns."""
     by_rule: dict[tuple[str, str], int] = field(default_factory=dict)
     """By unit and code of the rule, net of returns."""
+    spent: dict[str, int] = field(default_factory=dict)
+    """By campaign, the moment at which its budget ran out first, where it did."""
+    cut: dict[str, int] = field(default_factory=dict)
+    """By campaign, the points that its budget took away."""
 
     def add(self, granted: Granted, history: History, touched: Flags) -> None:
         """Count what one rule gives; `touched` tells of which orders something came back."""
@@ -40,6 +48,10 @@ class Side:
         key = (unit, granted.rule.code)
         self.by_rule[key] = self.by_rule.get(key, 0) + int(kept.sum())
         self.given[unit] = self.given.get(unit, 0) + int(granted.totals.sum())
+        if granted.spent_at != NEVER:
+            campaign = granted.rule.campaign
+            self.spent[campaign] = granted.spent_at
+            self.cut[campaign] = self.cut.get(campaign, 0) + granted.cut
 
 
 def returned(history: History) -> Flags:
@@ -52,7 +64,7 @@ def returned(history: History) -> Flags:
 
 
 def net(granted: Granted, history: History, touched: Flags) -> Integers:
-    """Return what is left of what each order gets when returns are taken back (`returns.returned`, over columns)."""
+    """Return what is left of what each order gets when returns are taken back (`amounts.returned`, over columns)."""
     places = np.flatnonzero(touched[granted.orders])
     if not len(places):
         return granted.totals
@@ -64,10 +76,10 @@ def net(granted: Granted, history: History, touched: Flags) -> Integers:
     return totals
 
 
-def side(rules: RuleSet, history: History, progress: Progress | None = None) -> Side:
-    """Give what a set of rules gives over a history."""
+def side(rules: RuleSet, history: History, budgets: Mapping[str, Budget], progress: Progress | None = None) -> Side:
+    """Give what a set of rules gives over a history, as long as the budgets of campaigns last."""
     found, all_rules, touched = Side(), max(len(rules.rules), 1), returned(history)
-    for place, granted in enumerate(engine.evaluate(rules, history), start=1):
+    for place, granted in enumerate(engine.evaluate(rules, history, used=Used(left=dict(budgets))), start=1):
         found.add(granted, history, touched)
         if progress is not None:
             progress(place / all_rules)
@@ -80,6 +92,7 @@ def compare(
     history: History,
     *,
     cost_minor_per_1000: Decimal = Decimal(0),
+    budgets: Mapping[str, Budget] = MappingProxyType({}),
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Return what a change of rules would have meant, as plain values, by unit.
@@ -92,23 +105,41 @@ def compare(
         What happened in the period.
     cost_minor_per_1000
         Cost of a thousand points in minor units, for the amounts; without it they are 0.
+    budgets
+        What campaigns may give in the period; the result says when each ran out first on either side.
     progress
         Called with the share of the rules that are done.
     """
     tell = progress or (lambda share: None)
-    before = side(old, history, lambda share: tell(share / 2))
-    after = side(new, history, lambda share: tell(0.5 + share / 2))
+    before = side(old, history, budgets, lambda share: tell(share / 2))
+    after = side(new, history, budgets, lambda share: tell(0.5 + share / 2))
     units = sorted({*before.by_order, *after.by_order})
     none = np.zeros(history.orders.size, np.int64)
     return {
         "orders": history.orders.size,
         "lines": history.lines.size,
         "members": history.members.size,
+        "budgets": [
+            {
+                "campaign": campaign,
+                "points": budgets[campaign].points,
+                "old": ran_out(before, campaign),
+                "new": ran_out(after, campaign),
+            }
+            for campaign in sorted(budgets)
+        ],
         "units": {
             unit: of_unit(unit, before, after, history, none) | money_of(unit, before, after, cost_minor_per_1000)
             for unit in units
         },
     }
+
+
+def ran_out(found: Side, campaign: str) -> dict[str, Any]:
+    """Return the moment at which the budget of a campaign ran out first, or none, and the points it took away."""
+    spent = found.spent.get(campaign)
+    at = None if spent is None else (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=spent)).isoformat()
+    return {"spent_at": at, "cut": found.cut.get(campaign, 0)}
 
 
 def money_of(unit: str, before: Side, after: Side, cost: Decimal) -> dict[str, Any]:
