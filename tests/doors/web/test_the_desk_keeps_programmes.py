@@ -75,7 +75,10 @@ def test_a_rule_is_written_tried_simulated_and_approved_by_somebody_else(site: C
     signed_in(site)
     wrong = site.post(f"{DESK}rules/new/", form(condition="level = gold and levl = gold"))
     spanish = site.post(f"{DESK}rules/condition/", {"condition": "levl = gold"}, headers={"Accept-Language": "es"})
-    made = site.post(f"{DESK}rules/new/", form(condition="order_net >= 50", cap_most_0="500", cap_period_0="day"))
+    made = site.post(
+        f"{DESK}rules/new/",
+        form(condition="order_net >= 50", cap_most_0="500", cap_period_0="day", cap_scope_0="program"),
+    )
     rule = Rule.objects.get(code="toys")
     page = f"{DESK}rules/{rule.pk}/"
     tried = site.post(f"{page}try/", {"order": "A1"})
@@ -99,6 +102,8 @@ def test_a_rule_is_written_tried_simulated_and_approved_by_somebody_else(site: C
     assert "order_net &gt;= 50 is not so: order_net is 10" in made_up.content.decode()
     assert "€1" in text(result)
     assert result.content.decode().count("<svg") >= 2
+    # A rule that is not there yet runs out of nothing.
+    assert "Toys count double lasts lasts" in text(result)
     assert "somebody else has to" in text(own)
     assert (before, RuleVersion.objects.get(rule=rule).state) == ("proposed", "active")
     assert (site.get(f"{page}edit/").status_code, site.post(f"{page}propose/").status_code) == (403, 403)

@@ -174,7 +174,7 @@ def test_a_replay_stops_a_campaign_at_the_moment_it_stopped_in_earnest(club: Pro
     ana, _member = shop.joined(club, "Ana Luz")
     shop.rule(club, "spend", campaign="spring")
     shop.rule(club, "toys", trigger="product", subject=["oso"], amount="per_piece", factor="7", campaign="spring")
-    shop.rule(club, "always", amount="fixed", factor="1")
+    shop.rule(club, "few", amount="fixed", factor="1", caps=[{"scope": "program", "times": 12}])
     finance.budget_set(program_id=club.pk, campaign="spring", points=400, author="eva", now=NOW)
     stopped: list[str] = []
     sold: dict[int, Order] = {}
@@ -208,11 +208,14 @@ def test_a_replay_stops_a_campaign_at_the_moment_it_stopped_in_earnest(club: Pro
     orders_of = dict(Order.objects.values_list("number", "happened_at"))
     held: Any = EarnedAward.objects.filter(earning__happened_at__date__gte=starts)
     sums = held.values_list("rule__code").annotate(held=Sum(F("given") - F("taken"))).order_by("rule__code")
-    (budget,) = result["budgets"]
+    budget, few = result["budgets"]
     assert {each["name"]: each["old"] for each in result["units"]["points"]["by_rule"]} == dict(sums)
     assert budget["old"]["spent_at"] == orders_of[stopped[0]].isoformat()
     assert orders_of["A4"] < datetime.fromisoformat(budget["new"]["spent_at"]) < orders_of[stopped[0]]
     assert 0 < budget["old"]["cut"] < budget["new"]["cut"]
+    # Before the period the first two orders took theirs of the twelve.
+    assert (few["of"], few["name"], few["old"]) == ("rule", "few", few["new"])
+    assert (few["old"]["spent_at"], few["old"]["cut"]) == (orders_of["A12"].isoformat(), 4)
     # Returns made room after it had run out: it stopped three times.
     assert stopped == ["A8", "A10", "A13"]
 

@@ -3,25 +3,27 @@
 Points are counted net of what came back: what a return takes is taken here by the same rule (`amounts.returned`).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from vinculo.programs.earning import engine
-from vinculo.programs.earning.budgets import NEVER, Budget
+from vinculo.programs.earning.budgets import NEVER
 from vinculo.programs.earning.caps import Used
 from vinculo.programs.earning.conditions import Flags, Integers
 from vinculo.programs.earning.engine import Granted, RuleSet
 from vinculo.programs.earning.history import History
+from vinculo.programs.earning.rules import Rule
 
 TOP, BANDS = 20, (0, 10, 50, 100, 500, 1_000, 5_000)
 """Members named on each side, and where the bands of differences begin."""
 Progress = Callable[[float], None]
+Limit = tuple[str, str]
+"""A budget: of a campaign by its name, or of a rule by its code."""
 
 
 @dataclass
@@ -34,10 +36,10 @@ class Side:
     """By unit, before returns."""
     by_rule: dict[tuple[str, str], int] = field(default_factory=dict)
     """By unit and code of the rule, net of returns."""
-    spent: dict[str, int] = field(default_factory=dict)
-    """By campaign, the moment at which its budget ran out first, where it did."""
-    cut: dict[str, int] = field(default_factory=dict)
-    """By campaign, the points that its budget took away."""
+    spent: dict[Limit, int] = field(default_factory=dict)
+    """The moment at which a budget ran out first, where it did."""
+    cut: dict[Limit, int] = field(default_factory=dict)
+    """The points that it took away."""
 
     def add(self, granted: Granted, history: History, touched: Flags) -> None:
         """Count what one rule gives; `touched` tells of which orders something came back."""
@@ -49,9 +51,23 @@ class Side:
         self.by_rule[key] = self.by_rule.get(key, 0) + int(kept.sum())
         self.given[unit] = self.given.get(unit, 0) + int(granted.totals.sum())
         if granted.spent_at != NEVER:
-            campaign = granted.rule.campaign
-            self.spent[campaign] = granted.spent_at
-            self.cut[campaign] = self.cut.get(campaign, 0) + granted.cut
+            self.ran_out(("campaign", granted.rule.campaign), granted.spent_at, granted.cut)
+        elif limited(granted.rule):
+            missing = granted.rounded - granted.totals
+            places = granted.orders[missing > 0]
+            if len(places):
+                at = int(history.orders.numbers["at"][places[0]])
+                self.ran_out(("rule", granted.rule.code), at, int(missing.sum()))
+
+    def ran_out(self, limit: Limit, at: int, cut: int) -> None:
+        """Note that a budget ran out."""
+        self.spent[limit] = at
+        self.cut[limit] = self.cut.get(limit, 0) + cut
+
+
+def limited(rule: Rule) -> bool:
+    """Tell whether a rule has a budget of its own: limits for all members together, and no others."""
+    return bool(rule.caps) and all(cap.scope == "program" for cap in rule.caps)
 
 
 def returned(history: History) -> Flags:
@@ -76,10 +92,10 @@ def net(granted: Granted, history: History, touched: Flags) -> Integers:
     return totals
 
 
-def side(rules: RuleSet, history: History, budgets: Mapping[str, Budget], progress: Progress | None = None) -> Side:
-    """Give what a set of rules gives over a history, as long as the budgets of campaigns last."""
+def side(rules: RuleSet, history: History, used: Used, progress: Progress | None = None) -> Side:
+    """Give what a set of rules gives over a history, as long as budgets last."""
     found, all_rules, touched = Side(), max(len(rules.rules), 1), returned(history)
-    for place, granted in enumerate(engine.evaluate(rules, history, used=Used(left=dict(budgets))), start=1):
+    for place, granted in enumerate(engine.evaluate(rules, history, used=used), start=1):
         found.add(granted, history, touched)
         if progress is not None:
             progress(place / all_rules)
@@ -92,7 +108,7 @@ def compare(
     history: History,
     *,
     cost_minor_per_1000: Decimal = Decimal(0),
-    budgets: Mapping[str, Budget] = MappingProxyType({}),
+    used: tuple[Used, Used] | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Return what a change of rules would have meant, as plain values, by unit.
@@ -105,14 +121,16 @@ def compare(
         What happened in the period.
     cost_minor_per_1000
         Cost of a thousand points in minor units, for the amounts; without it they are 0.
-    budgets
-        What campaigns may give in the period; the result says when each ran out first on either side.
+    used
+        What limits of either side were used up by before, and what campaigns may give; the result says when budgets
+        ran out first.
     progress
         Called with the share of the rules that are done.
     """
     tell = progress or (lambda share: None)
-    before = side(old, history, budgets, lambda share: tell(share / 2))
-    after = side(new, history, budgets, lambda share: tell(0.5 + share / 2))
+    first, second = used or (Used(), Used())
+    before = side(old, history, first, lambda share: tell(share / 2))
+    after = side(new, history, second, lambda share: tell(0.5 + share / 2))
     units = sorted({*before.by_order, *after.by_order})
     none = np.zeros(history.orders.size, np.int64)
     return {
@@ -120,13 +138,8 @@ def compare(
         "lines": history.lines.size,
         "members": history.members.size,
         "budgets": [
-            {
-                "campaign": campaign,
-                "points": budgets[campaign].points,
-                "old": ran_out(before, campaign),
-                "new": ran_out(after, campaign),
-            }
-            for campaign in sorted(budgets)
+            {"of": limit[0], "name": limit[1], "old": ran_out(before, limit), "new": ran_out(after, limit)}
+            for limit in limits((old, new), (first, second))
         ],
         "units": {
             unit: of_unit(unit, before, after, history, none) | money_of(unit, before, after, cost_minor_per_1000)
@@ -135,11 +148,17 @@ def compare(
     }
 
 
-def ran_out(found: Side, campaign: str) -> dict[str, Any]:
-    """Return the moment at which the budget of a campaign ran out first, or none, and the points it took away."""
-    spent = found.spent.get(campaign)
+def limits(sides: Sequence[RuleSet], used: Sequence[Used]) -> list[Limit]:
+    """Return all budgets that are kept on either side."""
+    campaigns = {("campaign", name) for each in used for name in each.left}
+    return sorted(campaigns | {("rule", rule.code) for each in sides for rule in each.rules if limited(rule)})
+
+
+def ran_out(found: Side, limit: Limit) -> dict[str, Any]:
+    """Return the moment at which a budget ran out first, or none, and the points it took away."""
+    spent = found.spent.get(limit)
     at = None if spent is None else (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=spent)).isoformat()
-    return {"spent_at": at, "cut": found.cut.get(campaign, 0)}
+    return {"spent_at": at, "cut": found.cut.get(limit, 0)}
 
 
 def money_of(unit: str, before: Side, after: Side, cost: Decimal) -> dict[str, Any]:

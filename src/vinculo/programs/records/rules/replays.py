@@ -130,17 +130,17 @@ def compared(replay: Replay, progress: Callable[[float], None]) -> dict[str, Any
     starts_at, ends_at = (
         datetime.combine(date.fromisoformat(said[name]), time.min, zone) for name in ("starts_on", "ends_on")
     )
-    rules = [*old.rules, *new.rules]
-    limits = budgets.replayed(program, said.get("budgets", {}), rules, (starts_at, ends_at))
-    which = loading.Which(None, starts_at, ends_at, backs=bool(limits))
-    loaded = loading.load(program, which, rules)
+    points, period = said.get("budgets", {}), (starts_at, ends_at)
+    first, second = (budgets.replayed(program, points, each.rules, period) for each in (old, new))
+    which = loading.Which(None, starts_at, ends_at, backs=bool(first.left or second.left))
+    loaded = loading.load(program, which, [*old.rules, *new.rules])
     progress(0.3)
     return comparison.compare(
         old,
         new,
         loaded.history,
         cost_minor_per_1000=Decimal(said["cost_minor_per_1000"]),
-        budgets=limits,
+        used=(first, second),
         progress=lambda share: progress(0.3 + 0.7 * share),
     )
 
