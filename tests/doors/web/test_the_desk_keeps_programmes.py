@@ -187,12 +187,31 @@ def test_new_terms_are_seen_before_they_are_published(site: Client, ana: Member)
     said |= {"threshold_1": "60", "fall": "one_down", "grace_days": "0", "begins_on": ""}
     seen = site.post(terms, said)
     wrong = site.post(terms, {**said, "threshold_0": "70"})
+    proposed = site.post(f"{terms}propose/", said, follow=True)
+    own = site.post(f"{terms}decide/", {"verdict": "approve"}, follow=True)
+    twice = site.post(f"{terms}propose/", said)
     signed_in(site, "analyst")
-    refused = site.post(f"{terms}publish/", said)
-    signed_in(site, "administrator")
-    site.post(f"{terms}publish/", said)
+    refused = site.post(f"{terms}decide/", {"verdict": "approve"})
+    signed_in(site, "finance", name="fina")
+    waits = [site.get(DESK), site.get(f"{DESK}levels/")]
+    shown = site.get(f"{terms}waiting/")
+    site.post(f"{terms}decide/", {"verdict": "return", "note": "Lower"})
+    again = site.post(f"{terms}propose/", said)
+    signed_in(site, name="rosa")
+    given_back = site.get(f"{DESK}levels/{levels.LevelSet.objects.get().pk}/")
+    site.post(f"{terms}propose/", {**said, "threshold_0": "5"})
+    signed_in(site, "finance", name="fidel")
+    done = site.post(f"{terms}decide/", {"verdict": "approve"}, follow=True)
 
     assert "Higher than now 1 1" in text(seen)
     assert "A higher level needs more" in text(wrong)
-    assert refused.status_code == 403
-    assert LevelTerms.objects.order_by("-version")[0].said["rungs"][0]["threshold"] == 10
+    assert "New terms wait for approval" in text(proposed)
+    assert "somebody else has to" in text(own)
+    assert "decide on those first" in text(twice)
+    assert (refused.status_code, again.status_code) == (403, 403)
+    assert ["erms of levels to approve" in text(waits[0]), "terms wait for approval" in text(waits[1])] == [True, True]
+    assert "Silver 10 · Gold 60" in text(shown)
+    assert "Higher than now 1 1" in text(shown)
+    assert "given back by fina. Lower" in text(given_back)
+    assert "Version 2 of the terms is published." in text(done)
+    assert LevelTerms.objects.order_by("-version")[0].said["rungs"][0]["threshold"] == 5

@@ -15,11 +15,17 @@ from vinculo.foundation import actor, language
 from vinculo.identify.records.models import Order, OrderLine
 from vinculo.programs.earning.grammar import ConditionError
 from vinculo.programs.earning.rules import RuleError
-from vinculo.programs.records import facts
+from vinculo.programs.levels.terms import TermsError
+from vinculo.programs.records import approval, facts
 from vinculo.programs.records.earning import happenings, orders
 from vinculo.programs.records.earning.happenings import Happening
 from vinculo.programs.records.finance import services as finance
-from vinculo.programs.records.models import EarnedAward, Earning, Posting, Program, RuleVersion
+from vinculo.programs.records.levels import approving
+from vinculo.programs.records.levels import selectors as selectors_levels
+from vinculo.programs.records.levels import services as levels
+from vinculo.programs.records.levels.approving import OwnTermsError
+from vinculo.programs.records.levels.services import LevelError, NewLevel, NewTerms
+from vinculo.programs.records.models import EarnedAward, Earning, LevelTerms, Posting, Program, RuleVersion
 from vinculo.programs.records.rules import replays, selectors, trying
 from vinculo.programs.records.rules import services as rules
 from vinculo.programs.records.rules.services import OwnRuleError, RuleStateError
@@ -43,10 +49,45 @@ def test_whoever_writes_a_rule_does_not_approve_it(club: Program) -> None:
             rules.rule_approve(version_id=draft.pk, now=NOW)
         with pytest.raises(RuleStateError):
             rules.rule_draft(program_id=club.pk, code="spend", name="Spend", definition=SPEND, now=NOW)
-        rules.policy_set(program_id=club.pk, four_eyes=False)
+        approval.policy_set(program_id=club.pk, four_eyes=False)
         approved = rules.rule_approve(version_id=draft.pk, now=NOW)
 
     assert (approved.state, approved.approved_by) == ("active", "ana")
+
+
+def test_whoever_proposes_terms_of_levels_does_not_approve_them(club: Program) -> None:
+    new = levels.NewSet("main", "Main", "Principal", basis="orders")
+    made = levels.level_set_open(program_id=club.pk, new=new, now=NOW)
+    rungs = [NewLevel(1, "silver", "Silver", "Plata", 5)]
+    later = NewTerms([NewLevel(1, "silver", "Silver+", "Plata+", 9)], begins_on=NOW.date() + timedelta(days=9))
+    levels.terms_publish(level_set_id=made.pk, new=NewTerms(rungs), author="ana", now=NOW)
+
+    with pytest.raises(LevelError):
+        levels.terms_publish(level_set_id=made.pk, new=later, author="ana", now=NOW)
+    with actor.acting("ana"):
+        proposed = approving.terms_propose(level_set_id=made.pk, new=later, now=NOW)
+        with pytest.raises(OwnTermsError):
+            approving.terms_approve(proposal_id=proposed.pk, now=NOW)
+        with pytest.raises(LevelError):
+            approving.terms_propose(level_set_id=made.pk, new=later, now=NOW)
+    with actor.acting("luis"):
+        with pytest.raises(TermsError):
+            approving.terms_approve(proposal_id=proposed.pk, now=NOW + timedelta(days=10))
+        second = approving.terms_approve(proposal_id=proposed.pk, now=NOW)
+        with pytest.raises(LevelError):
+            approving.terms_return(proposal_id=proposed.pk, note="", now=NOW)
+    approval.policy_set(program_id=club.pk, four_eyes=False)
+    with actor.acting("ana"):
+        third = approving.terms_propose(level_set_id=made.pk, new=later, now=NOW)
+        approving.terms_approve(proposal_id=third.pk, now=NOW)
+
+    # What was approved is what was proposed, in force from its day; nothing of it was there before.
+    assert (second.version, second.begins_on, second.author) == (2, later.begins_on, "luis")
+    ladders = [
+        selectors_levels.ladder_of(level_set_id=made.pk, as_of=NOW.date() + timedelta(days=day)) for day in (8, 9)
+    ]
+    assert [step.threshold for (step,) in ladders] == [5, 9]
+    assert LevelTerms.objects.count() == 3
 
 
 def test_an_approved_rule_is_never_changed_and_its_successor_begins_where_it_ends(club: Program) -> None:
