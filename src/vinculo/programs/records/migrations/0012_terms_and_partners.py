@@ -1,4 +1,4 @@
-"""Terms of levels that wait for somebody else to approve them."""
+"""Terms of levels that wait for somebody else to approve them; partners whose agent we are."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -10,6 +10,16 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name="redemption",
+            name="agent",
+            field=models.BooleanField(db_default=False, default=False),
+        ),
+        migrations.AddField(
+            model_name="reward",
+            name="agent",
+            field=models.BooleanField(db_default=False, default=False, verbose_name="we are the partner's agent"),
+        ),
         migrations.CreateModel(
             name="LevelProposal",
             fields=[
