@@ -7,9 +7,11 @@ from typing import Any
 
 from tests.make import served
 
+from vinculo.foundation import actor
 from vinculo.identify.records.models import Customer
 from vinculo.programs.ledger.posting import Post
 from vinculo.programs.records.ledger import services, wallets
+from vinculo.programs.records.levels import approving
 from vinculo.programs.records.levels import services as levels
 from vinculo.programs.records.levels.services import NewLevel, NewSet, NewTerms
 from vinculo.programs.records.models import LevelSet, Member, Posting, Program, Unit
@@ -73,7 +75,10 @@ def publish(
         for rank, (code, english, spanish, threshold) in enumerate(ladder, 1)
     ]
     new = NewTerms(named, begins_on=date.fromisoformat(day), **fields)
-    levels.terms_publish(level_set_id=of.pk, new=new, author="ana", now=at(day))
+    with actor.acting("ana"):
+        proposed = approving.terms_propose(level_set_id=of.pk, new=new, now=at(day))
+    with actor.acting("luis"):
+        approving.terms_approve(proposal_id=proposed.pk, now=at(day))
 
 
 def award(to: Member, points: int, day: str, *, code: str = "status", recorded: str = "", **fields: Any) -> int:

@@ -75,7 +75,10 @@ def test_a_rule_is_written_tried_simulated_and_approved_by_somebody_else(site: C
     signed_in(site)
     wrong = site.post(f"{DESK}rules/new/", form(condition="level = gold and levl = gold"))
     spanish = site.post(f"{DESK}rules/condition/", {"condition": "levl = gold"}, headers={"Accept-Language": "es"})
-    made = site.post(f"{DESK}rules/new/", form(condition="order_net >= 50", cap_most_0="500", cap_period_0="day"))
+    made = site.post(
+        f"{DESK}rules/new/",
+        form(condition="order_net >= 50", cap_most_0="500", cap_period_0="day", cap_scope_0="program"),
+    )
     rule = Rule.objects.get(code="toys")
     page = f"{DESK}rules/{rule.pk}/"
     tried = site.post(f"{page}try/", {"order": "A1"})
@@ -99,6 +102,8 @@ def test_a_rule_is_written_tried_simulated_and_approved_by_somebody_else(site: C
     assert "order_net &gt;= 50 is not so: order_net is 10" in made_up.content.decode()
     assert "€1" in text(result)
     assert result.content.decode().count("<svg") >= 2
+    # A rule that is not there yet runs out of nothing.
+    assert "Toys count double lasts lasts" in text(result)
     assert "somebody else has to" in text(own)
     assert (before, RuleVersion.objects.get(rule=rule).state) == ("proposed", "active")
     assert (site.get(f"{page}edit/").status_code, site.post(f"{page}propose/").status_code) == (403, 403)
@@ -182,12 +187,31 @@ def test_new_terms_are_seen_before_they_are_published(site: Client, ana: Member)
     said |= {"threshold_1": "60", "fall": "one_down", "grace_days": "0", "begins_on": ""}
     seen = site.post(terms, said)
     wrong = site.post(terms, {**said, "threshold_0": "70"})
+    proposed = site.post(f"{terms}propose/", said, follow=True)
+    own = site.post(f"{terms}decide/", {"verdict": "approve"}, follow=True)
+    twice = site.post(f"{terms}propose/", said)
     signed_in(site, "analyst")
-    refused = site.post(f"{terms}publish/", said)
-    signed_in(site, "administrator")
-    site.post(f"{terms}publish/", said)
+    refused = site.post(f"{terms}decide/", {"verdict": "approve"})
+    signed_in(site, "finance", name="fina")
+    waits = [site.get(DESK), site.get(f"{DESK}levels/")]
+    shown = site.get(f"{terms}waiting/")
+    site.post(f"{terms}decide/", {"verdict": "return", "note": "Lower"})
+    again = site.post(f"{terms}propose/", said)
+    signed_in(site, name="rosa")
+    given_back = site.get(f"{DESK}levels/{levels.LevelSet.objects.get().pk}/")
+    site.post(f"{terms}propose/", {**said, "threshold_0": "5"})
+    signed_in(site, "finance", name="fidel")
+    done = site.post(f"{terms}decide/", {"verdict": "approve"}, follow=True)
 
     assert "Higher than now 1 1" in text(seen)
     assert "A higher level needs more" in text(wrong)
-    assert refused.status_code == 403
-    assert LevelTerms.objects.order_by("-version")[0].said["rungs"][0]["threshold"] == 10
+    assert "New terms wait for approval" in text(proposed)
+    assert "somebody else has to" in text(own)
+    assert "decide on those first" in text(twice)
+    assert (refused.status_code, again.status_code) == (403, 403)
+    assert ["erms of levels to approve" in text(waits[0]), "terms wait for approval" in text(waits[1])] == [True, True]
+    assert "Silver 10 · Gold 60" in text(shown)
+    assert "Higher than now 1 1" in text(shown)
+    assert "given back by fina. Lower" in text(given_back)
+    assert "Version 2 of the terms is published." in text(done)
+    assert LevelTerms.objects.order_by("-version")[0].said["rungs"][0]["threshold"] == 5

@@ -20,6 +20,7 @@ from vinculo.measure.charts.reader import Reader
 from vinculo.programs.records.finance import control, owing, selectors
 from vinculo.programs.records.models import (
     Badge,
+    LevelSet,
     Promise,
     Redemption,
     RedemptionEstimate,
@@ -72,6 +73,11 @@ def test_money_is_shown_as_the_books_have_it_and_approved_by_two(full: Desk) -> 
     liability = text(finance.get(f"{money}reports/liability/{through}"))
     sheet = rows(finance.get(f"{money}reports/rollforward/roll-points.csv{through}"))
     book = b"".join(finance.get(f"{money}reports/rollforward/roll-points.xlsx{through}").streaming_content)
+    LevelSet.objects.create(
+        program=program, code="main", name_en="Main", name_es="Principal", basis="orders", created_at=timezone.now()
+    )
+    grown = text(finance.get(f"{money}reports/breakage/{through}"))
+    by_level = rows(finance.get(f"{money}reports/breakage/levels-points-main.csv{through}"))
     totals = text(finance.get(f"{money}reports/control/"))
     proposed = manager.post(f"{money}true-up/new/", said)
     estimate = RedemptionEstimate.objects.get(state="proposed")
@@ -89,6 +95,8 @@ def test_money_is_shown_as_the_books_have_it_and_approved_by_two(full: Desk) -> 
         rolled.roll.opening, *(line.points for line in rolled.roll.lines), rolled.roll.closing
     ]  # fmt: skip
     assert load_workbook(io.BytesIO(book)).active["C2"].value == rolled.roll.opening
+    assert "by level of Main" in grown
+    assert [(row[0], int(row[3])) for row in by_level[1:]] == [("no level", owed.outstanding)]
     assert control.control_totals(program_id=program.pk).clean
     assert "zero differences" in totals
     assert "Somebody else must approve it" in text(own)

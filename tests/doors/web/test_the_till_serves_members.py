@@ -10,7 +10,7 @@ from tests.make import programs, served, staff, store
 from tests.make.club import balance, joined, rule
 
 from vinculo.foundation import actor
-from vinculo.programs.records.models import HandGrant, Member, Program, TillAction
+from vinculo.programs.records.models import HandGrant, Member, Program, Redemption, TillAction
 from vinculo.programs.records.rewards import catalogue
 from vinculo.programs.records.rewards.catalogue import RewardDraft
 from vinculo.programs.records.till import byhand
@@ -105,12 +105,20 @@ def test_a_reward_and_a_code_are_used_once(site: Client, ana: Member) -> None:
     sent = {"key": key(one), "quantity": "2"}
     answers = [site.post(f"/till/{ana.pk}/redeem/five/", sent) for _click in range(2)]
     told = site.get(answers[1].headers["Location"])
+    bill = site.get(f"/till/{ana.pk}/award/")
+    seen = site.get(f"/till/{ana.pk}/award/?amount=40&number=T-2&pays={Redemption.objects.get().pk}")
+    sent = {"key": key(seen), "amount": "40", "number": "T-2", "pays": str(Redemption.objects.get().pk)}
+    paid = site.post(f"/till/{ana.pk}/award/book/", sent, follow=True)
     wrong = site.post("/till/code/", {"look": "1", "code": "000G40R40M30E209J"})
 
     assert "5 € off" in text(shown)
     assert "200 points are left after it." in text(one)
     assert "Take €10.00 off the bill." in text(told)
-    assert balance(ana) == 200
+    assert "checked> 2 \u00d7 5 € off" in bill.content.decode()
+    assert "5 € off: \u2212€10.00 €30.00 are left to pay." in text(seen)
+    assert "for receipt T-2 of €40.00. Rewards pay €10.00 of it." in text(paid)
+    assert balance(ana) == 240
+    assert Redemption.objects.get().order_number == "T-2"
     assert "There is no such code." in text(wrong)
 
 

@@ -5,13 +5,17 @@ from datetime import date
 import pytest
 from tests.make import club as shop
 from tests.make import finance as books
-from tests.make import store
+from tests.make import programs, rewards, store
 
 from vinculo.identify.records.models import OrderLine
+from vinculo.programs.finance import entries
 from vinculo.programs.records.earning import orders
-from vinculo.programs.records.finance import control, owing
+from vinculo.programs.records.finance import control, journal, owing
 from vinculo.programs.records.finance.owing import Liability
 from vinculo.programs.records.models import Posting, Program
+from vinculo.programs.records.rewards import redemptions, resolving
+from vinculo.programs.records.rewards.redemptions import Wish
+from vinculo.programs.records.rewards.resolving import Return
 
 AFTER_ALL = date(2100, 1, 1)
 
@@ -22,6 +26,42 @@ def club(records: store.Database) -> Program:
     for unit in made.units.all():
         books.worth(unit, date(2024, 1, 1), value=1_000 if unit.spendable else 0)
     return made
+
+
+def test_revenue_of_partners_rewards_is_gross_as_principal_and_the_commission_as_agent(records: store.Database) -> None:
+    """IE267 to IE269 of IFRS 15: 8,676 belong to points, and 4,110 are earned with 4,500 of them; a point costs 0.9."""
+    program = programs.program()
+    club = rewards.Club(program, programs.unit(program))
+    books.worth(club.unit, date(2026, 1, 1))
+    books.estimated(club.unit, date(2026, 1, 1), "0.95")
+    ana = club.member(0)
+    club.award(programs.wallet(club.unit, ana), 10_000, details={"price_minor": 100_000})
+    year = {"program_id": program.pk, "since": date(2026, 1, 1), "until": date(2027, 1, 1)}
+    taken = []
+    for code, agent, pieces in (("air", True, 2), ("hotel", False, 1)):
+        said = {"kind": "partner", "partner_code": code, "agent": agent, "points": 1_500, "cost_minor": 1_350}
+        club.reward(code, **said, codes="none", taken="at_once")
+        wish = Wish(program.pk, code, ana.pk, "test", code, pieces)
+        taken.append(redemptions.redemption_reserve(wish, now=programs.NOW))
+
+    def told() -> list[tuple[str, bool, int, int, int, int]]:
+        found = journal.partner_list(**year)
+        return [(each.partner, each.agent, each.points, each.gross_minor, each.payable_minor, each.revenue_minor)
+                for each in found]  # fmt: skip
+
+    partners, booked = told(), journal.journal(**year)
+    (passed,) = (each for each in booked if each.entry.line == entries.PASSED_ON)
+    traced = journal.postings_of(
+        **year, unit_id=club.unit.pk, line=entries.PASSED_ON, grant_class=passed.entry.grant_class
+    )
+    resolving.redemption_return(Return(taken[0].redemption_id, "1", 1), now=programs.NOW)
+
+    assert partners == [("air", True, 3_000, 2_740, 2_700, 40), ("hotel", False, 1_500, 1_370, 1_350, 1_370)]
+    moved = entries.balances([each.entry for each in booked])
+    assert moved[entries.CONTRACT] == -4_566
+    assert (moved[entries.POINTS], moved[entries.PARTNERS]) == (-(4_110 - 2_700), -2_700)
+    assert (passed.points, passed.postings) == (3_000, 1) == (traced[0][2], len(traced))
+    assert told() == [("air", True, 1_500, 1_370, 1_350, 20), ("hotel", False, 1_500, 1_370, 1_350, 1_370)]
 
 
 def owed(club: Program) -> Liability:

@@ -15,7 +15,9 @@ from vinculo.programs.finance import entries, movements
 from vinculo.programs.finance.movements import Rollforward
 from vinculo.programs.records.finance import books, breakage, control, journal, owing, selectors
 from vinculo.programs.records.finance import services as finance
-from vinculo.programs.records.models import Lot
+from vinculo.programs.records.levels import services as levels
+from vinculo.programs.records.levels.services import NewLevel, NewTerms
+from vinculo.programs.records.models import LevelChange, Lot, Member
 
 END = date(2026, 1, 1)
 MONTHS = [*(date(2025, month, 1) for month in range(1, 13)), END]
@@ -79,6 +81,43 @@ def test_a_year_reconciles_to_zero_in_every_report(year: make.Year) -> None:
         lots[expires_on and expires_on.replace(day=1)] += remaining
     assert dict(aged.by_month) == {month: points for month, points in lots.items() if month and points}
     assert sum(bucket.points for bucket in aged.buckets) == aged.in_lots
+
+
+def test_triangles_of_levels_are_those_of_the_whole_to_the_point(year: make.Year) -> None:
+    """Two rose and one fell again; points of June are Silver's though their members are Gold today."""
+    program = year.program
+    new = levels.NewSet("main", "Main", "Principal", basis="orders")
+    made = levels.level_set_open(program_id=program.pk, new=new, now=make.FIRST)
+    rungs = [NewLevel(1, "silver", "Silver", "Plata", 1), NewLevel(2, "gold", "Gold", "Oro", 2)]
+    levels.terms_publish(level_set_id=made.pk, new=NewTerms(rungs), author="ana", now=make.FIRST)
+    ana, luis, *_others = Member.objects.filter(program=program).order_by("pk")
+    for member, before, after, on in (
+        (ana, 0, 1, date(2025, 3, 5)), (ana, 1, 2, date(2025, 7, 1)), (luis, 0, 2, date(2025, 2, 1)),
+        (luis, 2, 1, date(2025, 2, 1)), (luis, 1, 0, date(2025, 9, 9)),
+    ):  # fmt: skip
+        LevelChange.objects.create(
+            level_set=made, member=member, from_rank=before, to_rank=after, cause="reached", happened_on=on,
+            recorded_at=make.FIRST, inputs={},
+        )  # fmt: skip
+
+    (whole,) = breakage.triangle(program_id=program.pk, until=END)
+    found = breakage.triangle_by_level(program_id=program.pk, level_set_id=made.pk, until=END)
+
+    summed: dict[date, list[int]] = {}
+    for each in found:
+        for cohort in (projected.cohort for projected in each.breakage.projected):
+            row = summed.setdefault(cohort.month, [0] * (2 + len(cohort.redeemed)))
+            for place, points in enumerate((cohort.issued, cohort.outstanding, *cohort.redeemed)):
+                row[place] += points
+    assert [each.level for each in found] == ["", "silver", "gold"]
+    assert summed == {
+        each.cohort.month: [each.cohort.issued, each.cohort.outstanding, *each.cohort.redeemed]
+        for each in whole.projected
+    }
+    silver, gold = ({each.cohort.month for each in of.breakage.projected} for of in found[1:])
+    assert min(silver) == date(2025, 2, 1)
+    assert max(silver) < date(2025, 9, 30)
+    assert min(gold) == date(2025, 7, 1)
 
 
 def counted(rolled: Rollforward) -> Counter[tuple[str, str]]:

@@ -1,21 +1,31 @@
 """Rules are approved by somebody else, never changed afterwards, tried on one event and on the past before that."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.db.models import F, Sum
 from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.make import club as shop
 from tests.make import programs, store
 
 from vinculo.foundation import actor, language
-from vinculo.identify.records.models import OrderLine
+from vinculo.identify.records.models import Order, OrderLine
 from vinculo.programs.earning.grammar import ConditionError
 from vinculo.programs.earning.rules import RuleError
+from vinculo.programs.levels.terms import TermsError
+from vinculo.programs.records import approval, facts
 from vinculo.programs.records.earning import happenings, orders
 from vinculo.programs.records.earning.happenings import Happening
-from vinculo.programs.records.models import Earning, Posting, Program, RuleVersion
+from vinculo.programs.records.finance import services as finance
+from vinculo.programs.records.levels import approving
+from vinculo.programs.records.levels import selectors as selectors_levels
+from vinculo.programs.records.levels import services as levels
+from vinculo.programs.records.levels.approving import OwnTermsError
+from vinculo.programs.records.levels.services import LevelError, NewLevel, NewTerms
+from vinculo.programs.records.models import EarnedAward, Earning, LevelTerms, Posting, Program, RuleVersion
 from vinculo.programs.records.rules import replays, selectors, trying
 from vinculo.programs.records.rules import services as rules
 from vinculo.programs.records.rules.services import OwnRuleError, RuleStateError
@@ -39,10 +49,45 @@ def test_whoever_writes_a_rule_does_not_approve_it(club: Program) -> None:
             rules.rule_approve(version_id=draft.pk, now=NOW)
         with pytest.raises(RuleStateError):
             rules.rule_draft(program_id=club.pk, code="spend", name="Spend", definition=SPEND, now=NOW)
-        rules.policy_set(program_id=club.pk, four_eyes=False)
+        approval.policy_set(program_id=club.pk, four_eyes=False)
         approved = rules.rule_approve(version_id=draft.pk, now=NOW)
 
     assert (approved.state, approved.approved_by) == ("active", "ana")
+
+
+def test_whoever_proposes_terms_of_levels_does_not_approve_them(club: Program) -> None:
+    new = levels.NewSet("main", "Main", "Principal", basis="orders")
+    made = levels.level_set_open(program_id=club.pk, new=new, now=NOW)
+    rungs = [NewLevel(1, "silver", "Silver", "Plata", 5)]
+    later = NewTerms([NewLevel(1, "silver", "Silver+", "Plata+", 9)], begins_on=NOW.date() + timedelta(days=9))
+    levels.terms_publish(level_set_id=made.pk, new=NewTerms(rungs), author="ana", now=NOW)
+
+    with pytest.raises(LevelError):
+        levels.terms_publish(level_set_id=made.pk, new=later, author="ana", now=NOW)
+    with actor.acting("ana"):
+        proposed = approving.terms_propose(level_set_id=made.pk, new=later, now=NOW)
+        with pytest.raises(OwnTermsError):
+            approving.terms_approve(proposal_id=proposed.pk, now=NOW)
+        with pytest.raises(LevelError):
+            approving.terms_propose(level_set_id=made.pk, new=later, now=NOW)
+    with actor.acting("luis"):
+        with pytest.raises(TermsError):
+            approving.terms_approve(proposal_id=proposed.pk, now=NOW + timedelta(days=10))
+        second = approving.terms_approve(proposal_id=proposed.pk, now=NOW)
+        with pytest.raises(LevelError):
+            approving.terms_return(proposal_id=proposed.pk, note="", now=NOW)
+    approval.policy_set(program_id=club.pk, four_eyes=False)
+    with actor.acting("ana"):
+        third = approving.terms_propose(level_set_id=made.pk, new=later, now=NOW)
+        approving.terms_approve(proposal_id=third.pk, now=NOW)
+
+    # What was approved is what was proposed, in force from its day; nothing of it was there before.
+    assert (second.version, second.begins_on, second.author) == (2, later.begins_on, "luis")
+    ladders = [
+        selectors_levels.ladder_of(level_set_id=made.pk, as_of=NOW.date() + timedelta(days=day)) for day in (8, 9)
+    ]
+    assert [step.threshold for (step,) in ladders] == [5, 9]
+    assert LevelTerms.objects.count() == 3
 
 
 def test_an_approved_rule_is_never_changed_and_its_successor_begins_where_it_ends(club: Program) -> None:
@@ -162,6 +207,58 @@ def test_a_change_is_replayed_over_real_orders_and_equals_a_query(club: Program)
     assert found["liability_points"] == found["new"] - found["old"]
     assert found["liability_minor"] == round(found["liability_points"] * 500 / 1000)
     assert found["winners"] + found["losers"] + found["unchanged"] == 3
+
+
+def test_a_replay_stops_a_campaign_at_the_moment_it_stopped_in_earnest(club: Program) -> None:
+    """Placed one by one, with goods that come back between them, points by hand, and a part given before the period."""
+    _buyer, member = shop.joined(club)
+    ana, _member = shop.joined(club, "Ana Luz")
+    shop.rule(club, "spend", campaign="spring")
+    shop.rule(club, "toys", trigger="product", subject=["oso"], amount="per_piece", factor="7", campaign="spring")
+    shop.rule(club, "few", amount="fixed", factor="1", caps=[{"scope": "program", "times": 12}])
+    finance.budget_set(program_id=club.pk, campaign="spring", points=400, author="eva", now=NOW)
+    stopped: list[str] = []
+    sold: dict[int, Order] = {}
+    brought = {3: 3, 9: 7, 12: 8}
+
+    def stops(**_fact: Any) -> None:
+        stopped.append(f"A{number}")
+
+    facts.campaign_stopped.connect(stops)
+    try:
+        for number in range(16):
+            line = shop.line(20_00 + number * 1_37, "mesa", 3)
+            placed = shop.bought(ana, f"A{number}", line, shop.line(9_99, "oso", 2), days_ago=60 - number * 3)
+            sold[number] = placed
+            if number in brought:
+                before = sold[brought[number]]
+                backs = [shop.back(before, pieces=2, of=3), shop.back(before, row=2, pieces=1, of=2)]
+                shop.bought(ana, f"R{number}", *backs, days_ago=59 - number * 3)
+            if number == 5:
+                wallet = programs.wallet(club.units.get(), member)
+                at = NOW - timedelta(days=60 - number * 3, hours=-1)
+                programs.posted(club, programs.post(wallet, amount=25, campaign="spring", happened_at=at))
+    finally:
+        facts.campaign_stopped.disconnect(stops)
+    starts = NOW.date() - timedelta(days=55)
+    asked = {"program_id": club.pk, "starts_on": starts, "ends_on": NOW.date(), "now": NOW}
+    dearer = {**SPEND, "factor": "2", "campaign": "spring"}
+    made = replays.replay_ask(changes={"spend": dearer}, **asked)
+    result = replays.replay_make(replay_id=made.pk).result
+
+    orders_of = dict(Order.objects.values_list("number", "happened_at"))
+    held: Any = EarnedAward.objects.filter(earning__happened_at__date__gte=starts)
+    sums = held.values_list("rule__code").annotate(held=Sum(F("given") - F("taken"))).order_by("rule__code")
+    budget, few = result["budgets"]
+    assert {each["name"]: each["old"] for each in result["units"]["points"]["by_rule"]} == dict(sums)
+    assert budget["old"]["spent_at"] == orders_of[stopped[0]].isoformat()
+    assert orders_of["A4"] < datetime.fromisoformat(budget["new"]["spent_at"]) < orders_of[stopped[0]]
+    assert 0 < budget["old"]["cut"] < budget["new"]["cut"]
+    # Before the period the first two orders took theirs of the twelve.
+    assert (few["of"], few["name"], few["old"]) == ("rule", "few", few["new"])
+    assert (few["old"]["spent_at"], few["old"]["cut"]) == (orders_of["A12"].isoformat(), 4)
+    # Returns made room after it had run out: it stopped three times.
+    assert stopped == ["A8", "A10", "A13"]
 
 
 _BY_QUERY = """

@@ -5,14 +5,25 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from tests.make import finance as books
 from tests.make import programs, served, store
 from tests.make.club import balance, bought, joined, line, rule
 
 from vinculo.foundation import actor
-from vinculo.programs.records.models import HandGrant, Member, Posting, Program, TillAction, TillPurchase
+from vinculo.programs.records.earning.receipts import SOURCE
+from vinculo.programs.records.finance import control, owing
+from vinculo.programs.records.models import (
+    HandGrant,
+    Member,
+    PointsPaid,
+    Posting,
+    Program,
+    TillAction,
+    TillPurchase,
+)
 from vinculo.programs.records.rewards import catalogue
 from vinculo.programs.records.rewards.catalogue import RewardDraft
-from vinculo.programs.records.till import byhand, finding, purchases, redeeming, standing, undoing
+from vinculo.programs.records.till import byhand, finding, paying, purchases, redeeming, standing, undoing
 from vinculo.programs.till import refusals
 
 NOW = served.NOW
@@ -158,6 +169,61 @@ def test_a_reward_is_redeemed_once_and_given_back(club: Program) -> None:
     assert too_many.refused == "points.insufficient"
     assert [(each.reward.code, each.points, each.missing) for each in offers] == [("five", 400, 0)]
     assert (back.points, balance(member)) == (400, 1000)
+
+
+def test_what_rewards_pay_of_a_receipt_earns_nothing_and_is_no_price(club: Program) -> None:
+    _ana, member = joined(club)
+    rule(club, "spend", base="net_of_points")
+    for unit in club.units.all():
+        books.worth(unit, date(2024, 1, 1), cost=500 if unit.spendable else 0, value=1_000 if unit.spendable else 0)
+    booked(member, 500_00, "T-0")
+    for code, kind in (("five", {"amount_minor": 5_00}), ("tenth", {"percentage_bp": 10_00})):
+        draft = RewardDraft(
+            "money_off" if code == "five" else "percentage", code, code, points=20, **kind, taken="at_use"
+        )
+        made = catalogue.reward_create(program_id=club.pk, code=code, draft=draft, now=NOW)
+        catalogue.reward_offer(reward_id=made.pk)
+
+    def redeemed(reward: str, key: str, receipt: str = "") -> TillAction:
+        made: TillAction = redeeming.redeem(member, reward=reward, quantity=1, receipt=receipt, key=key, now=NOW)
+        return made
+
+    def paid(number: str) -> tuple[int, int, int]:
+        """Return what rewards paid of a receipt, the price it stands for, and the points it holds."""
+        before = PointsPaid.objects.filter(source=SOURCE, number=number).values_list("paid_minor", flat=True).first()
+        told = Posting.objects.filter(reference=number, outcome="", account__unit__code="points")
+        price = sum(each.details.get("price_minor", 0) * (1 if each.kind == "award" else -1) for each in told)
+        return before or 0, price, purchases.held(TillPurchase.objects.get(number=number))
+
+    used = [redeemed("five", "a"), redeemed("tenth", "b")]
+    waiting = paying.open_of(member, now=NOW)
+    shown = purchases.would_earn(member, amount_minor=40_00, paid_minor=9_00, now=NOW)
+    sold = purchases.book(
+        member, amount_minor=40_00, number="T-1", pays=[each.pk for each in waiting], key="c", now=NOW
+    )
+    steps = [paid("T-1")]
+    twice = purchases.book(member, amount_minor=9_00, number="T-2", pays=[waiting[0].pk], key="d", now=NOW)
+    late = redeemed("five", "e", "T-1")
+    steps.append(paid("T-1"))
+    undone(club, late, "u1")
+    steps.append(paid("T-1"))
+    returned(member, "T-1", 20_00)
+    steps.append(paid("T-1"))
+
+    assert (shown.points["points"], sold.details["paid"], twice.refused) == (31, 9_00, "pay.used")
+    assert [each.subject_id for each in used] == [each.pk for each in waiting]
+    assert (late.details["receipt"], redeemed("five", "f", "T-9").refused) == ("T-1", "purchase.unknown")
+    # 40 less 5 and a tenth; 5 more that are taken back again; then half of the goods.
+    assert steps == [(9_00, 31_00, 31), (14_00, 26_00, 26), (9_00, 31_00, 31), (9_00, 15_50, 16)]
+    # A receipt that never was lets its rewards pay for another one.
+    undone(club, TillAction.objects.get(key="r"), "u2")
+    undone(club, sold, "u3")
+    again = purchases.book(member, amount_minor=4_00, number="T-3", pays=[waiting[0].pk], key="g", now=NOW)
+    assert (again.details["paid"], paid("T-3"), PointsPaid.objects.count()) == (4_00, (4_00, 0, 0), 1)
+    owed = owing.liability(program_id=club.pk, until=date(2100, 1, 1))
+    assert [each.unpriced for each in owed] == [0, 0]
+    assert sum(each.pool.price_minor for each in owed[0].pools) == 500_00
+    assert control.control_totals(program_id=club.pk).clean
 
 
 def test_members_are_found_by_card_phone_email_and_name(club: Program) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.make import earning, interpreted
 from tests.make.interpreted import Bought
 
-from vinculo.programs.earning import amounts, caps, engine, returns, rules
+from vinculo.programs.earning import amounts, caps, engine, rules
 from vinculo.programs.earning.engine import RuleSet
 from vinculo.programs.earning.rules import Cap, Rule, RuleError
 
@@ -48,7 +48,7 @@ def test_rounding_is_that_of_fractions(parts: int, denominator: int) -> None:
 def test_returns_in_any_pieces_take_what_one_return_takes(points: int, pieces: list[int]) -> None:
     whole, taken = sum(pieces), 0
     for back in np.cumsum(pieces).tolist():
-        step = returns.returned(points, pieces=whole, back=back) - taken
+        step = amounts.returned(points, pieces=whole, back=back) - taken
         assert step >= 0
         taken += step
 

@@ -1,12 +1,13 @@
 """Caps: what is left of what a rule gives, order by order in time, when its limits are kept."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vinculo.programs.earning.budgets import Budget
 from vinculo.programs.earning.conditions import Integers
 from vinculo.programs.earning.history import History, lengths
 from vinculo.programs.earning.rules import Cap, Rule
@@ -20,8 +21,8 @@ class Used:
     """What limits were used up by before: by rule and the place of its limit."""
 
     by_cap: dict[tuple[int, int], Counted] = field(default_factory=dict)
-    left: dict[str, int] = field(default_factory=dict)
-    """The points that campaigns with a budget may still give."""
+    left: dict[str, Budget] = field(default_factory=dict)
+    """What campaigns with a budget may still give."""
 
     def of(self, rule: Rule, place: int) -> Mapping[tuple[int, int], int]:
         """Return what one limit of a rule was used up by."""
@@ -104,21 +105,3 @@ def note(rule: Rule, history: History, orders: NDArray[np.intp], points: Integer
         member, period = keys(cap, history, orders)
         pairs = list(zip(member.tolist(), period.tolist(), strict=True))
         used.add(rule, place, pairs, points if cap.times is None else (points > 0).astype(np.int64))
-
-
-def within(left: int, given: Sequence[tuple[Integers, Integers]]) -> list[Integers]:
-    """Return what rules of one campaign give when its budget is kept, order by order in time.
-
-    Each rule says to which orders, by their places, it gives how much; of one order the earlier rule goes first.
-
-    >>> first, second = (np.array([0, 2]), np.array([30, 30])), (np.array([1]), np.array([15]))
-    >>> [part.tolist() for part in within(50, [first, second])]
-    [[30, 5], [15]]
-    """
-    sizes = [len(orders) for orders, _points in given]
-    order = np.argsort(np.concatenate([orders for orders, _points in given]), kind="stable")
-    wanted = np.concatenate([points for _orders, points in given])
-    total = np.minimum(np.cumsum(wanted[order]), left)
-    found = np.empty_like(wanted)
-    found[order] = np.diff(total, prepend=0)
-    return np.split(found, np.cumsum(sizes)[:-1])

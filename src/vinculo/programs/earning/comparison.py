@@ -1,23 +1,29 @@
 """Comparison: two sets of rules over one history: what each costs, who wins and loses, the effect on the liability.
 
-Points are counted net of what came back: what a return takes is taken here by the same rule (`returns`).
+Points are counted net of what came back: what a return takes is taken here by the same rule (`amounts.returned`).
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
 from vinculo.programs.earning import engine
+from vinculo.programs.earning.budgets import NEVER
+from vinculo.programs.earning.caps import Used
 from vinculo.programs.earning.conditions import Flags, Integers
 from vinculo.programs.earning.engine import Granted, RuleSet
 from vinculo.programs.earning.history import History
+from vinculo.programs.earning.rules import Rule
 
 TOP, BANDS = 20, (0, 10, 50, 100, 500, 1_000, 5_000)
 """Members named on each side, and where the bands of differences begin."""
 Progress = Callable[[float], None]
+Limit = tuple[str, str]
+"""A budget: of a campaign by its name, or of a rule by its code."""
 
 
 @dataclass
@@ -30,6 +36,10 @@ class Side:
     """By unit, before returns."""
     by_rule: dict[tuple[str, str], int] = field(default_factory=dict)
     """By unit and code of the rule, net of returns."""
+    spent: dict[Limit, int] = field(default_factory=dict)
+    """The moment at which a budget ran out first, where it did."""
+    cut: dict[Limit, int] = field(default_factory=dict)
+    """The points that it took away."""
 
     def add(self, granted: Granted, history: History, touched: Flags) -> None:
         """Count what one rule gives; `touched` tells of which orders something came back."""
@@ -40,6 +50,24 @@ class Side:
         key = (unit, granted.rule.code)
         self.by_rule[key] = self.by_rule.get(key, 0) + int(kept.sum())
         self.given[unit] = self.given.get(unit, 0) + int(granted.totals.sum())
+        if granted.spent_at != NEVER:
+            self.ran_out(("campaign", granted.rule.campaign), granted.spent_at, granted.cut)
+        elif limited(granted.rule):
+            missing = granted.rounded - granted.totals
+            places = granted.orders[missing > 0]
+            if len(places):
+                at = int(history.orders.numbers["at"][places[0]])
+                self.ran_out(("rule", granted.rule.code), at, int(missing.sum()))
+
+    def ran_out(self, limit: Limit, at: int, cut: int) -> None:
+        """Note that a budget ran out."""
+        self.spent[limit] = at
+        self.cut[limit] = self.cut.get(limit, 0) + cut
+
+
+def limited(rule: Rule) -> bool:
+    """Tell whether a rule has a budget of its own: limits for all members together, and no others."""
+    return bool(rule.caps) and all(cap.scope == "program" for cap in rule.caps)
 
 
 def returned(history: History) -> Flags:
@@ -52,7 +80,7 @@ def returned(history: History) -> Flags:
 
 
 def net(granted: Granted, history: History, touched: Flags) -> Integers:
-    """Return what is left of what each order gets when returns are taken back (`returns.returned`, over columns)."""
+    """Return what is left of what each order gets when returns are taken back (`amounts.returned`, over columns)."""
     places = np.flatnonzero(touched[granted.orders])
     if not len(places):
         return granted.totals
@@ -64,10 +92,10 @@ def net(granted: Granted, history: History, touched: Flags) -> Integers:
     return totals
 
 
-def side(rules: RuleSet, history: History, progress: Progress | None = None) -> Side:
-    """Give what a set of rules gives over a history."""
+def side(rules: RuleSet, history: History, used: Used, progress: Progress | None = None) -> Side:
+    """Give what a set of rules gives over a history, as long as budgets last."""
     found, all_rules, touched = Side(), max(len(rules.rules), 1), returned(history)
-    for place, granted in enumerate(engine.evaluate(rules, history), start=1):
+    for place, granted in enumerate(engine.evaluate(rules, history, used=used), start=1):
         found.add(granted, history, touched)
         if progress is not None:
             progress(place / all_rules)
@@ -80,6 +108,7 @@ def compare(
     history: History,
     *,
     cost_minor_per_1000: Decimal = Decimal(0),
+    used: tuple[Used, Used] | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Return what a change of rules would have meant, as plain values, by unit.
@@ -92,23 +121,44 @@ def compare(
         What happened in the period.
     cost_minor_per_1000
         Cost of a thousand points in minor units, for the amounts; without it they are 0.
+    used
+        What limits of either side were used up by before, and what campaigns may give; the result says when budgets
+        ran out first.
     progress
         Called with the share of the rules that are done.
     """
     tell = progress or (lambda share: None)
-    before = side(old, history, lambda share: tell(share / 2))
-    after = side(new, history, lambda share: tell(0.5 + share / 2))
+    first, second = used or (Used(), Used())
+    before = side(old, history, first, lambda share: tell(share / 2))
+    after = side(new, history, second, lambda share: tell(0.5 + share / 2))
     units = sorted({*before.by_order, *after.by_order})
     none = np.zeros(history.orders.size, np.int64)
     return {
         "orders": history.orders.size,
         "lines": history.lines.size,
         "members": history.members.size,
+        "budgets": [
+            {"of": limit[0], "name": limit[1], "old": ran_out(before, limit), "new": ran_out(after, limit)}
+            for limit in limits((old, new), (first, second))
+        ],
         "units": {
             unit: of_unit(unit, before, after, history, none) | money_of(unit, before, after, cost_minor_per_1000)
             for unit in units
         },
     }
+
+
+def limits(sides: Sequence[RuleSet], used: Sequence[Used]) -> list[Limit]:
+    """Return all budgets that are kept on either side."""
+    campaigns = {("campaign", name) for each in used for name in each.left}
+    return sorted(campaigns | {("rule", rule.code) for each in sides for rule in each.rules if limited(rule)})
+
+
+def ran_out(found: Side, limit: Limit) -> dict[str, Any]:
+    """Return the moment at which a budget ran out first, or none, and the points it took away."""
+    spent = found.spent.get(limit)
+    at = None if spent is None else (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=spent)).isoformat()
+    return {"spent_at": at, "cut": found.cut.get(limit, 0)}
 
 
 def money_of(unit: str, before: Side, after: Side, cost: Decimal) -> dict[str, Any]:

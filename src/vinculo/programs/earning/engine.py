@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vinculo.foundation import money
-from vinculo.programs.earning import amounts, caps, conditions
+from vinculo.programs.earning import amounts, budgets, caps, conditions
 from vinculo.programs.earning.attributes import ATTRIBUTES
 from vinculo.programs.earning.conditions import EPOCH, All, Comparison, Condition, Flags, Integers, Mask
 from vinculo.programs.earning.history import History, Lines, first_of, lengths
@@ -57,6 +57,8 @@ class Granted:
     """Lines of which another rule of its group gives more."""
     cut: int = 0
     """Points that the budget of its campaign took away."""
+    spent_at: int = budgets.NEVER
+    """The moment at which nothing of that budget was left first."""
 
     @cached_property
     def line_orders(self) -> Places:
@@ -158,9 +160,7 @@ def evaluate(rules: RuleSet, history: History, *, used: caps.Used | None = None)
         else:
             yield granted
     for campaign, found in campaigns.items():
-        kept = caps.within(used.left[campaign], [(each.orders, each.totals) for each in found])
-        for each, totals in zip(found, kept, strict=True):
-            yield replace(each, totals=totals, cut=int(each.totals.sum() - totals.sum()))
+        yield from budgets.kept(used.left[campaign], found, history)
 
 
 def unlimited(rules: RuleSet, history: History, used: caps.Used) -> Iterator[Granted]:

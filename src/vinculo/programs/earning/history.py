@@ -54,6 +54,8 @@ class History:
     lines: Table
     elsewhere: tuple[Integers, Integers] = field(default_factory=lambda: (NONE, NONE))
     """Orders of these members since joining that are not among `orders`: places of members, and moments."""
+    backs: Table | None = None
+    """When pieces came back, where that was asked for: `line` (its place), `at` and `pieces`."""
 
     @cached_property
     def local(self) -> Integers:

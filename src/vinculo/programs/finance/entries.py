@@ -3,6 +3,7 @@
 Of purchases: the part of the price that belongs to points is deferred (or comes back with a return), earned as points
 are redeemed, and caught up when an estimate changes. Of other points: their cost is accrued, used as they are
 redeemed, and caught up the same way. Together the entries move what is owed from the beginning of a period to its end.
+Of what a partner delivers for whom we are only the agent, what the partner gets is passed on: no revenue of ours.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,11 +12,11 @@ from dataclasses import dataclass
 from vinculo.programs.finance.recognition import PURCHASE, Recognised
 
 GOODS, POINTS, CONTRACT = "goods_revenue", "points_revenue", "contract_liability"
-COST, ACCRUED, REWARDS = "promotion_cost", "accrued_points", "rewards_used"
-ACCOUNTS = (GOODS, POINTS, CONTRACT, COST, ACCRUED, REWARDS)
+COST, ACCRUED, REWARDS, PARTNERS = "promotion_cost", "accrued_points", "rewards_used", "partner_payable"
+ACCOUNTS = (GOODS, POINTS, CONTRACT, COST, ACCRUED, REWARDS, PARTNERS)
 """Roles of accounts; the books of a programme say which number of the general ledger each has."""
 DEFERRED, RETURNED, EARNED, TRUED_UP, USED = "deferred", "returned", "earned", "trued_up", "used"
-ACCRUED_MORE, ACCRUED_LESS = "accrued", "released"
+ACCRUED_MORE, ACCRUED_LESS, PASSED_ON = "accrued", "released", "passed_on"
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,14 @@ def change(turn: Turn, figure: Figure) -> int:
 def caught(turn: Turn, figure: Figure) -> int:
     """Return how a figure of the beginning moves by the estimate of the end alone."""
     return figure(turn.restated) - figure(turn.before) if turn.before and turn.restated else 0
+
+
+def passed_on(minor: int) -> tuple[Entry, ...]:
+    """Return the entry that takes what partners get out of revenue, where we are their agent."""
+    if not minor:
+        return ()
+    debit, credit = (POINTS, PARTNERS) if minor > 0 else (PARTNERS, POINTS)
+    return (Entry(PASSED_ON, PURCHASE, debit, credit, abs(minor)),)
 
 
 def balances(found: Sequence[Entry]) -> Mapping[str, int]:

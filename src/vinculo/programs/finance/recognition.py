@@ -127,6 +127,15 @@ def recognise(pool: Pool, *, first: Fraction, now: Fraction) -> Recognised:
     return Recognised(pool, whole, due, done)
 
 
+def shown(gross_minor: int, payable_minor: int, *, agent: bool) -> int:
+    """Return the revenue of what a partner delivers: all of it as principal, the commission as agent (IFRS 15.B35-B36).
+
+    >>> shown(4_110, 4_050, agent=False), shown(4_110, 4_050, agent=True)
+    (4110, 60)
+    """
+    return gross_minor - payable_minor if agent else gross_minor
+
+
 def cost_a_point(pool: Pool) -> Fraction:
     """Return what one point of a pool costs, in minor units."""
     return pool.cost / pool.issued if pool.issued > 0 else Fraction(0)

@@ -56,6 +56,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "programs_levelset": (),
     "programs_level": (),
     "programs_levelterms": (),
+    "programs_levelproposal": (),
     "programs_levelgrant": (),
     "programs_badge": (),
     "programs_challenge": (),

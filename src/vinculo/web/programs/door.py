@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from vinculo.foundation.errors import InputError
+from vinculo.foundation.errors import VinculoError
 from vinculo.measure.charts.reader import Reader
 from vinculo.programs.records.models import Program
 from vinculo.web import permission, shell
@@ -108,6 +108,6 @@ def today_of(program: Program) -> Any:
     return timezone.now().astimezone(ZoneInfo(program.zone)).date()
 
 
-def refused(request: HttpRequest, error: InputError) -> None:
+def refused(request: HttpRequest, error: VinculoError) -> None:
     """Say why something is not done."""
     messages.error(request, permission.said(error))

@@ -42,6 +42,7 @@ class Kind:
 
 WAITING = (
     Kind("rules", gettext_lazy("Rules to approve"), "program_rules", door.APPROVE, "?state=proposed"),
+    Kind("levels", gettext_lazy("Terms of levels to approve"), "program_levels", door.APPROVE),
     Kind("hand", gettext_lazy("Points given by hand"), "program_hand", "staff.member_manage"),
     Kind("fraud", gettext_lazy("Suspected referrals"), "program_fraud", "staff.fraud_decide"),
     Kind("ballots", gettext_lazy("Votes that are open"), "program_belonging", door.SEE),

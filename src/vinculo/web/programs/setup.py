@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from vinculo.foundation.errors import InputError
+from vinculo.programs.records import approval
 from vinculo.programs.records.desk import setup
 from vinculo.programs.records.models import EarningPolicy, Program, Unit
-from vinculo.programs.records.rules import services as rules
 from vinculo.web import permission
 from vinculo.web.programs import door
 
@@ -97,7 +97,7 @@ def program_new(request: HttpRequest) -> HttpResponse:
         made = kept(form, lambda: setup.program_open(code=form.cleaned_data["code"], said=of_program(form),
                                                      now=timezone.now()))  # fmt: skip
         if made:
-            rules.policy_set(program_id=made.pk, four_eyes=form.cleaned_data["four_eyes"])
+            approval.policy_set(program_id=made.pk, four_eyes=form.cleaned_data["four_eyes"])
             messages.success(request, _("The programme is prepared: give it points, rules and levels, then open it."))
             return redirect("program", made.code)
     return render(request, "programs/setup.html", {"form": form, "title": _("New programme")})
@@ -111,13 +111,13 @@ def program_change(request: HttpRequest, program: str) -> HttpResponse:
     initial = {name: getattr(found, name) for name in ("code", "name", "currency", "zone", "started_on", "state")}
     fixed = ("code", *setup.program_fixed(found))
     form = ProgramForm(
-        request.POST or None, initial={**initial, "four_eyes": rules.four_eyes(found.pk)}, fixed=fixed
+        request.POST or None, initial={**initial, "four_eyes": approval.four_eyes(found.pk)}, fixed=fixed
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         said = {**of_program(form), "state": form.cleaned_data["state"]}
         if kept(form, lambda: setup.program_change(program_id=found.pk, said=said)):
             if EarningPolicy.objects.filter(program=found).exists() or not form.cleaned_data["four_eyes"]:
-                rules.policy_set(program_id=found.pk, four_eyes=form.cleaned_data["four_eyes"])
+                approval.policy_set(program_id=found.pk, four_eyes=form.cleaned_data["four_eyes"])
             messages.success(request, _("The programme is saved."))
             return redirect("program", found.code)
     units = [(each, setup.unit_fixed(each)) for each in Unit.objects.filter(program=found).order_by("id")]

@@ -116,14 +116,20 @@ def of_award(action: TillAction, points: str, reader: Reader) -> str:
     """Say what a receipt gave."""
     amount = exactly(action.details["amount"], reader)
     if not action.points:
-        return _("Receipt {number} of {amount} is booked; it gives no points to spend.").format(
-            number=action.reference, amount=amount
-        )
-    return ngettext(
+        said = _("Receipt {number} of {amount} is booked; it gives no points to spend.")
+        return said.format(number=action.reference, amount=amount) + paid(action, reader)
+    said = ngettext(
         "{points} point for receipt {number} of {amount}.",
         "{points} points for receipt {number} of {amount}.",
         action.points,
     ).format(points=points, number=action.reference, amount=amount)
+    return said + paid(action, reader)
+
+
+def paid(action: TillAction, reader: Reader) -> str:
+    """Say what rewards paid of a receipt, where they did."""
+    minor = action.details.get("paid")
+    return " " + _("Rewards pay {amount} of it.").format(amount=exactly(minor, reader)) if minor else ""
 
 
 def of_reward(action: TillAction, points: str, reader: Reader) -> str:
@@ -135,6 +141,8 @@ def of_reward(action: TillAction, points: str, reader: Reader) -> str:
     off = ""
     if action.details.get("kind") == "money_off" and amount:
         off = " " + _("Take {amount} off the bill.").format(amount=exactly(amount * quantity, reader))
+    if action.details.get("receipt"):
+        off += " " + _("It pays a part of {number}.").format(number=action.details["receipt"])
     if action.kind == TillAction.Kind.CODE and not action.points:
         return _("The code is good for: {name}. It is used now.").format(name=got) + off
     return (

@@ -7,8 +7,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from vinculo.programs.records.models import Member, Program, Reward
 from vinculo.programs.records.rewards.selectors import Offered
-from vinculo.programs.records.till import actions, redeeming, standing
+from vinculo.programs.records.till import actions, purchases, redeeming, standing
 from vinculo.programs.records.till.actions import RefusedError
+from vinculo.programs.rewards import payment
 from vinculo.web import permission, shell
 from vinculo.web.till import door
 
@@ -53,6 +54,7 @@ def reward(request: HttpRequest, member_id: int, code: str) -> HttpResponse:
     context = {
         "offer": found,
         "name": name_of(found.reward),
+        "pays": found.reward.kind in payment.PAYING,
         "why": door.spoken(found.refused or "points.insufficient") if found.refused or found.missing else "",
         "quantity": quantity,
         "cost": found.points * quantity,
@@ -66,11 +68,23 @@ def given(request: HttpRequest, member: Member, code: str) -> HttpResponse:
     """Give a reward, once whatever is clicked how often."""
     quantity = asked(request.POST.get("quantity", "1"))
     try:
-        action = redeeming.redeem(member, reward=code, quantity=quantity, key=door.key_of(request), now=timezone.now())
+        action = redeeming.redeem(
+            member,
+            reward=code,
+            quantity=quantity,
+            receipt=receipt_of(request),
+            key=door.key_of(request),
+            now=timezone.now(),
+        )
     except RefusedError as refusal:
         door.refused(request, refusal.code)
         return redirect("till_redeem", member.pk)
     return door.done(member.pk, action)
+
+
+def receipt_of(request: HttpRequest) -> str:
+    """Return the number of the receipt that a reward pays a part of, where one is named."""
+    return request.POST.get("receipt", "").replace("\0", "").strip()[: purchases.LONGEST]
 
 
 def most(offer: Offered, balance: int) -> int:
@@ -86,8 +100,10 @@ def asked(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 3 else 1
 
 
-def name_of(reward: Reward) -> str:
+def name_of(reward: Reward | None) -> str:
     """Return the name of a reward in the language of the page."""
+    if reward is None:
+        return ""
     return reward.name_es if shell.language() == "es" else reward.name_en
 
 
@@ -98,7 +114,8 @@ def code_shown(request: HttpRequest, program: Program, text: str) -> HttpRespons
         "text": text,
         "answer": found,
         "why": door.spoken(found.refused) if found.refused else "",
-        "name": name_of(found.reward) if found.reward else "",
+        "name": name_of(found.reward),
+        "pays": found.reward is not None and found.reward.kind in payment.PAYING,
         "key": door.new_key(),
         "reader": door.reader_of(program),
     }
@@ -114,7 +131,8 @@ def code_use(request: HttpRequest) -> HttpResponse:
     if request.POST.get("look"):
         return code_shown(request, program, text)
     try:
-        action = redeeming.use_code(program_id=program.pk, text=text, key=door.key_of(request), now=timezone.now())
+        receipt, key = receipt_of(request), door.key_of(request)
+        action = redeeming.use_code(program_id=program.pk, text=text, receipt=receipt, key=key, now=timezone.now())
     except RefusedError as refusal:
         door.refused(request, refusal.code)
         return redirect("till")

@@ -17,6 +17,7 @@ from vinculo.programs.records.models import (
     Account,
     Ballot,
     HandGrant,
+    LevelProposal,
     Member,
     Posting,
     RedemptionEstimate,
@@ -58,6 +59,7 @@ class Waiting:
     """What waits for somebody: how many of each, by a code of ours."""
 
     rules: int
+    levels: int
     hand: int
     fraud: int
     ballots: int
@@ -130,6 +132,7 @@ def waiting(program_id: int, *, now: datetime) -> Waiting:
         hand=HandGrant.objects.filter(program_id=program_id, state=HandGrant.State.WAITING).count(),
         fraud=suspected.count(),
         ballots=Ballot.objects.filter(program_id=program_id, opens_at__lte=now, closes_at__gt=now).count(),
+        levels=LevelProposal.objects.filter(level_set__program_id=program_id, state="proposed").count(),
         estimates=RedemptionEstimate.objects.filter(unit__program_id=program_id, state="proposed").count(),
     )
 

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from vinculo.programs.earning import engine, returns
+from vinculo.programs.earning import amounts, engine
 from vinculo.programs.earning.engine import RuleSet
 from vinculo.programs.records import facts
 from vinculo.programs.records.earning import keeping, posting, using
@@ -77,7 +77,7 @@ def evaluate(
     history, deeds = work.evaluable(changed)
     without = [known[deed.key].id for deed in changed if deed.key in known]
     used = using.used(program, rules.rules, changed, without)
-    left = dict(used.left)
+    left = {campaign: budget.points for campaign, budget in used.left.items()}
     for granted in engine.evaluate(rules, history, used=used):
         rule = granted.rule
         if rule.campaign in left:
@@ -89,7 +89,7 @@ def evaluate(
                 line = deed.lines[place - deed.first_line]
                 given[deed.key].append(Entitled(line.key, rule.id, rule.version, line.quantity, points))
     for campaign, before in used.left.items():
-        if before > left[campaign] <= 0:
+        if before.points > left[campaign] <= 0:
             facts.campaign_stopped.send(sender=Program, program_id=program.pk, campaign=campaign)
     return given
 
@@ -103,7 +103,7 @@ def due(kept: Kept, returned: dict[str, int] | None) -> list[Change]:
     versions: dict[int, int] = {}
     for line in kept.lines if returned is not None else ():
         back = returned.get(line.line_key, 0) if returned else 0
-        taken = returns.returned(line.points, pieces=line.pieces, back=back) if back > 0 else 0
+        taken = amounts.returned(line.points, pieces=line.pieces, back=back) if back > 0 else 0
         wanted[line.rule_id] += line.points - taken
         versions[line.rule_id] = line.version
     rules = sorted({*wanted, *(award.rule_id for award in kept.awards)})

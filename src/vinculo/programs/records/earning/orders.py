@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from vinculo.programs.records.earning import awarding, deeds, keeping, posting, using
+from vinculo.programs.records.earning import awarding, deeds, keeping, posting, receipts, using
 from vinculo.programs.records.earning.awarding import Settled, Work
 from vinculo.programs.records.histories import loading
 from vinculo.programs.records.ledger.services import retried
@@ -153,6 +153,8 @@ def order_paid(*, program_id: int, source: str, number: str, paid_minor: int, no
         PointsPaid.objects.update_or_create(
             program_id=program_id, source=source, number=number, defaults={"paid_minor": paid_minor}
         )
+        if source == receipts.SOURCE:
+            return receipts.number_settle(program_id=program_id, number=number, now=now)
         with connection.cursor() as cursor:
             cursor.execute(_NUMBERED, [source, number])
             ids = [found for (found,) in cursor.fetchall()]

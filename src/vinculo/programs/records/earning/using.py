@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 
+from vinculo.programs.earning.budgets import Budget
 from vinculo.programs.earning.caps import Counted, Used
 from vinculo.programs.earning.rules import Cap, Rule
 from vinculo.programs.records.earning.deeds import Deed
@@ -77,7 +78,7 @@ def used(program: Program, rules: Sequence[Rule], changed: Sequence[Deed], witho
     for campaign in campaigns(program.pk, rules):
         left = finance.campaign_left(program_id=program.pk, campaign=campaign)
         ((own,),) = fetched(_OF_CAMPAIGN, {**facts, "campaign": campaign})
-        found.left[campaign] = (left or 0) + int(own)
+        found.left[campaign] = Budget((left or 0) + int(own))
     return found
 
 

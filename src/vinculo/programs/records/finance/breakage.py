@@ -1,7 +1,7 @@
 """Breakage: how the points of each month are redeemed by age, read from the journal, and how good the method was."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -10,6 +10,7 @@ from vinculo.programs.finance import triangle as triangles
 from vinculo.programs.records.finance import books, lives
 from vinculo.programs.records.finance.books import Head, Window
 from vinculo.programs.records.finance.lives import Lives
+from vinculo.programs.records.models import Level
 
 
 @dataclass(frozen=True)
@@ -44,16 +45,52 @@ def triangle(
     before = read(heads, Window(start), prices=False)
     since = read(heads, Window(end, start), prices=False)
     then, now = cohorts_of(before, earlier, grant_class), cohorts_of(before + since, until, grant_class)
+    return tuple(grown(head, until, then[head.unit_id], now[head.unit_id]) for head in heads)
+
+
+def grown(head: Head, until: date, then: Sequence[triangles.Cohort], now: Sequence[triangles.Cohort]) -> Breakage:
+    """Return the triangle of some cohorts, and how good it was a year ago."""
+    development = triangles.develop(now)
+    projected = triangles.project(now, development)
+    tested = triangles.backtest(then, now)
+    return Breakage(head, until, projected, development, triangles.rate(projected), tested, triangles.error(tested))
+
+
+@dataclass(frozen=True)
+class OfLevel:
+    """The triangle of the points that were earned at one level; the code is empty for those earned at none."""
+
+    level: str
+    breakage: Breakage
+
+
+def triangle_by_level(*, program_id: int, level_set_id: int, until: date) -> tuple[OfLevel, ...]:
+    """Return a triangle of every unit for each level at which points of it were earned, the lowest first.
+
+    The level is that of who holds the points, on the day on which they were earned: so a month stays where it is when
+    members rise or fall, and cohorts of all levels together are those of the whole, to the point.
+    """
+    heads = books.heads(program_id)
+    if not heads:
+        return ()
+    earlier = a_year_before(until)
+    start, end = (books.cutoff(program_id, day, heads[0].zone) for day in (earlier, until))
+    before = lives.by_level(heads, Window(start), level_set=level_set_id)
+    whole = before + lives.by_level(heads, Window(end, start), level_set=level_set_id)
     found = []
-    for head in heads:
-        cohorts = now[head.unit_id]
-        development = triangles.develop(cohorts)
-        projected = triangles.project(cohorts, development)
-        tested = triangles.backtest(then[head.unit_id], cohorts)
-        found.append(
-            Breakage(head, until, projected, development, triangles.rate(projected), tested, triangles.error(tested))
-        )
-    return tuple(found)
+    for level in ("", *Level.objects.filter(level_set_id=level_set_id).order_by("rank").values_list("code", flat=True)):
+        then, now = (cohorts_of(only(part, level), day) for part, day in ((before, earlier), (whole, until)))
+        found += [
+            (head.unit_id, OfLevel(level, grown(head, until, then[head.unit_id], now[head.unit_id])))
+            for head in heads
+            if now[head.unit_id]
+        ]
+    return tuple(each for _unit, each in sorted(found, key=lambda pair: pair[0]))
+
+
+def only(lived: Lives, level: str) -> Lives:
+    """Return what became of the points that were earned at one level."""
+    return Lives(tuple(life for life in lived.lives if life.level == level), ())
 
 
 def a_year_before(day: date) -> date:

@@ -10,8 +10,9 @@ from vinculo.identify.records.imports import rejected
 from vinculo.programs.finance import entries, recognition
 from vinculo.programs.finance.entries import Entry, Turn
 from vinculo.programs.finance.recognition import Estimate, Pool
-from vinculo.programs.records.finance import books, lives, owing
+from vinculo.programs.records.finance import books, lives, owing, partners
 from vinculo.programs.records.finance.books import Head, Window
+from vinculo.programs.records.finance.partners import Partner
 from vinculo.programs.records.models import Books
 
 ISSUED, REDEEMED = ("issued", "taken_back"), ("redeemed", "expired")
@@ -20,6 +21,7 @@ SOURCES = {
     **dict.fromkeys((entries.EARNED, entries.USED), REDEEMED),
     **dict.fromkeys((entries.ACCRUED_MORE, entries.ACCRUED_LESS), (*ISSUED, *REDEEMED)),
     entries.TRUED_UP: (),
+    entries.PASSED_ON: ("passed_on",),
 }
 """What of the lives of points each line stands on; a new estimate stands on none."""
 COLUMNS = (
@@ -52,11 +54,34 @@ def journal(
     before, _ = owing.pools_of(heads, until_then)
     after, _ = owing.pools_of(heads, until_then + read(heads, window))
     stands = traces(heads[0], window)
+    used = partners.used(program_id, heads[0].zone, window)
     return tuple(
         booked(head, entry, stands)
         for head in heads
-        for entry in entries.entries(turns(head, before[head.unit_id], after[head.unit_id], (since, until)))
+        for entry in (
+            *entries.entries(turns(head, before[head.unit_id], after[head.unit_id], (since, until))),
+            *entries.passed_on(sum(each.payable_minor for each in partners.partners_of([head], used) if each.agent)),
+        )
     )
+
+
+def partner_list(*, program_id: int, since: date, until: date) -> tuple[Partner, ...]:
+    """Return what points brought in a period that were used for what partners deliver, by partner and role."""
+    heads = books.heads(program_id)
+    if not heads:
+        return ()
+    window = period(heads[0], since, until)
+    until_then = lives.of(heads, Window(window.since))
+    before, _ = owing.pools_of(heads, until_then)
+    after, _ = owing.pools_of(heads, until_then + lives.of(heads, window))
+    earned = {
+        (head.unit_id, turn.after.pool.month): minor
+        for head in heads
+        for turn in turns(head, before[head.unit_id], after[head.unit_id], (since, until))
+        for line, _debit, _credit, minor in entries.moved(turn)
+        if line == entries.EARNED
+    }
+    return partners.partners_of(heads, partners.used(program_id, heads[0].zone, window), earned)
 
 
 def period(head: Head, since: date, until: date, last_posting: int | None = None) -> Window:
@@ -97,13 +122,25 @@ Trace = tuple[int, ...]
 
 def traces(head: Head, window: Window) -> Mapping[tuple[int, str, str], Trace]:
     """Return what postings of a window add up to by unit, class of grant, and line of their lives."""
-    text = f"""WITH {books.query("lives")}
+    text = f"""{told(head.program_id)}
         SELECT unit_id, grant_class, line, sum(amount)::bigint, count(DISTINCT posting_id), min(posting_id),
             max(posting_id)
-        FROM lives GROUP BY 1, 2, 3"""
+        FROM told GROUP BY 1, 2, 3"""
     return {
-        (unit, grant, line): tuple(figures) for unit, grant, line, *figures in books.rows(text, head.program_id, window)
+        (unit, grant, line): tuple(figures)
+        for unit, grant, line, *figures in books.rows(text, head.program_id, window, zone=head.zone)
     }
+
+
+def told(program_id: int) -> str:
+    """Return the query of the lives of points, those of partners whose agent we are told a second time."""
+    if not partners.known(program_id):
+        return f"WITH {books.query('lives')}, told AS (SELECT * FROM lives)"
+    return f"""WITH {books.query("lives")}, {books.query("partners")}, told AS (
+            SELECT unit_id, grant_class, posting_id, line, amount FROM lives
+            UNION ALL SELECT unit_id, grant_class, posting_id, 'passed_on', amount FROM partners
+            WHERE partner <> '' AND agent
+        )"""
 
 
 def booked(head: Head, entry: Entry, stands: Mapping[tuple[int, str, str], Trace]) -> Booked:
@@ -129,11 +166,11 @@ def postings_of(
 ) -> Sequence[tuple[int, str, int]]:
     """Return the postings an entry stands on: number, what became of points by it, and how many."""
     heads = books.heads(program_id)
-    text = f"""WITH {books.query("lives")}
-        SELECT posting_id, line, sum(amount)::bigint FROM lives
+    text = f"""{told(program_id)}
+        SELECT posting_id, line, sum(amount)::bigint FROM told
         WHERE unit_id = %(unit)s AND grant_class = %(grant)s AND line = ANY(%(lines)s)
         GROUP BY 1, 2 ORDER BY 1, 2"""
-    given = {"unit": unit_id, "grant": grant_class, "lines": list(SOURCES[line])}
+    given = {"unit": unit_id, "grant": grant_class, "lines": list(SOURCES[line]), "zone": heads[0].zone}
     return [tuple(each) for each in books.rows(text, program_id, period(heads[0], since, until), **given)]
 
 

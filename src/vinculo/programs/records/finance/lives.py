@@ -23,6 +23,8 @@ class Life(NamedTuple):
     line: str
     """Issued, redeemed, expired or taken back."""
     points: int
+    level: str = ""
+    """Of who holds them, on the day on which they were earned, where that was asked for."""
 
 
 class Price(NamedTuple):
@@ -58,6 +60,22 @@ def of(heads: Sequence[Head], window: Window, *, prices: bool = True) -> Lives:
         tuple(Life(*each) for each in books.rows(text, program, window, zone=zone)),
         tuple(Price(*each) for each in paid),
     )
+
+
+def by_level(heads: Sequence[Head], window: Window, *, level_set: int) -> Lives:
+    """Return the same without prices, by the level in a set on the day on which points were earned."""
+    program, zone = heads[0].program_id, heads[0].zone
+    text = f"""WITH {books.query("lives")}, {books.query("levels")}, dated AS (
+            SELECT unit_id, (earned_at AT TIME ZONE %(zone)s)::date AS earned_on,
+                date_trunc('month', happened_at AT TIME ZONE %(zone)s)::date AS month, grant_class, line, amount,
+                member_id
+            FROM lives
+        )
+        SELECT unit_id, earned_on, month, grant_class, line, sum(amount)::bigint, coalesce(held.code, '')
+        FROM dated LEFT JOIN held ON held.member_id = dated.member_id AND dated.earned_on >= held.since
+            AND (held.until IS NULL OR dated.earned_on < held.until)
+        GROUP BY 1, 2, 3, 4, 5, 7"""
+    return Lives(tuple(Life(*each) for each in books.rows(text, program, window, zone=zone, level_set=level_set)), ())
 
 
 class Read(Protocol):

@@ -1,18 +1,19 @@
 -- What became of points, by the lots they were issued in: one row for each lot and event, signed by its line.
--- Points that are held for a reward are neither redeemed nor lost: they are still outstanding.
+-- Points that are held for a reward are neither redeemed nor lost: they are still outstanding. The member is who holds
+-- the lot.
 lives AS (
     -- Issued: the lot of an award has the number and the moment of its posting, which need not be looked up; lots
     -- that points were handed on to have later numbers than theirs.
     SELECT
         a.unit_id, p.earned_at, p.grant_class, p.earned_at AS happened_at, p.id AS posting_id, 'issued' AS line,
-        p.issued AS amount
+        p.issued AS amount, a.member_id
     FROM (SELECT l.*, l.earned_at AS happened_at FROM programs_lot AS l WHERE l.posting_id >= l.id) AS p
     JOIN programs_account AS a ON a.id = p.account_id
     JOIN programs_unit AS unit ON unit.id = a.unit_id AND unit.program_id = %(program)s
     WHERE {window}
     UNION ALL
     -- Given back after they had expired, in lots of their own.
-    SELECT a.unit_id, l.earned_at, l.grant_class, p.happened_at, p.id, 'expired', -l.issued
+    SELECT a.unit_id, l.earned_at, l.grant_class, p.happened_at, p.id, 'expired', -l.issued, a.member_id
     FROM programs_lot AS l
     JOIN programs_posting AS p ON p.id = l.posting_id AND p.kind = 'reinstate'
     JOIN programs_account AS a ON a.id = l.account_id
@@ -21,7 +22,8 @@ lives AS (
     -- Taken. Where points come in, what is taken from them settles a debt.
     SELECT
         a.unit_id, l.earned_at, l.grant_class, p.happened_at, p.id,
-        CASE p.kind WHEN 'spend' THEN 'redeemed' WHEN 'expire' THEN 'expired' ELSE 'taken_back' END, u.amount
+        CASE p.kind WHEN 'spend' THEN 'redeemed' WHEN 'expire' THEN 'expired' ELSE 'taken_back' END, u.amount,
+        a.member_id
     FROM programs_lotuse AS u
     JOIN programs_posting AS p ON p.id = u.posting_id
     JOIN programs_lot AS l ON l.id = u.lot_id
@@ -35,7 +37,7 @@ lives AS (
     -- Given back to the lots they came from.
     SELECT
         a.unit_id, l.earned_at, l.grant_class, p.happened_at, p.id,
-        CASE WHEN o.kind IN ('spend', 'confirm') THEN 'redeemed' ELSE 'taken_back' END, u.amount
+        CASE WHEN o.kind IN ('spend', 'confirm') THEN 'redeemed' ELSE 'taken_back' END, u.amount, a.member_id
     FROM programs_posting AS p
     JOIN programs_posting AS o ON o.id = p.refers_to
     JOIN programs_lotuse AS u ON u.posting_id = p.id AND u.amount < 0
@@ -44,7 +46,7 @@ lives AS (
     WHERE p.program_id = %(program)s AND p.kind = 'reverse' AND p.refers_to IS NOT NULL AND {window}
     UNION ALL
     -- Reserved points are redeemed when the reservation is confirmed.
-    SELECT a.unit_id, l.earned_at, l.grant_class, p.happened_at, p.id, 'redeemed', u.amount
+    SELECT a.unit_id, l.earned_at, l.grant_class, p.happened_at, p.id, 'redeemed', u.amount, a.member_id
     FROM programs_posting AS p
     JOIN programs_lotuse AS u ON u.posting_id = p.refers_to
     JOIN programs_lot AS l ON l.id = u.lot_id
@@ -52,7 +54,8 @@ lives AS (
     WHERE p.program_id = %(program)s AND p.kind = 'confirm' AND p.outcome = '' AND {window}
     UNION ALL
     -- Points of a returned purchase that had expired: they were taken back instead.
-    SELECT h.unit_id, o.happened_at, o.grant_class, p.happened_at, p.id, line.line, line.sign * t.amount
+    SELECT h.unit_id, o.happened_at, o.grant_class, p.happened_at, p.id, line.line, line.sign * t.amount,
+        (SELECT w.member_id FROM programs_account AS w WHERE w.id = o.account_id)
     FROM programs_posting AS p
     JOIN programs_posting AS o ON o.id = p.refers_to
     JOIN programs_transfer AS t ON t.posting_id = p.id

@@ -34,6 +34,8 @@ class Which:
     ends_at: datetime | None = None
     as_of: datetime | None = None
     """What came back later is not counted; nothing said counts all."""
+    backs: bool = False
+    """Whether the moments at which goods came back are asked for."""
 
     @property
     def clause(self) -> str:
@@ -160,6 +162,7 @@ def arranged(
         Table(len(order_ids), numbers, texts),
         line_table(lines, place, order_ids, program, which.as_of),
         elsewhere(program, which, cards.take(pa.array(used)), order_ids) if past else (history.NONE, history.NONE),
+        backs(integers(lines, "id")) if which.backs else None,
     )
     return Loaded(made, order_ids, source, orders["number"].to_pylist(), lines["key"].to_pylist(), ids)
 
@@ -224,6 +227,15 @@ def returned(line_ids: Integers, as_of: datetime | None) -> Integers:
     where = looked_up(line_ids, integers(back, "line"))
     pieces = integers(back, "pieces")
     return np.where(where >= 0, pieces[where], 0) if len(pieces) else np.zeros(len(line_ids), np.int64)
+
+
+def backs(line_ids: Integers) -> Table:
+    """Return when pieces of lines came back."""
+    found = copying.columns(queries.BACKS, dict.fromkeys(("line", "at", "pieces"), INTEGER))
+    where = looked_up(integers(found, "line"), line_ids)
+    mine = np.flatnonzero(where >= 0)
+    numbers = {name: integers(found, name)[mine] for name in ("at", "pieces")}
+    return Table(len(mine), {"line": where[mine].astype(np.int64), **numbers})
 
 
 def paid(program: Program, numbers: dict[str, Integers], order_ids: Integers) -> Integers:

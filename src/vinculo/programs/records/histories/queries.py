@@ -68,6 +68,12 @@ RETURNED = """
 SELECT back.returns_line_id, (sum(-back.quantity) * 10000)::bigint FROM identify_orderline AS back
 WHERE back.returns_line_id IS NOT NULL AND back.superseded_by_id IS NULL AND back.quantity < 0 AND {which} GROUP BY 1
 """
+BACKS = """
+SELECT back.returns_line_id, (extract(epoch FROM brought.happened_at) * 1000000)::bigint,
+    (-back.quantity * 10000)::bigint
+FROM identify_orderline AS back JOIN identify_order AS brought ON brought.id = back.order_id
+WHERE back.returns_line_id IS NOT NULL AND back.superseded_by_id IS NULL AND back.quantity < 0
+"""
 PAID = """
 SELECT placed.id, paid.paid_minor FROM programs_pointspaid AS paid
 JOIN identify_source AS source ON source.code = paid.source

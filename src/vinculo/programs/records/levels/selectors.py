@@ -109,7 +109,8 @@ def ladder_of(*, level_set_id: int, as_of: date) -> list[Step]:
 
 def terms_list(*, level_set_id: int) -> list[LevelTerms]:
     """Return the versions of the terms of a set, the latest first."""
-    return list(LevelTerms.objects.filter(level_set_id=level_set_id).order_by("-version"))
+    found = LevelTerms.objects.filter(level_set_id=level_set_id).select_related("proposal")
+    return list(found.order_by("-version"))
 
 
 def grant_list(*, member_id: int) -> list[LevelGrant]:

@@ -11,6 +11,7 @@ from django.db.models import Max, Q
 from vinculo.foundation.errors import InputError
 from vinculo.programs.levels.terms import Fall, Rung, Terms, TermsError
 from vinculo.programs.levels.windows import Kind, Window
+from vinculo.programs.records import approval
 from vinculo.programs.records.levels import deciding
 from vinculo.programs.records.models import Level, LevelGrant, LevelSet, LevelStanding, LevelTerms, Member, Unit
 
@@ -70,25 +71,52 @@ def level_set_open(*, program_id: int, new: NewSet, now: datetime) -> LevelSet:
 
 
 def terms_publish(*, level_set_id: int, new: NewTerms, author: str, now: datetime) -> LevelTerms:
-    """Publish terms of a set: a new version from today or a later day, which decides for the days from then on."""
+    """Publish terms in one step: the first ones of a set, or where the programme does not ask for four eyes.
+
+    Raises
+    ------
+    LevelError
+        Terms that are published would be changed, which somebody else has to approve (`approving`).
+    """
     with transaction.atomic():
-        level_set = LevelSet.objects.select_for_update(of=("self",)).select_related("program").get(pk=level_set_id)
-        rungs = tuple(Rung(each.rank, each.threshold, each.kept) for each in new.levels)
-        last = LevelTerms.objects.filter(level_set=level_set).aggregate(version=Max("version"), day=Max("begins_on"))
-        today = local_day(level_set, now)
-        begins_on = new.begins_on or today
-        if last["version"] is not None and begins_on < max(today, last["day"]):
-            raise TermsError("New terms begin today or later, and not before those already published.")
-        version = (last["version"] or 0) + 1
-        said = Terms(rungs, Fall(new.fall), new.grace_days, version, begins_on).said()
-        for each in new.levels:
-            names = {"code": each.code, "name_en": each.name_en, "name_es": each.name_es}
-            Level.objects.update_or_create(level_set=level_set, rank=each.rank, defaults=names)
-        waiting = LevelStanding.objects.filter(Q(due_on=None) | Q(due_on__gt=begins_on), level_set=level_set)
-        waiting.update(due_on=begins_on)
-        return LevelTerms.objects.create(
-            level_set=level_set, version=version, begins_on=begins_on, said=said, author=author, recorded_at=now
-        )
+        level_set = set_held(level_set_id)
+        if LevelTerms.objects.filter(level_set=level_set).exists() and approval.four_eyes(level_set.program_id):
+            raise LevelError("Changed terms are proposed, and somebody else approves them.")
+        return publish(level_set, new, author=author, now=now)
+
+
+def set_held(level_set_id: int) -> LevelSet:
+    """Return a set, held until the end of the transaction."""
+    return LevelSet.objects.select_for_update(of=("self",)).select_related("program").get(pk=level_set_id)
+
+
+def terms_read(level_set: LevelSet, new: NewTerms, *, now: datetime) -> Terms:
+    """Return new terms as the next version of a set, from today or a later day; refuse what makes no sense."""
+    rungs = tuple(Rung(each.rank, each.threshold, each.kept) for each in new.levels)
+    last = LevelTerms.objects.filter(level_set=level_set).aggregate(version=Max("version"), day=Max("begins_on"))
+    today = local_day(level_set, now)
+    begins_on = new.begins_on or today
+    if last["version"] is not None and begins_on < max(today, last["day"]):
+        raise TermsError("New terms begin today or later, and not before those already published.")
+    return Terms(rungs, Fall(new.fall), new.grace_days, (last["version"] or 0) + 1, begins_on)
+
+
+def publish(level_set: LevelSet, new: NewTerms, *, author: str, now: datetime) -> LevelTerms:
+    """Write the next version of the terms of a set that is held; it decides for the days from its own on."""
+    terms = terms_read(level_set, new, now=now)
+    for each in new.levels:
+        names = {"code": each.code, "name_en": each.name_en, "name_es": each.name_es}
+        Level.objects.update_or_create(level_set=level_set, rank=each.rank, defaults=names)
+    waiting = LevelStanding.objects.filter(Q(due_on=None) | Q(due_on__gt=terms.begins_on), level_set=level_set)
+    waiting.update(due_on=terms.begins_on)
+    return LevelTerms.objects.create(
+        level_set=level_set,
+        version=terms.version,
+        begins_on=terms.begins_on,
+        said=terms.said(),
+        author=author,
+        recorded_at=now,
+    )
 
 
 def local_day(level_set: LevelSet, now: datetime) -> date:

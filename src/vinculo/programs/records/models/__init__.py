@@ -27,7 +27,15 @@ from vinculo.programs.records.models.earning import (
 from vinculo.programs.records.models.finance import Books, CampaignBudget, PeriodClose, PointRate, RedemptionEstimate
 from vinculo.programs.records.models.guarantees import Guarantee, Promise, ServiceHours
 from vinculo.programs.records.models.ledger import Account, Batch, Lot, LotUse, Posting, Strand, Transfer
-from vinculo.programs.records.models.levels import Level, LevelChange, LevelGrant, LevelSet, LevelStanding, LevelTerms
+from vinculo.programs.records.models.levels import (
+    Level,
+    LevelChange,
+    LevelGrant,
+    LevelProposal,
+    LevelSet,
+    LevelStanding,
+    LevelTerms,
+)
 from vinculo.programs.records.models.portal import PortalSession, SignInAsk, SignInPace
 from vinculo.programs.records.models.program import Member, Pool, Program, Unit
 from vinculo.programs.records.models.referrals import Referral, ReferralCode, ReferralMark, ReferralPlan
@@ -66,6 +74,7 @@ __all__ = [
     "Level",
     "LevelChange",
     "LevelGrant",
+    "LevelProposal",
     "LevelSet",
     "LevelStanding",
     "LevelTerms",

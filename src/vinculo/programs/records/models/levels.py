@@ -95,6 +95,46 @@ class LevelTerms(models.Model):
         constraints = (models.UniqueConstraint(fields=["level_set", "version"], name="programs_levelterms_version"),)
 
 
+class LevelProposal(models.Model):
+    """Terms of a set that wait for approval, and what became of them; their words are never changed."""
+
+    class State(models.TextChoices):
+        """What became of them."""
+
+        PROPOSED = "proposed", _("waits for approval")
+        APPROVED = "approved", _("approved")
+        RETURNED = "returned", _("given back")
+
+    level_set = models.ForeignKey("programs.LevelSet", models.PROTECT, related_name="+")
+    said = models.JSONField()
+    authors = models.JSONField(default=list)
+    """Who proposed them, and does not approve them where four eyes are asked for."""
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.PROPOSED)
+    proposed_at = models.DateTimeField()
+    decided_by = models.CharField(_("decided by"), max_length=150, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    note = models.TextField(_("note"), blank=True)
+    terms = models.OneToOneField("programs.LevelTerms", models.PROTECT, null=True, related_name="proposal")
+
+    class Meta:
+        verbose_name = _("proposed terms of levels")
+        verbose_name_plural = _("proposed terms of levels")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["level_set"], condition=Q(state="proposed"), name="programs_levelproposal_one_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_at__isnull=True, decided_by="", state="proposed")
+                | (Q(decided_at__isnull=False) & ~Q(state="proposed") & ~Q(decided_by="")),
+                name="programs_levelproposal_decided_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="approved", terms__isnull=False) | (~Q(state="approved") & Q(terms__isnull=True)),
+                name="programs_levelproposal_becomes_terms",
+            ),
+        )
+
+
 class LevelGrant(models.Model):
     """A level given by hand: by whom, why, and until which day (included)."""
 

@@ -58,6 +58,8 @@ class Reward(models.Model):
     amount_minor = models.PositiveBigIntegerField(_("money off"), null=True, blank=True)
     percentage_bp = models.PositiveIntegerField(_("percentage off, in hundredths"), null=True, blank=True)
     partner_code = models.CharField(_("partner"), max_length=40, blank=True)
+    agent = models.BooleanField(_("we are the partner's agent"), default=False, db_default=False)
+    """Its revenue is our commission only; else we are the principal, and all of it is ours (IFRS 15.B34 to B38)."""
     campaign = models.CharField(_("campaign"), max_length=60, blank=True)
     cost_minor = models.PositiveBigIntegerField(_("cost of one"), default=0)
     fair_value_minor = models.PositiveBigIntegerField(_("fair value of one"), default=0)
@@ -197,6 +199,8 @@ class Redemption(models.Model):
     points = models.PositiveBigIntegerField(_("points"), default=0)
     cost_minor = models.PositiveBigIntegerField(default=0)
     fair_value_minor = models.PositiveBigIntegerField(default=0)
+    agent = models.BooleanField(default=False, db_default=False)
+    """As the reward was when it was set aside."""
     charges = models.JSONField(default=list)
     """What one piece took of each limit: pairs of a use and an amount."""
     stock_held = models.BooleanField(default=False)

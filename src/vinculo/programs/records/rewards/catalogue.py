@@ -27,6 +27,7 @@ class RewardDraft:
     amount_minor: int | None = None
     percentage_bp: int | None = None
     partner_code: str = ""
+    agent: bool = False
     campaign: str = ""
     cost_minor: int = 0
     fair_value_minor: int = 0
@@ -76,6 +77,8 @@ def write(reward: Reward, draft: RewardDraft) -> Reward:
         raise InputError("A percentage off is between 0.01 and 100.")
     if draft.kind == "partner" and not draft.partner_code:
         raise InputError("A partner's reward needs its partner.")
+    if draft.agent and not draft.partner_code:
+        raise InputError("Whoever is an agent is so of a partner: say which.")
     if draft.offered_from and draft.offered_to and draft.offered_to <= draft.offered_from:
         raise InputError("A reward is offered for a day at least.")
     if draft.good_for_minutes < 1:

@@ -5,11 +5,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from vinculo.programs.records.models import Redemption
+from vinculo.programs.records.models import PointsPaid, Redemption
 from vinculo.programs.records.rewards import resolving
 from vinculo.programs.records.rewards.resolving import Redeemed
-
-MONEY_OFF = "money_off"
+from vinculo.programs.rewards import payment as payments
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,18 @@ def redemption_pay(payment: Payment, *, now: datetime) -> Redeemed:
         return resolving.told(redemption)
 
 
-def worth(redemption: Redemption) -> int:
-    """Return what a redemption takes off a price."""
+def worth(redemption: Redemption, of_minor: int = 0) -> int:
+    """Return what a redemption takes off a price by itself; of a percentage the price has to be known."""
     reward = redemption.reward
-    return (reward.amount_minor or 0) * redemption.quantity if reward and reward.kind == MONEY_OFF else 0
+    if reward is None:
+        return 0
+    pieces = redemption.quantity
+    return payments.off(reward.kind, reward.amount_minor, reward.percentage_bp, pieces=pieces, of_minor=of_minor)
+
+
+def order_release(*, program_id: int, source: str, number: str) -> None:
+    """Let rewards pay for something else: the order they paid a part of never was."""
+    paid = resolving.paying_for(program_id, source, number).order_by("id")
+    paid = paid.filter(pk__in=[each.pk for each in paid.select_for_update(no_key=True)])
+    paid.update(order_source="", order_number="", paid_minor=0)
+    PointsPaid.objects.filter(program_id=program_id, source=source, number=number).delete()

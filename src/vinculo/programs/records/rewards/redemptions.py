@@ -166,6 +166,7 @@ def set_aside(redemption: Redemption, piece: Piece, *, now: datetime) -> int | N
         raise RefusedError("reward.no_code_left")
     redemption.points = piece.points * redemption.quantity
     redemption.cost_minor = reward.cost_minor * redemption.quantity
+    redemption.agent = reward.agent
     redemption.fair_value_minor = reward.fair_value_minor * redemption.quantity
     outcome = points.reserve(redemption, reward, now=now)
     if outcome.refused:

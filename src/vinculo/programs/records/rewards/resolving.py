@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from vinculo.foundation import actor
 from vinculo.programs.records import facts
@@ -138,17 +139,20 @@ def take_back(redemption: Redemption, back: Return, *, now: datetime) -> Redeeme
 
 def order_follow(redemption: Redemption, *, now: datetime) -> None:
     """Tell earning what of the order of a redemption was paid with rewards, those taken back left out."""
-    paid = Redemption.objects.filter(
-        program_id=redemption.program_id, order_source=redemption.order_source, order_number=redemption.order_number
-    )
-    left = paid.values_list("paid_minor", "quantity", "returned_quantity")
-    orders.order_paid(
-        program_id=redemption.program_id,
-        source=redemption.order_source,
-        number=redemption.order_number,
-        paid_minor=sum(amount * (pieces - back) // pieces for amount, pieces, back in left),
-        now=now,
-    )
+    order = (redemption.program_id, redemption.order_source, redemption.order_number)
+    program_id, source, number = order
+    orders.order_paid(program_id=program_id, source=source, number=number, paid_minor=paid_minor(*order), now=now)
+
+
+def paying_for(program_id: int, source: str, number: str) -> QuerySet[Redemption]:
+    """Return the redemptions that paid a part of an order."""
+    return Redemption.objects.filter(program_id=program_id, order_source=source, order_number=number)
+
+
+def paid_minor(program_id: int, source: str, number: str) -> int:
+    """Return what rewards paid of an order, those taken back left out."""
+    left = paying_for(program_id, source, number).values_list("paid_minor", "quantity", "returned_quantity")
+    return sum(amount * (pieces - back) // pieces for amount, pieces, back in left)
 
 
 def redemptions_expire(*, program_id: int, now: datetime) -> int:

@@ -20,6 +20,7 @@ from vinculo.programs.earning.engine import RuleSet
 from vinculo.programs.earning.rules import Rule
 from vinculo.programs.records.histories import loading
 from vinculo.programs.records.models import Program, Replay
+from vinculo.programs.records.rules import budgets
 from vinculo.programs.records.rules import services as ruled
 
 LOG = logging.getLogger(__name__)
@@ -41,7 +42,8 @@ def replay_ask(
     ----------
     changes
         By the code of a rule, what it would say (`earning.rules.DEFINED`), or nothing for a rule that would go. Rules
-        that are not named stay as they are in force on the day this is asked. A rule has no dates in a replay.
+        that are not named stay as they are in force on the day this is asked, and so do the budgets of campaigns. A
+        rule has no dates in a replay.
     cost_minor_per_1000
         What a thousand points cost, for the effect on the liability.
 
@@ -71,6 +73,7 @@ def replay_ask(
             "old": old,
             "new": new,
             "cost_minor_per_1000": str(cost_minor_per_1000),
+            "budgets": budgets.named(program, [*old.values(), *new.values()]),
         },
         asked_by=actor.current().name,
         asked_at=now,
@@ -127,7 +130,9 @@ def compared(replay: Replay, progress: Callable[[float], None]) -> dict[str, Any
     starts_at, ends_at = (
         datetime.combine(date.fromisoformat(said[name]), time.min, zone) for name in ("starts_on", "ends_on")
     )
-    which = loading.Which(None, starts_at, ends_at)
+    points, period = said.get("budgets", {}), (starts_at, ends_at)
+    first, second = (budgets.replayed(program, points, each.rules, period) for each in (old, new))
+    which = loading.Which(None, starts_at, ends_at, backs=bool(first.left or second.left))
     loaded = loading.load(program, which, [*old.rules, *new.rules])
     progress(0.3)
     return comparison.compare(
@@ -135,6 +140,7 @@ def compared(replay: Replay, progress: Callable[[float], None]) -> dict[str, Any
         new,
         loaded.history,
         cost_minor_per_1000=Decimal(said["cost_minor_per_1000"]),
+        used=(first, second),
         progress=lambda share: progress(0.3 + 0.7 * share),
     )
 

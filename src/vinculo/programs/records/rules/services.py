@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from vinculo.foundation import actor
 from vinculo.foundation.errors import InputError
 from vinculo.programs.earning import engine
 from vinculo.programs.earning import rules as ruled
 from vinculo.programs.earning.engine import RuleSet
-from vinculo.programs.records.models import EarningPolicy, Program, Rule, RuleVersion, Unit
+from vinculo.programs.records import approval
+from vinculo.programs.records.models import Program, Rule, RuleVersion, Unit
 
 IN_WORK = (RuleVersion.State.DRAFT, RuleVersion.State.PROPOSED)
 APPROVED = (RuleVersion.State.ACTIVE, RuleVersion.State.SUPERSEDED, RuleVersion.State.RETIRED)
@@ -33,17 +33,6 @@ class OwnRuleError(InputError):
     """Whoever wrote or proposed a rule does not approve it: somebody else has to."""
 
     code = "rule.own"
-
-
-def policy_set(*, program_id: int, four_eyes: bool) -> None:
-    """Say whether rules of a programme are approved by somebody else than their authors."""
-    EarningPolicy.objects.update_or_create(program_id=program_id, defaults={"four_eyes": four_eyes})
-
-
-def four_eyes(program_id: int) -> bool:
-    """Tell whether rules of a programme are approved by somebody else; they are unless it was said otherwise."""
-    found = EarningPolicy.objects.filter(program_id=program_id).values_list("four_eyes", flat=True).first()
-    return found is not False
 
 
 def rule_draft(
@@ -84,14 +73,9 @@ def rule_draft(
         if last is None or last.state != RuleVersion.State.DRAFT:
             last = RuleVersion(rule=rule, version=(last.version if last else 0) + 1, created_at=now)
         last.name, last.definition, last.starts_on, last.ends_on = name, said, starts_on, ends_on
-        last.authors = signed(last.authors)
+        last.authors = approval.signed(last.authors)
         last.save()
     return last
-
-
-def signed(authors: Sequence[str]) -> list[str]:
-    """Return who wrote something, whoever acts now among them."""
-    return sorted({*authors, actor.current().name})
 
 
 def require_unit(program_id: int, rule: ruled.Rule) -> None:
@@ -106,7 +90,7 @@ def rule_propose(*, version_id: int, now: datetime) -> RuleVersion:
     with transaction.atomic():
         version = held(version_id, RuleVersion.State.DRAFT)
         version.state, version.proposed_at = RuleVersion.State.PROPOSED, now
-        version.authors = signed(version.authors)
+        version.authors = approval.signed(version.authors)
         version.save()
     return version
 
@@ -135,9 +119,7 @@ def rule_approve(*, version_id: int, now: datetime) -> RuleVersion:
     with transaction.atomic():
         version = held(version_id, RuleVersion.State.PROPOSED)
         program = Program.objects.get(pk=version.rule.program_id)
-        by = actor.current().name
-        if four_eyes(program.pk) and by in version.authors:
-            raise OwnRuleError
+        by = approval.other_require(program.pk, version.authors, OwnRuleError)
         today = now.astimezone(ZoneInfo(program.zone)).date()
         before = RuleVersion.objects.filter(rule=version.rule, state__in=APPROVED)
         if before.exists():

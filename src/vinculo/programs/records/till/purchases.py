@@ -1,8 +1,4 @@
-"""Purchases: what a receipt would earn, what it earned, and what is taken back when goods come back.
-
-A receipt is settled by the engine that settles orders, with the same rules and limits: it is a purchase of one line,
-whose pieces are its minor units, so that a return of a part of the amount takes that part of the points.
-"""
+"""Purchases: what a receipt would earn, what it earned, and what is taken back when goods come back."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,24 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from vinculo.foundation import actor
-from vinculo.identify.records.membership import selectors as membership
 from vinculo.identify.records.models import Source
 from vinculo.programs.earning.explanation import Told
 from vinculo.programs.ledger.posting import Post
-from vinculo.programs.records.earning import awarding, deeds, keeping, posting, using
-from vinculo.programs.records.earning.awarding import Settled, Work
-from vinculo.programs.records.earning.deeds import Deed, DeedLine
-from vinculo.programs.records.histories import loading
+from vinculo.programs.records.earning import receipts
+from vinculo.programs.records.earning.receipts import SOURCE
 from vinculo.programs.records.ledger import services
-from vinculo.programs.records.models import Account, Earning, Member, Posting, Program, TillPurchase
-from vinculo.programs.records.rules import services as ruled
+from vinculo.programs.records.models import Account, Earning, Member, Posting, TillPurchase
 from vinculo.programs.records.rules import trying
-from vinculo.programs.records.rules.trying import Tried, TriedLine
-from vinculo.programs.records.till import actions, standing
+from vinculo.programs.records.till import actions, paying, standing
 from vinculo.programs.records.till.actions import Asked, Done, RefusedError
 
-SOURCE = "vinculo:till"
-"""Of the postings of receipts; no source of orders has a colon."""
 LONGEST = 120
 
 
@@ -56,14 +45,10 @@ class Returnable:
         return self.purchase.amount_minor - self.purchase.returned_minor if self.purchase else None
 
 
-def tried(member: Member, amount_minor: int, *, now: datetime) -> Tried:
-    """Return a receipt as the engine tries it."""
-    return Tried(member.pk, now, [TriedLine(amount_minor)], source=SOURCE)
-
-
-def would_earn(member: Member, *, amount_minor: int, now: datetime) -> Earnable:
-    """Return what a receipt would earn now; nothing is written."""
-    told = trying.dry_run(program_id=member.program_id, tried=tried(member, amount_minor, now=now))
+def would_earn(member: Member, *, amount_minor: int, paid_minor: int = 0, now: datetime) -> Earnable:
+    """Return what a receipt, of which rewards pay a part, would earn now; nothing is written."""
+    tried = receipts.tried(member, amount_minor, at=now, paid_minor=paid_minor)
+    told = trying.dry_run(program_id=member.program_id, tried=tried)
     points: dict[str, int] = {}
     for each in told:
         if each.points:
@@ -71,10 +56,16 @@ def would_earn(member: Member, *, amount_minor: int, now: datetime) -> Earnable:
     return Earnable(points, told)
 
 
-def book(member: Member, *, amount_minor: int, number: str, key: str, now: datetime) -> Any:
-    """Book the points of a receipt, once under its number; return the action."""
+def book(member: Member, *, amount_minor: int, number: str, pays: Sequence[int] = (), key: str, now: datetime) -> Any:
+    """Book the points of a receipt, once under its number; return the action.
+
+    `pays` are the redemptions that pay a part of it (`paying.open_of`); the amount is the one before they do.
+    """
     number = number.strip()[:LONGEST]
-    asked = Asked(member.program_id, actions.Kind.AWARD, key, member.pk, {"amount": amount_minor, "number": number})
+    said: dict[str, Any] = {"amount": amount_minor, "number": number}
+    if pays:
+        said["pays"] = sorted(set(pays))
+    asked = Asked(member.program_id, actions.Kind.AWARD, key, member.pk, said)
 
     def do() -> Done:
         actions.member_require(member)
@@ -82,7 +73,9 @@ def book(member: Member, *, amount_minor: int, number: str, key: str, now: datet
             raise RefusedError("purchase.amount")
         if not number:
             raise RefusedError("purchase.reference")
-        hold(member)
+        # Redemptions are held before the member, as by whoever takes one back.
+        paid = paying.pay(member, pays=pays, number=number, amount_minor=amount_minor, now=now) if pays else 0
+        receipts.hold(member)
         if TillPurchase.objects.filter(program_id=member.program_id, number=number).exists():
             raise RefusedError("purchase.booked")
         if elsewhere(member.program_id, number):
@@ -95,50 +88,17 @@ def book(member: Member, *, amount_minor: int, number: str, key: str, now: datet
             happened_at=now,
             author=actor.current().name,
         )
-        settled = settle(made, now=now)
-        return Done(
-            spent_unit(member, settled.awarded), number, made.pk, {"amount": amount_minor, "points": settled.awarded}
-        )
+        settled = receipts.settle(made, now=now)
+        details = {"amount": amount_minor, "points": settled.awarded, "paid": paid}
+        return Done(spent_unit(member, settled.awarded), number, made.pk, details)
 
     return actions.once(asked, do, now=now)
-
-
-def hold(member: Member) -> None:
-    """Let nobody else settle this member until the end of the transaction."""
-    customer = member.customer_id or 0
-    current = membership.current_of([customer])[customer]
-    rules = ruled.ruleset(Program.objects.get(pk=member.program_id))
-    posting.hold(member.program_id, [current], alone=bool(using.with_budget(rules.rules)))
 
 
 def elsewhere(program_id: int, number: str) -> bool:
     """Tell whether an order of this number earned points by another door."""
     sources = list(Source.objects.values_list("code", flat=True))
     return Earning.objects.filter(program_id=program_id, source__in=sources, event=number).exists()
-
-
-def settle(purchase: TillPurchase, *, now: datetime) -> Settled:
-    """Bring the points of a receipt in line with what of it did not come back."""
-    program = Program.objects.get(pk=purchase.program_id)
-    rules = ruled.ruleset(program)
-    line = DeedLine("", purchase.amount_minor, purchase.returned_minor, str(purchase.amount_minor))
-    day = keeping.day(program, purchase.happened_at)
-    made = Deed(SOURCE, purchase.number, "purchase", purchase.member_id, purchase.happened_at, day, (line,))
-
-    def evaluable(wanted: Sequence[Deed]) -> Any:
-        request = tried(purchase.member, purchase.amount_minor, now=purchase.happened_at)
-        past = loading.needs_past(rules.rules)
-        return trying.order_history(program, request, purchase.member, past=past), wanted
-
-    return awarding.settle(program=program, rules=rules, work=Work([made], evaluable), now=now)
-
-
-def unsettle(purchase: TillPurchase, *, now: datetime) -> Settled:
-    """Take back all that a receipt earned: it was none."""
-    program = Program.objects.get(pk=purchase.program_id)
-    known = Earning.objects.filter(program=program, source=SOURCE, event=purchase.number).values_list("pk", flat=True)
-    work = Work((), lambda wanted: deeds.of_events(program, wanted), list(known))
-    return awarding.settle(program=program, rules=ruled.ruleset(program), work=work, now=now)
 
 
 def spent_unit(member: Member, points: dict[str, int]) -> int:
@@ -195,7 +155,7 @@ def give_back(member: Member, *, number: str, back_minor: int, key: str, now: da
     )
 
     def do() -> Done:
-        hold(member)
+        receipts.hold(member)
         found = returnable(program_id=member.program_id, number=number, member=member)
         if found.purchase is None:
             return reversed_award(member, found, back_minor, key, now)
@@ -206,7 +166,7 @@ def give_back(member: Member, *, number: str, back_minor: int, key: str, now: da
             raise RefusedError("return.amount")
         purchase.returned_minor += back
         purchase.save(update_fields=["returned_minor"])
-        settled = settle(purchase, now=now)
+        settled = receipts.settle(purchase, now=now)
         details = {"back": back, "points": settled.taken, "forgiven": spent_unit(member, settled.forgiven)}
         return Done(-spent_unit(member, settled.taken), purchase.number, purchase.pk, details)
 

@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from vinculo.foundation import actor
+from vinculo.programs.records.earning import receipts
 from vinculo.programs.records.models import TillAction, TillPurchase
+from vinculo.programs.records.rewards import paying
 from vinculo.programs.records.till import actions, byhand, purchases, redeeming
 from vinculo.programs.records.till.actions import Asked, Done, Kind, RefusedError
 from vinculo.programs.till import shift
@@ -47,12 +49,14 @@ def taken_back(action: TillAction, key: str, now: datetime) -> int:
     if action.kind == Kind.HAND:
         return -byhand.take_back(action.subject_id, key=key, now=now)
     assert action.member is not None
-    purchases.hold(action.member)
+    if action.kind == Kind.AWARD:
+        paying.order_release(program_id=action.program_id, source=receipts.SOURCE, number=action.reference)
+    receipts.hold(action.member)
     purchase = TillPurchase.objects.select_for_update(of=("self",)).select_related("member").get(pk=action.subject_id)
     if action.kind == Kind.RETURN:
         purchase.returned_minor -= action.details["back"]
         purchase.save(update_fields=["returned_minor"])
-        return purchases.spent_unit(action.member, purchases.settle(purchase, now=now).awarded)
-    settled = purchases.unsettle(purchase, now=now)
+        return purchases.spent_unit(action.member, receipts.settle(purchase, now=now).awarded)
+    settled = receipts.unsettle(purchase, now=now)
     purchase.delete()
     return -purchases.spent_unit(action.member, settled.taken)

@@ -4,8 +4,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from vinculo.programs.members import cards
+from vinculo.programs.records import approval
+from vinculo.programs.records.levels import approving
 from vinculo.programs.records.levels import selectors as levels
-from vinculo.programs.records.models import Level, LevelGrant, LevelSet, LevelTerms, Program
+from vinculo.programs.records.models import Level, LevelGrant, LevelProposal, LevelSet, LevelTerms, Program
 from vinculo.web import permission
 from vinculo.web.programs import door
 
@@ -19,9 +21,15 @@ def set_list(request: HttpRequest, program: str) -> HttpResponse:
     found = door.program_of(program)
     today = door.today_of(found)
     rows = [
-        (each, levels.ladder_of(level_set_id=each.pk, as_of=today)) for each in levels.set_list(program_id=found.pk)
+        (each, levels.ladder_of(level_set_id=each.pk, as_of=today), approving.waiting(each))
+        for each in levels.set_list(program_id=found.pk)
     ]
     return door.shown(request, found, "programs/levels/list.html", {"rows": rows})
+
+
+def at_once(request: HttpRequest, program: Program) -> bool:
+    """Tell whether whoever asks publishes terms at once: nobody else has to approve them."""
+    return request.user.has_perm(door.APPROVE) and not approval.four_eyes(program.pk)
 
 
 def set_of(program: Program, set_id: int) -> LevelSet:
@@ -45,12 +53,20 @@ def set_page(request: HttpRequest, program: str, set_id: int) -> HttpResponse:
         "steps": levels.ladder_of(level_set_id=level_set.pk, as_of=today),
         "versions": [(each, told(each, names)) for each in levels.terms_list(level_set_id=level_set.pk)],
         "today": today,
+        "waiting": approving.waiting(level_set),
+        "returned": returned(level_set),
         "grants": [
             (each, names.get(each.rank), cards.shown(each.member.number))
             for each in given.select_related("member").order_by("until_on", "id")[:SHOWN]
         ],
     }
     return door.shown(request, found, "programs/levels/set.html", context)
+
+
+def returned(level_set: LevelSet) -> LevelProposal | None:
+    """Return the terms that were given back last, unless others followed them."""
+    last = LevelProposal.objects.filter(level_set=level_set).order_by("-pk").first()
+    return last if last and last.state == LevelProposal.State.RETURNED else None
 
 
 def told(version: LevelTerms, names: dict[int, Level]) -> list[tuple[Level | None, int, bool]]:

@@ -1,20 +1,22 @@
-"""Terms of levels: written, previewed over the members there are, and published as a new version."""
+"""Terms of levels: written, previewed over the members there are, and proposed as a new version."""
 
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from vinculo.foundation.errors import SettingsError
+from vinculo.foundation.errors import InputError, SettingsError
 from vinculo.programs.levels.terms import Fall, Rung, Terms
 from vinculo.programs.records.desk import previews
 from vinculo.programs.records.desk.previews import Preview
+from vinculo.programs.records.levels import approving, services
 from vinculo.programs.records.levels import selectors as levels
-from vinculo.programs.records.levels import services
+from vinculo.programs.records.levels.services import NewTerms
 from vinculo.programs.records.models import Level, LevelSet, Program
 from vinculo.web import permission
 from vinculo.web.programs import door
@@ -58,22 +60,22 @@ def preview(request: HttpRequest, program: str, set_id: int) -> HttpResponse:
     found = door.program_of(program)
     level_set = page.set_of(found, set_id)
     form = form_of(request, level_set)
-    context: dict[str, Any] = {"set": level_set, "form": form}
+    context: dict[str, Any] = {"set": level_set, "form": form, "at_once": page.at_once(request, found)}
     if request.method == "POST" and form.is_valid():
         try:
-            context |= previewed(found, level_set, form)
+            context |= previewed(found, level_set, form.new)
         except SettingsError as error:
             form.add_error(None, permission.said(error))
     return door.shown(request, found, "programs/levels/terms.html", context)
 
 
-def previewed(program: Program, level_set: LevelSet, form: TermsForm) -> dict[str, Any]:
-    """Return what the terms of a form would do."""
-    new, today = form.new, door.today_of(program)
+def previewed(program: Program, level_set: LevelSet, new: NewTerms) -> dict[str, Any]:
+    """Return what new terms would do."""
+    today = door.today_of(program)
     rungs = tuple(Rung(each.rank, each.threshold, each.kept) for each in new.levels)
     terms = Terms(rungs, Fall(new.fall), new.grace_days, begins_on=new.begins_on or today)
     seen = previews.preview(level_set, terms, as_of=today)
-    names: dict[int, str] = {each.rank: str(each) for each in form.levels}
+    names: dict[int, str] = {each.rank: str(each) for each in Level.objects.filter(level_set=level_set)}
     names |= {each.rank: names.get(each.rank, each.name_en) for each in new.levels}
     return {"preview": seen, "rows": rows(seen, names), "begins_on": terms.begins_on}
 
@@ -93,20 +95,24 @@ def rows(seen: Preview, names: dict[int, str]) -> list[tuple[str, int, int, int]
 
 
 @require_POST
-@permission.needs(door.MANAGE, door.APPROVE)
-def publish(request: HttpRequest, program: str, set_id: int) -> HttpResponse:
-    """Publish terms."""
+@permission.needs(door.MANAGE)
+def propose(request: HttpRequest, program: str, set_id: int) -> HttpResponse:
+    """Put terms before whoever approves; without four eyes, whoever may approve publishes them at once."""
     found = door.program_of(program)
     level_set = page.set_of(found, set_id)
     form = form_of(request, level_set)
     if form.is_valid():
         try:
-            made = services.terms_publish(
-                level_set_id=level_set.pk, new=form.new, author=request.user.get_username(), now=timezone.now()
-            )
-        except SettingsError as error:
+            with transaction.atomic():
+                made = approving.terms_propose(level_set_id=level_set.pk, new=form.new, now=timezone.now())
+                at_once = page.at_once(request, found)
+                terms = approving.terms_approve(proposal_id=made.pk, now=timezone.now()) if at_once else None
+        except (InputError, SettingsError) as error:
             form.add_error(None, permission.said(error))
         else:
-            messages.success(request, _("Version {number} of the terms is published.").format(number=made.version))
+            published = _("Version {number} of the terms is published.")
+            messages.success(
+                request, published.format(number=terms.version) if terms else _("The terms wait for approval.")
+            )
             return redirect("program_level_set", found.code, level_set.pk)
     return door.shown(request, found, "programs/levels/terms.html", {"set": level_set, "form": form}, status=400)

@@ -1,14 +1,16 @@
 """Development: the triangle of breakage, what each month comes to, and how good the method was, as tables."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from vinculo.measure.charts.reader import Reader
 from vinculo.programs.records.finance import breakage
-from vinculo.programs.records.finance.breakage import Breakage
-from vinculo.programs.records.models import Program
+from vinculo.programs.records.finance.books import Head
+from vinculo.programs.records.finance.breakage import Breakage, OfLevel
+from vinculo.programs.records.levels import selectors as levels
+from vinculo.programs.records.models import Level, LevelSet, Program
 from vinculo.web import shell
 from vinculo.web.programs.reports import words
 from vinculo.web.programs.reports.asked import Period
@@ -20,7 +22,56 @@ def triangle(program: Program, period: Period) -> list[Table]:
     tables: list[Table] = []
     for found in breakage.triangle(program_id=program.pk, until=period.until):
         tables += [ultimate(found), ages(found), factors(found), tested(found)]
+    for level_set in levels.set_list(program_id=program.pk):
+        tables += of_levels(level_set, period)
     return tables
+
+
+def of_levels(level_set: LevelSet, period: Period) -> list[Table]:
+    """Return how points are redeemed by the level at which they were earned: in sum, and the triangle of each."""
+    program, names = level_set.program_id, {each.code: str(each) for each in Level.objects.filter(level_set=level_set)}
+    found = breakage.triangle_by_level(program_id=program, level_set_id=level_set.pk, until=period.until)
+    units = {each.breakage.head.unit: each.breakage.head for each in found if any(redeemed(each.breakage))}
+    tables = []
+    for unit, head in units.items():
+        mine = [each for each in found if each.breakage.head.unit == unit]
+        tables.append(by_level(head, level_set, mine, names))
+        for each in mine:
+            named = f"{head.unit_name}, {names.get(each.level) or _('no level')}"
+            tables.append(ages(each.breakage, f"triangle-{unit}-{level_set.code}-{each.level or '0'}", named))
+    return tables
+
+
+def redeemed(found: Breakage) -> list[int]:
+    """Return what was redeemed of each month."""
+    return [each.cohort.total for each in found.projected]
+
+
+def by_level(head: Head, level_set: LevelSet, found: Sequence[OfLevel], names: Mapping[str, str]) -> Table:
+    """Return what the points of each level come to; all levels together are the whole."""
+    columns = [
+        Column(_("Level"), means=_("On the day on which the points were earned.")),
+        Column(_("Issued"), POINTS, _("Without what was taken back.")),
+        Column(_("Redeemed"), POINTS, _("Up to the last month that is complete.")),
+        Column(_("Outstanding"), POINTS),
+        Column(_("Expected in the end"), POINTS),
+        Column(_("Redemption rate"), SHARE, _("Share of the issued points that is redeemed in the end.")),
+        Column(_("Breakage"), SHARE, _("Share of the issued points that is never redeemed.")),
+    ]
+    rows = [
+        [
+            names.get(each.level) or _("no level"),
+            sum(month.cohort.issued for month in each.breakage.projected),
+            sum(redeemed(each.breakage)),
+            sum(month.cohort.outstanding for month in each.breakage.projected),
+            sum(month.ultimate for month in each.breakage.projected),
+            *(each.breakage.rate, 1 - each.breakage.rate),
+        ]
+        for each in found
+    ]
+    title = _("{unit}: by level of {set}").format(unit=head.unit_name, set=level_set)
+    note = _("Points issued, redeemed and outstanding of all levels together are those of the whole.")
+    return Table(f"levels-{head.unit}-{level_set.code}", title, columns, rows, note=note)
 
 
 def ultimate(found: Breakage) -> Table:
@@ -52,14 +103,14 @@ def percent(share: Any) -> str:
     return Reader(shell.language(), "").share(float(share), 1)
 
 
-def ages(found: Breakage) -> Table:
+def ages(found: Breakage, code: str = "", name: str = "") -> Table:
     """Return the triangle: redemptions up to each age."""
     most = max((len(each.cohort.redeemed) for each in found.projected), default=0)
     columns = [Column(_("Month"), MONTH), *(Column(str(age), POINTS) for age in range(most))]
     rows = [padded(each.cohort.month, each.cohort.cumulative, most) for each in found.projected]
-    title = _("{unit}: redeemed up to each age").format(unit=found.head.unit_name)
+    title = _("{unit}: redeemed up to each age").format(unit=name or found.head.unit_name)
     return Table(
-        f"triangle-{found.head.unit}",
+        code or f"triangle-{found.head.unit}",
         title,
         columns,
         rows,

@@ -79,7 +79,30 @@ def entries(program: Program, period: Period) -> list[Table]:
         for each in found
     ]
     note = _("The entries move what is owed at the beginning of the period to what is owed at its end.")
-    return [Table("entries", _("Entries for the general ledger"), columns, rows, note=note)]
+    return [Table("entries", _("Entries for the general ledger"), columns, rows, note=note), *partners(program, period)]
+
+
+def partners(program: Program, period: Period) -> list[Table]:
+    """Return what points brought that were used for what partners deliver, where there are any."""
+    found = journal.partner_list(program_id=program.pk, since=period.since, until=period.until)
+    columns = [
+        Column(_("Partner")),
+        Column(_("Unit")),
+        Column(_("We are"), means=_("The principal has all of the revenue, an agent the commission (IFRS 15).")),
+        Column(_("Points"), POINTS, _("Used for its rewards, less those given back.")),
+        Column(_("Of purchases"), POINTS, _("Points given with a purchase: only they bring revenue.")),
+        Column(_("Earned"), MONEY, _("What these points brought, gross.")),
+        Column(_("Owed to partners"), MONEY, _("The cost of the rewards that were used, for the points of purchases.")),
+        Column(_("Revenue"), MONEY, _("As principal what was earned, as agent less what the partner gets.")),
+    ]
+    rows = [
+        [
+            *(each.partner, each.head.unit_name, _("agent") if each.agent else _("principal")),
+            *(each.points, each.of_purchases, each.gross_minor, each.payable_minor, each.revenue_minor),
+        ]
+        for each in found
+    ]
+    return [Table("partners", _("Partners' rewards"), columns, rows)] if rows else []
 
 
 def totals(program: Program, period: Period) -> list[Table]:

@@ -50,6 +50,7 @@ BOOKED: Words = {
     "used": _("Accrual used for rewards"),
     "accrued": _("Cost accrued"),
     "released": _("Accrual released"),
+    "passed_on": _("Passed on to partners"),
 }
 ACCOUNTS: Words = {
     "goods_revenue": _("Revenue from goods"),
@@ -58,6 +59,7 @@ ACCOUNTS: Words = {
     "promotion_cost": _("Cost of promotions"),
     "accrued_points": _("Accrued points"),
     "rewards_used": _("Rewards used"),
+    "partner_payable": _("Owed to partners"),
 }
 METHODS: Words = {
     "chain_ladder": _("Own development"),

@@ -14,7 +14,7 @@ from vinculo.web.programs.form import DayField, Fields, LongText, major_of, mino
 MOST = 10**15
 HOUR = 60
 SAME = (
-    *("kind", "name_en", "name_es", "text_en", "text_es", "picture", "points", "partner_code", "campaign"),
+    *("kind", "name_en", "name_es", "text_en", "text_es", "picture", "points", "partner_code", "agent", "campaign"),
     *("offered_from", "offered_to", "taken", "codes"),
 )
 """Fields that the reward has under the same name."""
@@ -42,6 +42,11 @@ class RewardForm(Fields):
     amount = forms.DecimalField(label=_("Money off"), required=False, min_value=0, max_digits=14)
     percentage = forms.DecimalField(label=_("Percentage off"), required=False, min_value=0, max_value=100, max_digits=5)
     partner_code = forms.CharField(label=_("Partner"), required=False, max_length=40)
+    agent = forms.BooleanField(
+        label=_("We are the partner's agent"),
+        required=False,
+        help_text=_("Our revenue is the commission, not all that its points bring."),
+    )
     campaign = forms.CharField(label=_("Campaign"), required=False, max_length=60)
     cost = forms.DecimalField(label=_("Cost of one"), required=False, min_value=0, max_digits=14)
     fair_value = forms.DecimalField(label=_("Fair value of one"), required=False, min_value=0, max_digits=14)

@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from vinculo.programs.records import approval
 from vinculo.programs.records.models import Program, Rule, RuleVersion
 from vinculo.programs.records.rules import services as rules
 from vinculo.web import permission
@@ -67,13 +68,12 @@ def rule_page(request: HttpRequest, program: str, rule_id: int) -> HttpResponse:
     versions = list(RuleVersion.objects.filter(rule=rule).order_by("-version"))
     work = next((each for each in versions if each.state in rules.IN_WORK), None)
     active = next((each for each in versions if each.state == State.ACTIVE), None)
-    own = work is not None and request.user.get_username() in work.authors
     context = {
         "rule": rule,
         "rows": [(each, words.said(rules.read(each), reader)) for each in versions],
         "work": work,
         "active": active,
         "today": today,
-        "own": own and rules.four_eyes(found.pk),
+        "own": work is not None and approval.own(found.pk, work.authors, request.user.get_username()),
     }
     return door.shown(request, found, "programs/rules/rule.html", context)

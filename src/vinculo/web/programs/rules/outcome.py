@@ -1,8 +1,9 @@
 """The outcome of a simulation: sums, drawings and tables of what would have changed."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 from django.core.cache import caches
@@ -33,6 +34,10 @@ def shown(program: Program, replay: Replay, reader: Reader, *, named: bool) -> d
 
     return {
         "result": result,
+        "budgets": [
+            (budget_name(each, rules), [ran_out(program, each[name], reader) for name in ("old", "new")])
+            for each in result.get("budgets", ())
+        ],
         "units": [
             {
                 "code": code,
@@ -56,6 +61,22 @@ def shown(program: Program, replay: Replay, reader: Reader, *, named: bool) -> d
             for code, found in result.get("units", {}).items()
         ],
     }
+
+
+def budget_name(each: Mapping[str, str], rules: Mapping[str, str]) -> str:
+    """Return the name of a budget: of a campaign, or of a rule."""
+    if each["of"] == "campaign":
+        return _("Campaign {name}").format(name=each["name"])
+    return rules.get(each["name"], each["name"])
+
+
+def ran_out(program: Program, found: Mapping[str, Any], reader: Reader) -> str:
+    """Say when a budget ran out first, and how many points it took away."""
+    if found["spent_at"] is None:
+        return _("lasts")
+    at = datetime.fromisoformat(found["spent_at"]).astimezone(ZoneInfo(program.zone))
+    said = _("runs out on {moment}; {points} points are not given")
+    return said.format(moment=reader.moment(at), points=reader.number(found["cut"]))
 
 
 def row(each: Mapping[str, Any], name: str) -> dict[str, Any]:
