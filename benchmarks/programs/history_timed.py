@@ -94,9 +94,9 @@ def drawn(postings: int) -> dict[str, list[int]]:
 
 def levels(members: Sequence[int]) -> None:
     """Open levels over what counts, and decide where the members stand who are asked for."""
-    from vinculo.programs.records.models import LevelSet
     from vinculo.programs.records.levels import deciding, services
     from vinculo.programs.records.levels.services import NewLevel, NewSet, NewTerms
+    from vinculo.programs.records.models import LevelSet
 
     if LevelSet.objects.exists():
         return

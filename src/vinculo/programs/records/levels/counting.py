@@ -40,8 +40,8 @@ FROM (
 WHERE net <> 0 GROUP BY 1, 2 ORDER BY 1, 2
 """
 """One row: a member and a day; points of postings, and of how many. What was taken back counts as it was asked for,
-whatever was found in the wallet. What takes an award back is in the same wallet: all of it is read once, by the index
-of the wallet; the journal is not asked about single awards, nor are lots that are closed, of which there are as many."""
+whatever was found in the wallet. What takes an award back is in the same wallet: all of that is read once, by the index
+of the wallet. Neither the journal nor the lots are asked about single awards: of both there are very many."""
 
 ORDERS = f"""
 SELECT bought.member_id, bought.day, sum(bought.net_minor)::bigint, count(*) FILTER (WHERE bought.net_minor > 0)
