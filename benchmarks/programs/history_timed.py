@@ -13,6 +13,7 @@ import shutil
 import sys
 import tempfile
 import time
+import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +24,7 @@ import psycopg
 from benchmarks.programs import journal
 
 KINDS = ("portal, home", "portal, history", "till, member", "desk, member", "API, balances", "API, history")
-MEMBERS, HEAVY = 300, 20
+MEMBERS, HEAVY = 300, 10
 """Members asked for on each page, and how many of them have ten thousand postings."""
 OPEN = "SELECT expires_on, remaining FROM programs_lot WHERE account_id = %(points)s AND remaining > 0"
 COUNTED = "SELECT kind, asked, happened_at FROM programs_posting WHERE account_id = %(status)s"
@@ -216,7 +217,11 @@ def program(of: str, _members: Sequence[int]) -> Callable[[int], Any]:
     from vinculo.exchange.records import tokens
 
     _token, text = tokens.token_create(
-        name=of, integration="Bench", scopes=[scopes.PROGRAMS_READ], now=timezone.now(), per_minute=1_000_000
+        name=f"{of} {uuid.uuid4().hex}",
+        integration="Bench",
+        scopes=[scopes.PROGRAMS_READ],
+        now=timezone.now(),
+        per_minute=1_000_000,
     )
     client, path = Client(), "balances" if of == "balances" else "postings"
     headers = {"Authorization": f"Bearer {text}"}
