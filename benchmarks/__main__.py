@@ -14,12 +14,12 @@ from benchmarks.ingest import side_by_side as ingest
 from benchmarks.landing import side_by_side as landing
 from benchmarks.matching import side_by_side as matching
 from benchmarks.pages import side_by_side as pages
-from benchmarks.programs import finance, http, ledger, levels, replay
+from benchmarks.programs import finance, history, http, ledger, levels, replay
 from benchmarks.reading import side_by_side as reading
 
 ONE_MILLION, TEN_MILLION = 1_000_000, 10_000_000
 CUSTOMERS = ("reading", "importing", "ingest", "forecast", "analysis", "landing", "pages", "matching")
-PROGRAMS = ("ledger", "replay", "levels", "finance")
+PROGRAMS = ("ledger", "replay", "levels", "finance", "history")
 PARTS = (*CUSTOMERS, *PROGRAMS)
 
 
@@ -92,6 +92,8 @@ def programs(data: Path, parts: tuple[str, ...], *, small: bool) -> Iterator[Com
         yield levels.compare(100_000 if small else ONE_MILLION)
     if "finance" in parts:
         yield finance.compare(100_000 if small else ONE_MILLION)
+    if "history" in parts:
+        yield history.compare(history.SMALL if small else history.POSTINGS)
 
 
 if __name__ == "__main__":

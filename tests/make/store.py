@@ -116,6 +116,18 @@ def database(name: str) -> Iterator[Database]:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@contextmanager
+def shared() -> Iterator[None]:
+    """Let what is made in the block be there for several tests that use `records`; it vanishes with the block."""
+    from django.db import transaction
+    from django.utils import translation
+
+    translation.deactivate()
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 def use(names: dict[str, str]) -> None:
     """Point the connections of this process, and of threads to come, at other databases."""
     from django.db import connections

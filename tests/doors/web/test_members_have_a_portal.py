@@ -1,9 +1,10 @@
 """Members come in by a mail and see what is theirs: nobody else does, and nothing tells who is a member."""
 
+import copy
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pytest
 from django.db import connection
@@ -26,9 +27,16 @@ READ = (
 )
 
 
+@pytest.fixture(scope="module")
+def of_all(worker_database: store.Database) -> Iterator[World]:
+    with store.shared():
+        yield portal.world()
+
+
 @pytest.fixture
-def world(records: store.Database) -> World:
-    return portal.world()
+def world(of_all: World, records: store.Database) -> World:
+    # What a test changes is taken back; what it read of these rows is forgotten with its copy.
+    return copy.deepcopy(of_all)
 
 
 def text(answer: object) -> str:

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -34,10 +35,16 @@ from vinculo.web import tags
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
+@pytest.fixture(scope="module")
+def of_all(worker_database: store.Database) -> Iterator[Desk]:
+    with store.shared():
+        yield desk.full(days=60)
+
+
 @pytest.fixture
-def full(records: store.Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def full(of_all: Desk, records: store.Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     monkeypatch.setattr(settings, "HOME_FOLDER", lambda *parts: made(tmp_path.joinpath(*parts)))
-    return desk.full(days=60)
+    return of_all
 
 
 def made(folder: Path) -> Path:

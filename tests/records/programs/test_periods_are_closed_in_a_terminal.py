@@ -5,8 +5,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from tests.make import finance as make
 from tests.make import platform, store
+from typer.testing import CliRunner
+
+from vinculo.cli.main import app
 
 pytestmark = pytest.mark.slow
 
@@ -16,13 +20,13 @@ def test_a_period_is_reported_closed_and_found_changed(own_records: store.Databa
     make.worth(year.unit, date(2024, 11, 1))
 
     def run(*words: str) -> tuple[int, str]:
-        done = platform.vinculo("ledger", *words, home=tmp_path, **own_records.environment)
-        return done.returncode, done.stdout + done.stderr
+        done = CliRunner().invoke(app, ["ledger", *words])
+        return done.exit_code, done.output
 
     status, said = run("report", "--since", "2025-01-01", "--until", "2025-02-01", "--json")
     closed = run("close", "--program", "club", "--last-day", "2025-01-31")
     whole = run("closes")
-    (file,) = tmp_path.glob("finance/*/2025-01-31/reports.json")
+    (file,) = settings.HOME_FOLDER("finance").glob("*/2025-01-31/reports.json")
     file.chmod(0o600)
     file.write_text("{}", "utf-8")
     changed = run("closes", "--json")
@@ -35,4 +39,5 @@ def test_a_period_is_reported_closed_and_found_changed(own_records: store.Databa
     assert (whole[0], changed[0]) == (0, 1)
     assert "it is as it was closed" in whole[1]
     assert json.loads(changed[1])["club"][0]["files_whole"] is False
-    assert run("close", "--program", "club", "--last-day", "2025-01-31")[0] == 2
+    words = ("ledger", "close", "--program", "club", "--last-day", "2025-01-31")
+    assert platform.vinculo(*words, home=tmp_path, **own_records.environment).returncode == 2

@@ -1,8 +1,10 @@
 """What guards the journal, what verify finds, and that code of yesterday posts on a schema of tomorrow."""
 
 import json
+from itertools import product
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import DatabaseError, connections, transaction
 from tests.make import programs as make
@@ -42,15 +44,32 @@ def lived() -> Program:
     return club
 
 
-@pytest.mark.parametrize("table", JOURNAL)
-@pytest.mark.parametrize("who", ["default", "owner"])
-def test_nobody_changes_the_journal(own_records: store.Database, table: str, who: str) -> None:
+def test_nobody_changes_the_journal(own_records: store.Database) -> None:
     lived()
 
-    for statement in (f"UPDATE {table} SET id = id", f"DELETE FROM {table}", f"TRUNCATE {table}"):
-        said = statement.replace("SET id = id", "SET posting_id = 1") if table[9] in "tl" else statement
-        with pytest.raises(DatabaseError), transaction.atomic(using=who), connections[who].cursor() as cursor:
-            cursor.execute(said)
+    for who, table in product(("default", "owner"), JOURNAL):
+        for statement in (f"UPDATE {table} SET id = id", f"DELETE FROM {table}", f"TRUNCATE {table}"):
+            said = statement.replace("SET id = id", "SET posting_id = 1") if table[9] in "tl" else statement
+            with pytest.raises(DatabaseError), transaction.atomic(using=who), connections[who].cursor() as cursor:
+                cursor.execute(said)
+
+
+def test_a_batch_is_sealed_with_all_that_were_begun_in_it(
+    own_records: store.Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    club = lived()
+    wallet = make.wallet(club.units.get())
+    one = "SELECT * FROM programs_post(%s, 'till', 'late', ''::bytea, 'award', %s, 7, now(), now(), 'purchase')"
+    monkeypatch.setattr(chains, "PATIENCE", 0.1)
+
+    with psycopg.connect(own_records.environment["DATABASE_APP_URL"]) as other:
+        # The latest transaction there is: none has ended after it.
+        other.execute(one, [club.pk, wallet])
+        early = chains.seal(make.NOW)
+        other.commit()
+
+    assert (early, chains.seal(make.NOW), chains.unsealed(club.pk)) == (0, 6, 0)
+    assert verify.verify(club.pk) == []
 
 
 def test_what_was_planted_is_found(own_records: store.Database) -> None:

@@ -1,17 +1,21 @@
 """What an assistant does at the till is done once, can be undone, and stays within what she may give."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from tests.make import finance as books
 from tests.make import programs, served, store
 from tests.make.club import balance, bought, joined, line, rule
+from tests.make.rewards import AT_ONCE, together
 
 from vinculo.foundation import actor
 from vinculo.programs.records.earning.receipts import SOURCE
 from vinculo.programs.records.finance import control, owing
+from vinculo.programs.records.ledger import services, verify
 from vinculo.programs.records.models import (
     HandGrant,
     Member,
@@ -24,20 +28,27 @@ from vinculo.programs.records.models import (
 from vinculo.programs.records.rewards import catalogue
 from vinculo.programs.records.rewards.catalogue import RewardDraft
 from vinculo.programs.records.till import byhand, finding, paying, purchases, redeeming, standing, undoing
+from vinculo.programs.records.till.actions import RefusedError
 from vinculo.programs.till import refusals
 
 NOW = served.NOW
+AUTHORS = ("eva", "leo", "pia")
 
 
 @pytest.fixture
 def club(records: store.Database) -> Iterator[Program]:
+    made = running()
+    with actor.acting("eva"):
+        yield made
+
+
+def running() -> Program:
     made = programs.program(started_on=date(2024, 1, 1), zone="Europe/Madrid")
     programs.unit(made)
     programs.unit(made, "status", spendable=False, qualifying=True)
     rule(made, "spend")
     rule(made, "standing", unit="status")
-    with actor.acting("eva"):
-        yield made
+    return made
 
 
 def booked(member: Member, amount: int, number: str, key: str = "") -> TillAction:
@@ -141,8 +152,7 @@ def test_what_was_undone_but_spent_before_counts_in_the_limit(club: Program) -> 
     _ana, member = joined(club)
     byhand.limit_set(program_id=club.pk, day_points=100)
     action = byhand.give(member, points=100, grant_class="recovery", reason="late", key="h1", now=NOW)
-    wallet = programs.wallet(standing.unit_of(club.pk), member)  # type: ignore[arg-type]
-    programs.posted(club, programs.post(wallet, "spend", 80, happened_at=NOW, reward_class="product"))
+    programs.posted(club, programs.post(wallet_of(club, member), "spend", 80, happened_at=NOW, reward_class="product"))
 
     undone(club, action, "u1")
     again = byhand.give(member, points=100, grant_class="recovery", reason="late", key="h2", now=NOW)
@@ -150,6 +160,53 @@ def test_what_was_undone_but_spent_before_counts_in_the_limit(club: Program) -> 
 
     assert balance(member) == 20
     assert (again.details["waits"], little.details["waits"]) == (True, False)
+
+
+def test_sixteen_at_once_never_give_more_than_the_limit(own_records: store.Database) -> None:
+    club = running()
+    members = [joined(club, name)[1] for name in ("Ana", "Luis", "Eva")]
+    byhand.limit_set(program_id=club.pk, day_points=500)
+
+    def give(number: int, author: str, key: str = "") -> TillAction:
+        work = partial(
+            byhand.give, members[number % 3], points=30 + number, grant_class="recovery", reason="late", now=NOW,
+            key=key or f"{author}{number}", takes=number % 7 == 3,
+        )  # fmt: skip
+        with actor.acting(author):
+            made: TillAction = services.retried(work)
+        return made
+
+    def everything(number: int) -> None:
+        first = give(number, "eva")
+        assert give(number, "eva").pk == first.pk
+        assert give(5, "pia", "one page").details == {"waits": False, "asked": 35}
+        if number % 4 == 0:
+            # What is taken back makes room again, while others are giving.
+            with actor.acting("eva"), suppress(RefusedError):
+                undoing.undo(program_id=club.pk, action_id=first.pk, key=f"u{number}", now=NOW)
+        give(number + AT_ONCE, "eva")
+        give(number, "leo")
+
+    programs.posted(club, *(programs.post(wallet_of(club, each), amount=10_000) for each in members))
+    together(everything)
+
+    alone = HandGrant.objects.filter(state="given", decided_by="")
+    sums = {name: sum(each.points - each.taken_back for each in alone.filter(author=name)) for name in AUTHORS}
+    assert sums["pia"] == 35
+    # Nobody gave more than the limit alone, and as much of it as fits was given.
+    assert all(500 - 30 - 2 * AT_ONCE < sums[name] <= 500 for name in ("eva", "leo")), sums
+    assert byhand.waiting(club.pk).count() > 0
+    assert not HandGrant.objects.filter(state="waiting").exclude(posting_id=None).exists()
+    grants = [each for each in HandGrant.objects.exclude(posting_id=None) if each.member_id]
+    net = sum((each.points - each.taken_back) * (-1 if each.takes else 1) for each in grants)
+    assert sum(balance(each) for each in members) == 30_000 + net
+    assert verify.verify(club.pk) == []
+
+
+def wallet_of(club: Program, member: Member) -> int:
+    unit = standing.unit_of(club.pk)
+    assert unit is not None
+    return programs.wallet(unit, member)
 
 
 def test_a_reward_is_redeemed_once_and_given_back(club: Program) -> None:

@@ -12,7 +12,7 @@ from benchmarks.importing import side_by_side as importing
 from benchmarks.ingest import side_by_side as ingest
 from benchmarks.matching import side_by_side as matching
 from benchmarks.pages import side_by_side as pages
-from benchmarks.programs import finance, ledger, levels, replay
+from benchmarks.programs import finance, history, ledger, levels, replay
 from benchmarks.reading import side_by_side as reading
 
 CUSTOMERS = 2_000
@@ -86,6 +86,7 @@ def test_matching_stands_beside_splink_and_rules(tmp_path: Path) -> None:
 @pytest.mark.soak
 def test_programmes_are_measured(tmp_path: Path) -> None:
     found = [ledger.compare(2_000), replay.compare(2_000, tmp_path), levels.compare(2_400), finance.compare(5_000)]
+    found.append(history.compare(300_000))
 
     for comparison in found:
         comparison.show(as_json=False)
@@ -93,3 +94,4 @@ def test_programmes_are_measured(tmp_path: Path) -> None:
     assert found[1].facts["found"]["orders"] == 2_000
     assert list(found[2].facts) == ["first", "a year later", "once more"]
     assert "verification of that month" in found[3].facts
+    assert [figure.name for figure in found[4].figures][:2] == ["portal, home", "portal, history"]

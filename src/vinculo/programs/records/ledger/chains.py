@@ -91,7 +91,9 @@ QUERIES = {
 
 _UNTIL = "SELECT coalesce(pg_sequence_last_value('programs_posting_id_seq'), 0)"
 _NEXT = "SELECT nextval('programs_batch_number_seq')"
-_BEGUN = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text"
+_BEGUN = "SELECT pg_current_xact_id()::text"
+"""A number of its own, above that of every transaction that has one by now. A snapshot ends after the last transaction
+that was completed: it leaves out whoever has begun since, and may have read the number of the batch."""
 _RUNNING = """
 SELECT EXISTS (SELECT FROM pg_snapshot_xip(pg_current_snapshot()) AS running WHERE running < %s::xid8)
 """

@@ -208,6 +208,8 @@ class Lot(models.Model):
         indexes = (
             models.Index(
                 fields=["account", "expires_on", "earned_at"],
+                # So that what is lost when is told by the index, however many lots are open.
+                include=["remaining"],
                 condition=models.Q(remaining__gt=0),
                 name="programs_lot_open",
             ),
