@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -16,7 +17,17 @@ from tests.make.portal import World
 from vinculo.identify.records.models import ConsentEntry
 from vinculo.programs.records.belonging import referrals
 from vinculo.programs.records.ledger import members as services
-from vinculo.programs.records.models import ChallengeEntry, Member, Redemption, Referral, SignInAsk, Suggestion, Vote
+from vinculo.programs.records.models import (
+    ChallengeEntry,
+    Member,
+    Program,
+    Redemption,
+    Referral,
+    SignInAsk,
+    Suggestion,
+    Unit,
+    Vote,
+)
 from vinculo.web import permission
 
 ENGLISH = {"HTTP_ACCEPT_LANGUAGE": "en"}
@@ -224,6 +235,26 @@ def test_home_says_what_there_is_what_runs_out_and_how_far_the_next_level_is(wor
     assert days
     assert sum(int(amount) for amount in re.findall(r"\d{4} (\d+) ", days[1])) == 600
     assert re.search(r"Oro \d+ de 1\.500 Faltan [\d.]+ para Platino", home)
+
+
+def test_names_are_in_the_language_of_the_member_and_years_are_thanked_for_once(world: World) -> None:
+    for model, name in ((Program, "El Club"), (Unit, "Puntos")):
+        model.objects.update(name_es=name)
+    ago = (served.NOW - timezone.now() + timedelta(days=732)).days
+    served.order(world.maria.customer, "F-1", days_ago=ago, lines=[{"product": "tea", "net_minor": 1_000}])
+    client = portal.browser(world.maria)
+
+    spanish, more = text(client.get("/member/")), text(client.get("/member/more/"))
+    rewards = text(client.get("/member/rewards/"))
+    client.cookies["member_language"] = "en"
+    english = text(client.get("/member/"))
+
+    assert len(re.findall("[Gg]racias", spanish)) == len(re.findall("[Tt]hank you", english)) == 1
+    assert "Cliente desde hace 2 años. Gracias." in spanish
+    assert re.search("El Club .* Puntos 600", spanish)
+    assert "Recompensas Puntos: 600" in rewards
+    assert re.search("Club .* Points 600", english)
+    assert "Apuntarse a otro programa" not in more
 
 
 def test_the_history_is_told_in_words_page_by_page(world: World) -> None:

@@ -35,10 +35,10 @@ def earned(member: Member, amount: str, number: str) -> dict[str, Any]:
         return {**context, "wrong": door.spoken("purchase.amount") if amount.strip() else ""}
     found = purchases.would_earn(member, amount_minor=minor, now=timezone.now())
     unit = standing.unit_of(member.program_id)
-    names = dict(Unit.objects.filter(program_id=member.program_id).values_list("code", "name"))
+    names = {each.code: str(each) for each in Unit.objects.filter(program_id=member.program_id)}
     others = [(names[code], points) for code, points in found.points.items() if not unit or code != unit.code]
     versions = RuleVersion.objects.filter(rule_id__in=[told.rule.id for told in found.told])
-    named = {(rule, version): name for rule, version, name in versions.values_list("rule_id", "version", "name")}
+    named = {(each.rule_id, each.version): str(each) for each in versions}
     rules = [(named.get((told.rule.id, told.rule.version), ""), told.points) for told in found.told if told.points]
     reasons = [
         str(reason.say(permission.analytical())) for told in found.told if not told.points for reason in told.reasons

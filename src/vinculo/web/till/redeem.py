@@ -9,7 +9,7 @@ from vinculo.programs.records.models import Member, Program, Reward
 from vinculo.programs.records.rewards.selectors import Offered
 from vinculo.programs.records.till import actions, redeeming, standing
 from vinculo.programs.records.till.actions import RefusedError
-from vinculo.web import permission, shell
+from vinculo.web import permission
 from vinculo.web.till import door
 
 MOST = 99
@@ -25,7 +25,7 @@ def offers(request: HttpRequest, member_id: int) -> HttpResponse:
     rows = [
         {
             "offer": each,
-            "name": name_of(each.reward),
+            "name": str(each.reward),
             "can": not each.refused and not each.missing,
             "why": door.spoken(each.refused) if each.refused else "",
         }
@@ -52,7 +52,7 @@ def reward(request: HttpRequest, member_id: int, code: str) -> HttpResponse:
     quantity = min(max(asked(request.GET.get("quantity", "")), 1), most(found, balance))
     context = {
         "offer": found,
-        "name": name_of(found.reward),
+        "name": str(found.reward),
         "why": door.spoken(found.refused or "points.insufficient") if found.refused or found.missing else "",
         "quantity": quantity,
         "cost": found.points * quantity,
@@ -86,11 +86,6 @@ def asked(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 3 else 1
 
 
-def name_of(reward: Reward) -> str:
-    """Return the name of a reward in the language of the page."""
-    return reward.name_es if shell.language() == "es" else reward.name_en
-
-
 def code_shown(request: HttpRequest, program: Program, text: str) -> HttpResponse:
     """Show what a code is good for."""
     found = redeeming.look_up(program_id=program.pk, text=text, now=timezone.now())
@@ -98,7 +93,7 @@ def code_shown(request: HttpRequest, program: Program, text: str) -> HttpRespons
         "text": text,
         "answer": found,
         "why": door.spoken(found.refused) if found.refused else "",
-        "name": name_of(found.reward) if found.reward else "",
+        "name": str(found.reward or ""),
         "key": door.new_key(),
         "reader": door.reader_of(program),
     }

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from vinculo.programs.records.models.levels import Named
+from vinculo.programs.records.models.program import written
 
 
 class Told(Named):
@@ -18,7 +19,7 @@ class Told(Named):
 
     def about_in(self, language: str) -> str:
         """Return the text in a language."""
-        return self.about_es if language.startswith("es") else self.about_en
+        return written(self.about_en, self.about_es, language)
 
 
 class State(models.TextChoices):

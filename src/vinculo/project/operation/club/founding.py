@@ -36,8 +36,8 @@ def found(*, on: date, currency: str, now: datetime) -> Program:
     """Open the programme with all it promises, in one transaction."""
     with transaction.atomic(), actor.acting(AUTHOR):
         program = Program.objects.create(
-            code=terms.CODE, name=terms.NAME, currency=currency, zone=terms.ZONE, state=Program.State.OPEN,
-            started_on=on, created_at=now,
+            code=terms.CODE, name=terms.NAME, name_es=terms.NAME_ES, currency=currency, zone=terms.ZONE,
+            state=Program.State.OPEN, started_on=on, created_at=now,
         )  # fmt: skip
         units = {code: Unit.objects.create(program=program, code=code, **said) for code, said in terms.UNITS.items()}
         write_levels(program, units["status"], now)
@@ -61,8 +61,10 @@ def write_levels(program: Program, unit: Unit, now: datetime) -> None:
 
 def write_rules(program: Program, now: datetime) -> None:
     """Write the rules, proposed by one and approved by another."""
-    for code, (name, said, dates) in terms.RULES.items():
-        made = rules.rule_draft(program_id=program.pk, code=code, name=name, definition=said, now=now, dates=dates)
+    for code, ((name, name_es), said, dates) in terms.RULES.items():
+        made = rules.rule_draft(
+            program_id=program.pk, code=code, name=name, name_es=name_es, definition=said, now=now, dates=dates
+        )
         rules.rule_propose(version_id=made.pk, now=now)
         with second():
             rules.rule_approve(version_id=made.pk, now=now)
