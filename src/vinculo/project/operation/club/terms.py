@@ -252,17 +252,19 @@ REWARDS: Mapping[str, tuple[RewardDraft, Mapping[str, int]]] = {
     ),
 }  # fmt: skip
 """By code: the reward, and its price for those of a level."""
+_SIMULATED_EN = "Whether it was kept is simulated."
+_SIMULATED_ES = "Si se cumplió es simulado."
 GUARANTEES: Mapping[str, GuaranteeDraft] = {
     "answer": GuaranteeDraft(
         "An answer within 24 hours", "Respuesta en 24 horas", "case.opened", "case.answered", "hours", 24,
-        "Write to us, and you have an answer within 24 hours; if not, 150 points are yours.",
-        "Escríbanos y tendrá respuesta en 24 horas; si no, son suyos 150 puntos.", points=150,
+        f"Write to us, and you have an answer within 24 hours; if not, 150 points are yours. {_SIMULATED_EN}",
+        f"Escríbanos y tendrá respuesta en 24 horas; si no, son suyos 150 puntos. {_SIMULATED_ES}", points=150,
     ),
     "delivery": GuaranteeDraft(
         "Delivered on the day we said", "Entrega en el día prometido", "delivery.promised", "order.delivered",
         "on_the_day",
-        text_en="If your parcel comes later than the day we named, 300 points are yours.",
-        text_es="Si su paquete llega después del día que dijimos, son suyos 300 puntos.", points=300,
+        text_en=f"If your parcel comes later than the day we named, 300 points are yours. {_SIMULATED_EN}",
+        text_es=f"Si su paquete llega después del día que dijimos, son suyos 300 puntos. {_SIMULATED_ES}", points=300,
     ),
 }  # fmt: skip
 _NOTE_EN = "The purchases that count are real; who takes part is simulated."
