@@ -1,5 +1,6 @@
 """Members come in by a mail and see what is theirs: nobody else does, and nothing tells who is a member."""
 
+import dataclasses
 import io
 import re
 import zipfile
@@ -8,13 +9,14 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone
 from tests.make import members, portal, served, staff, store
 from tests.make.portal import World
 
 from vinculo.identify.records.models import ConsentEntry
+from vinculo.programs.portal import pacing
 from vinculo.programs.records.belonging import referrals
 from vinculo.programs.records.ledger import members as services
 from vinculo.programs.records.models import (
@@ -29,6 +31,7 @@ from vinculo.programs.records.models import (
     Vote,
 )
 from vinculo.web import permission
+from vinculo.web.portal import door
 
 ENGLISH = {"HTTP_ACCEPT_LANGUAGE": "en"}
 READ = (
@@ -124,6 +127,31 @@ def test_mails_are_not_sent_without_end(world: World) -> None:
     assert [each.status_code for each in answers] == [302, 302, 302, 429]
     assert int(answers[3].headers["Retry-After"]) in (59, 60)
     assert "Please wait" in text(answers[3])
+
+
+@pytest.mark.parametrize(("proxies", "spoofed", "real"), [(0, "{}", None), (1, "{}, 198.51.100.7", "{}")])
+def test_limits_go_by_the_address_that_our_proxies_saw(
+    world: World, monkeypatch: pytest.MonkeyPatch, proxies: int, spoofed: str, real: str | None
+) -> None:
+    monkeypatch.setattr(pacing, "NETWORK", dataclasses.replace(pacing.NETWORK, free=3))
+
+    def asked(forwarded: str, number: int) -> int:
+        said = {"HTTP_X_FORWARDED_FOR": forwarded.format(f"203.0.113.{number}")}
+        return int(portal.browser(**said).post("/member/sign-in/", {"address": f"{number}@example.org"}).status_code)
+
+    with override_settings(PROXIES=proxies):
+        of_one = [asked(spoofed, number) for number in range(5)]
+        of_many = [asked(real, number) for number in range(10, 15)] if real else []
+
+    assert of_one == [302, 302, 302, 429, 429]
+    assert of_many == [302] * len(of_many)
+
+
+def test_a_household_is_one_network_however_it_writes_its_address() -> None:
+    seen = {door.network_of(RequestFactory(REMOTE_ADDR=f"2001:db8::{last}").get("/")) for last in ("1", "1:2:3:4")}
+
+    assert seen == {"2001:db8::/64"}
+    assert door.network_of(RequestFactory(REMOTE_ADDR="192.0.2.1").get("/")) == "192.0.2.1"
 
 
 def test_an_odd_address_is_asked_for_again(world: World) -> None:
