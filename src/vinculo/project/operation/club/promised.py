@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 from vinculo.foundation import actor
 from vinculo.identify.records.models import Order
 from vinculo.identify.records.orders import days
+from vinculo.programs.guarantees import terms
 from vinculo.programs.guarantees.happening import Happening
-from vinculo.programs.records.guarantees import promises
+from vinculo.programs.records.guarantees import promises, published
 from vinculo.programs.records.models import Guarantee, Program, Promise
 from vinculo.project.operation.club.simulated import SOURCE, chance
 
-EVERY_WEEK = {"delivery": 4, "answer": 2}
+EVERY_WEEK = {"delivery": 3, "answer": 2}
 """Promises that are looked at, of all orders of a week."""
 LATE, SILENT = 0.09, 0.02
 """Share of promises that are kept too late, and of those of which nothing is heard again."""
@@ -28,12 +29,19 @@ def open_some(program: Program, monday: date, order_ids: Sequence[int]) -> None:
     # What comes back is delivered by nobody.
     orders = Order.objects.filter(pk__in=drawn, customer__isnull=False, lines__net_minor__gt=0).distinct()
     codes = [code for code, several in EVERY_WEEK.items() for _one in range(several)]
-    with actor.acting(SOURCE):
-        for order, code in zip(orders.order_by("pk"), codes, strict=False):
-            placed = days.moment(order.happened_at)
-            on = placed.astimezone(ZoneInfo(program.zone)).date() + timedelta(days=DELIVERED_WITHIN)
-            told = Happening(program.pk, guarantees[code].starts, order.number, placed, order.customer_id, on, SOURCE)
-            promises.promise_open(guarantee=guarantees[code], happening=told, now=placed)
+    made = [opened(guarantees[code], order) for order, code in zip(orders.order_by("pk"), codes, strict=False)]
+    Promise.objects.bulk_create(made, ignore_conflicts=True)
+
+
+def opened(guarantee: Guarantee, order: Order) -> Promise:
+    """Return the promise to the buyer of an order, open and due when the terms say."""
+    placed = days.moment(order.happened_at)
+    on = placed.astimezone(ZoneInfo(guarantee.program.zone)).date() + timedelta(days=DELIVERED_WITHIN)
+    due = terms.due_at(published.terms_of(guarantee), published.hours_of(guarantee), placed, on)
+    return Promise(
+        guarantee=guarantee, customer_id=order.customer_id, origin=SOURCE, reference=order.number,
+        state=Promise.State.OPEN, started_at=placed, due_at=due,
+    )  # fmt: skip
 
 
 def hear(program: Program, now: datetime) -> None:
@@ -59,6 +67,7 @@ def done_at(promise: Promise) -> datetime | None:
     late = drawn < SILENT + LATE
     if promise.guarantee.measure == Guarantee.Measure.ON_THE_DAY:
         zone = ZoneInfo(promise.guarantee.program.zone)
-        day = promise.due_at.astimezone(zone).date() + timedelta(days=random.randint(1, 2) if late else 0)
+        # It is due when the day is over.
+        day = promise.due_at.astimezone(zone).date() + timedelta(days=random.randint(0, 1) if late else -1)
         return datetime.combine(day, time(random.randint(9, 18), random.randint(0, 59)), zone)
     return promise.due_at + HOUR * (random.uniform(1, 30) if late else -random.uniform(1, 23))
