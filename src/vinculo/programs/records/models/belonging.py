@@ -31,15 +31,25 @@ class State(models.TextChoices):
 
 
 class Badge(Told):
-    """A sign of something done; it is given once and stays."""
+    """A sign of something done; it is given once and stays.
+
+    Challenges and streaks name theirs. Others are given by themselves, at a level or after years as a customer.
+    """
 
     program = models.ForeignKey("programs.Program", models.PROTECT, related_name="+")
     code = models.SlugField(_("code"), max_length=40)
+    level = models.ForeignKey("programs.Level", models.PROTECT, null=True, blank=True, related_name="+")
+    years = models.PositiveSmallIntegerField(_("years as a customer"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("badge")
         verbose_name_plural = _("badges")
-        constraints = (models.UniqueConstraint(fields=["program", "code"], name="programs_badge_code"),)
+        constraints = (
+            models.UniqueConstraint(fields=["program", "code"], name="programs_badge_code"),
+            models.CheckConstraint(
+                condition=Q(level=None) | Q(years=None), name="programs_badge_is_given_for_one_thing"
+            ),
+        )
 
 
 class Challenge(Told):
@@ -131,6 +141,7 @@ class Merit(models.Model):
         CHALLENGE = "challenge", _("challenge")
         STREAK = "streak", _("streak")
         REFERRAL = "referral", _("referral")
+        BADGE = "badge", _("badge")
 
     kind = models.CharField(max_length=9, choices=Kind)
     subject_id = models.BigIntegerField()

@@ -10,11 +10,11 @@ from django.db import transaction
 from vinculo.foundation import actor
 from vinculo.programs.belonging.referrals import Plan
 from vinculo.programs.finance.rates import COST, VALUE, Rate
-from vinculo.programs.records.belonging import referrals
+from vinculo.programs.records.belonging import drafting, referrals
 from vinculo.programs.records.finance import services as finance
 from vinculo.programs.records.guarantees import published
 from vinculo.programs.records.levels import services as levels
-from vinculo.programs.records.models import Challenge, Program, Unit
+from vinculo.programs.records.models import Challenge, Level, Program, Unit
 from vinculo.programs.records.rewards import catalogue
 from vinculo.programs.records.rules import services as rules
 from vinculo.programs.rewards.offers import Price
@@ -89,6 +89,11 @@ def write_belonging(program: Program, unit: Unit, now: datetime) -> None:
             program=program, code=code, unit=unit, state="open", begins_on=begins, ends_on=ends,
             goal=said["goal"], target=said["target"], points=said["points"], **vars(words),
         )  # fmt: skip
+    levels_by_code = dict(Level.objects.filter(level_set__program=program).values_list("code", "pk"))
+    for code, (words, level, years) in terms.BADGES.items():
+        drafting.badge_write(
+            program_id=program.pk, code=code, wording=words, level_id=levels_by_code.get(level), years=years
+        )
     plan = Plan(rewards=(200, 40), welcome=100, window_days=terms.RETURNS, minimum_minor=2_000, cap=5)
     referrals.plan_open(program_id=program.pk, unit_id=unit.pk, plan=plan, now=now)
 

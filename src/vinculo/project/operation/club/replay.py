@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 
 from vinculo.foundation import actor
+from vinculo.programs.records.belonging import badges
 from vinculo.programs.records.belonging import sweeps as belonging
 from vinculo.programs.records.earning import orders
 from vinculo.programs.records.ledger import members, sweeps
@@ -139,3 +140,5 @@ def catch_up(program: Program, now: datetime) -> None:
     today = now.astimezone(ZoneInfo(program.zone)).date()
     time_passes(program, today, now)
     belonging_settled(program, today, now)
+    with actor.acting("sweep"):
+        badges.settle(program_id=program.pk, as_of=today, now=now)

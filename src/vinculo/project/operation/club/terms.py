@@ -286,3 +286,8 @@ CHALLENGES: tuple[tuple[str, Wording, Mapping[str, Any]], ...] = (
         {"goal": "orders", "target": 2, "days": (date(2011, 12, 1), date(2012, 2, 29)), "points": 150},
     ),
 )
+BADGES: Mapping[str, tuple[Wording, str, int | None]] = {
+    "year": (Wording("A year with us", "Un año con nosotros", "", ""), "", 1),
+    "gold": (Wording("Reached gold", "Llegó a oro", "", ""), "gold", None),
+}
+"""By code: the words, and the level or the years as a customer it is given for."""

@@ -1,5 +1,6 @@
-"""Programmes, units and rules have a name in Spanish too, where it differs; that of a rule stays as its words do."""
+"""Names in Spanish where they differ (that of a rule stays as its words do), and badges that are given by themselves."""
 
+import django.db.models.deletion
 from django.db import migrations, models
 
 GUARD = """
@@ -43,4 +44,40 @@ class Migration(migrations.Migration):
             model_name="unit", name="name", field=models.CharField(max_length=120, verbose_name="name")
         ),
         migrations.RunSQL(GUARD, GUARD.replace(", NEW.name_es", "").replace(", OLD.name_es", "")),
+        migrations.AddField(
+            model_name="badge",
+            name="level",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="programs.level",
+            ),
+        ),
+        migrations.AddField(
+            model_name="badge",
+            name="years",
+            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="years as a customer"),
+        ),
+        migrations.AlterField(
+            model_name="merit",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("challenge", "challenge"),
+                    ("streak", "streak"),
+                    ("referral", "referral"),
+                    ("badge", "badge"),
+                ],
+                max_length=9,
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="badge",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("level", None), ("years", None), _connector="OR"),
+                name="programs_badge_is_given_for_one_thing",
+            ),
+        ),
     ]
