@@ -1,6 +1,7 @@
 """Badges given by themselves: to whoever stands at a level, or has been a customer for so many years. They stay."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -40,26 +41,26 @@ def settle(*, program_id: int, as_of: date, now: datetime, size: int = SIZE) -> 
 def settle_some(badge_id: int, as_of: date, now: datetime, size: int) -> list[int]:
     """Give a badge to some of those who have come to it."""
     badge = Badge.objects.select_for_update(of=("self",)).select_related("program", "level").get(pk=badge_id)
-    found = by_level(badge, size) if badge.level else by_years(badge, as_of, size) if badge.years else []
+    found = by_level(badge, as_of, size) if badge.level else by_years(badge, as_of, size) if badge.years else []
     dues = [(Due(Key(badge.pk, member), on, badge_id=badge.pk), 1) for member, on in found]
     return giving.give(Merit.Kind.BADGE, badge.program, dues, now) if dues else []
 
 
-def by_level(badge: Badge, size: int) -> list[tuple[int, date]]:
+def by_level(badge: Badge, as_of: date, size: int) -> list[tuple[int, date]]:
     """Return who stands at the level of a badge or above and does not have it, and since when."""
     assert badge.level is not None
     held = Merit.objects.filter(kind=Merit.Kind.BADGE, subject_id=badge.pk)
     found = LevelStanding.objects.filter(level_set=badge.level.level_set_id, rank__gte=badge.level.rank)
     found = found.filter(member__left_on=None).exclude(member__in=held.values("member"))
-    return list(found.order_by("member").values_list("member_id", "since")[:size])
+    rows = found.order_by("member").values_list("member_id", "since")
+    return [(member, since or as_of) for member, since in rows[:size]]
 
 
 def by_years(badge: Badge, as_of: date, size: int) -> list[tuple[int, date]]:
     """Return who has been a customer for the years of a badge and does not have it, and since when."""
     assert badge.years is not None
     months = 12 * badge.years
-    asked = {"program": badge.program_id, "badge": badge.pk, "as_of": as_of, "size": size}
+    asked: dict[str, Any] = {"program": badge.program_id, "badge": badge.pk, "as_of": as_of, "size": size}
     with connection.cursor() as cursor:
-        # A customer of 29 February has the years on the 28th.
         cursor.execute(_CUSTOMERS, {**asked, "since": add_months(as_of, -months)})
         return [(member, add_months(first_on, months)) for member, first_on in cursor.fetchall()]
