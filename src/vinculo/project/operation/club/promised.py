@@ -29,7 +29,7 @@ def open_some(program: Program, monday: date, order_ids: Sequence[int]) -> None:
     # What comes back is delivered by nobody.
     orders = Order.objects.filter(pk__in=drawn, customer__isnull=False, lines__net_minor__gt=0).distinct()
     codes = [code for code, several in EVERY_WEEK.items() for _one in range(several)]
-    made = [opened(guarantees[code], order) for order, code in zip(orders.order_by("pk"), codes, strict=False)]
+    made = [opened(guarantees[code], order) for order, code in zip(orders.order_by("-pk"), codes, strict=False)]
     Promise.objects.bulk_create(made, ignore_conflicts=True)
 
 
