@@ -1,5 +1,6 @@
 """A mail server on this machine that keeps what it is given, and the site sending through it."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
@@ -17,11 +18,13 @@ class Mailbox:
 
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
+        self.arrived = threading.Event()
 
     async def handle_DATA(self, _server: object, _session: object, envelope: Envelope) -> str:
         """Keep a message."""
         content: Any = envelope.content
         self.messages.append(message_from_bytes(content, policy=policy.default))  # type: ignore[arg-type]
+        self.arrived.set()
         return "250 kept"
 
 

@@ -1,11 +1,11 @@
 """Settings of the Django project. Importing them starts nothing and, on the embedded database, writes nothing.
 
 The environment decides: `VINCULO_HOME` (data folder), `DATABASE_URL` and `DATABASE_APP_URL` (your own server),
-`VINCULO_HOSTS` (names the site answers to, by commas), `VINCULO_HTTPS=1` (behind TLS), `VINCULO_TIME_ZONE`,
-`VINCULO_SECRET_KEY`, `VINCULO_INBOX` (below which folders are watched), `VINCULO_MATCHING` and `VINCULO_NIGHTLY` (when
-the matching and the run of the night begin), `VINCULO_MEMORY`, `VINCULO_ADDRESS` (what links in mails begin with),
-`EMAIL_HOST` and its companions, or `VINCULO_MAIL_FOLDER` (mails become files there), `VINCULO_WEBHOOKS_LOCAL=1`
-(webhooks may go to this machine and its network).
+`VINCULO_HOSTS` (names the site answers to, by commas), `VINCULO_HTTPS=1` (behind TLS), `VINCULO_PROXIES` (how many of
+ours stand before it), `VINCULO_TIME_ZONE`, `VINCULO_SECRET_KEY`, `VINCULO_INBOX` (below which folders are watched),
+`VINCULO_MATCHING` and `VINCULO_NIGHTLY` (when the matching and the run of the night begin), `VINCULO_MEMORY`,
+`VINCULO_ADDRESS` (what links in mails begin with), `EMAIL_HOST` and its companions, or `VINCULO_MAIL_FOLDER` (mails
+become files there), `VINCULO_WEBHOOKS_LOCAL=1` (webhooks may go to this machine and its network).
 """
 
 import os
@@ -47,6 +47,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_REFERRER_POLICY = "same-origin"
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in os.environ.get("VINCULO_HOSTS", "").split(",") if host]
 X_FRAME_OPTIONS = "DENY"
+# Proxies of ours before the site, each of which says in X-Forwarded-For who called it.
+PROXIES = int(os.environ.get("VINCULO_PROXIES", "0"))
 
 INSTALLED_APPS = [
     "vinculo.project.staff",
@@ -77,6 +79,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "vinculo.project.security.CallerMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "vinculo.project.security.PolicyMiddleware",

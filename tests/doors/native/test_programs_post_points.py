@@ -9,7 +9,7 @@ from tests.make.integrations import Program as Caller
 
 from vinculo.exchange import scopes
 from vinculo.exchange.records import outbox
-from vinculo.programs.records.models import Posting, Program
+from vinculo.programs.records.models import Posting, Program, Unit
 from vinculo.programs.records.rewards import catalogue
 from vinculo.programs.records.rewards.catalogue import RewardDraft
 
@@ -87,7 +87,11 @@ def test_a_batch_is_decided_in_its_order_with_one_outcome_a_post(club: Program) 
     again = caller.post("/programs/club/postings/batch", {"posts": posts}).json()
     history = caller.get(f"/programs/club/members/{cards[0]}/postings?limit=2").json()
     rest = caller.get(f"/programs/club/members/{cards[0]}/postings?limit=2&cursor={history['next']}").json()
-    balances = caller.get(f"/programs/club/members/{cards[0]}/balances").json()
+    Unit.objects.update(name_es="Puntos")
+    place = f"/programs/club/members/{cards[0]}/balances"
+    balances = caller.get(place).json()
+    spanish = caller.get(place, **{"Accept-Language": "es"}).json()
+    names = caller.get("/programs").json()[0]["unit_names"]
     expiring = caller.get(f"/programs/club/members/{cards[0]}/expiring").json()
     one = caller.get(f"/programs/club/postings/{made['outcomes'][0]['posting_id']}").json()
 
@@ -96,7 +100,9 @@ def test_a_batch_is_decided_in_its_order_with_one_outcome_a_post(club: Program) 
     assert (again["posted"], again["refused"], again["replayed"]) == (0, 2, 1000)
     assert Posting.objects.count() == 1000
     assert (history["data"][0]["refused"], rest["data"][0]["amount"]) == ("points.insufficient", 10)
-    assert balances == [{"unit": "points", "available": 4990, "pending": 0, "blocked": 0}]
+    assert balances == [{"unit": "points", "name": "points", "available": 4990, "pending": 0, "blocked": 0}]
+    assert spanish == [{**balances[0], "name": "Puntos"}]
+    assert names == [{"code": "points", "name_en": "points", "name_es": "Puntos"}]
     assert expiring == [{"on": date(2027, 3, 2).isoformat(), "amount": 4990}]
     assert (one["event"], one["source"], one["author"]) == ("b0", "shop", "token:shop")
 

@@ -1,24 +1,38 @@
 """Members come in by a mail and see what is theirs: nobody else does, and nothing tells who is a member."""
 
 import copy
+import dataclasses
 import io
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone
 from tests.make import members, portal, served, staff, store
 from tests.make.portal import World
 
 from vinculo.identify.records.models import ConsentEntry
+from vinculo.programs.portal import pacing
 from vinculo.programs.records.belonging import referrals
 from vinculo.programs.records.ledger import members as services
-from vinculo.programs.records.models import ChallengeEntry, Member, Redemption, Referral, SignInAsk, Suggestion, Vote
+from vinculo.programs.records.models import (
+    ChallengeEntry,
+    Member,
+    Program,
+    Redemption,
+    Referral,
+    SignInAsk,
+    Suggestion,
+    Unit,
+    Vote,
+)
 from vinculo.web import permission
+from vinculo.web.portal import door
 
 ENGLISH = {"HTTP_ACCEPT_LANGUAGE": "en"}
 READ = (
@@ -121,6 +135,31 @@ def test_mails_are_not_sent_without_end(world: World) -> None:
     assert [each.status_code for each in answers] == [302, 302, 302, 429]
     assert int(answers[3].headers["Retry-After"]) in (59, 60)
     assert "Please wait" in text(answers[3])
+
+
+@pytest.mark.parametrize(("proxies", "spoofed", "real"), [(0, "{}", None), (1, "{}, 198.51.100.7", "{}")])
+def test_limits_go_by_the_address_that_our_proxies_saw(
+    world: World, monkeypatch: pytest.MonkeyPatch, proxies: int, spoofed: str, real: str | None
+) -> None:
+    monkeypatch.setattr(pacing, "NETWORK", dataclasses.replace(pacing.NETWORK, free=3))
+
+    def asked(forwarded: str, number: int) -> int:
+        said = {"HTTP_X_FORWARDED_FOR": forwarded.format(f"203.0.113.{number}")}
+        return int(portal.browser(**said).post("/member/sign-in/", {"address": f"{number}@example.org"}).status_code)
+
+    with override_settings(PROXIES=proxies):
+        of_one = [asked(spoofed, number) for number in range(5)]
+        of_many = [asked(real, number) for number in range(10, 15)] if real else []
+
+    assert of_one == [302, 302, 302, 429, 429]
+    assert of_many == [302] * len(of_many)
+
+
+def test_a_household_is_one_network_however_it_writes_its_address() -> None:
+    seen = {door.network_of(RequestFactory(REMOTE_ADDR=f"2001:db8::{last}").get("/")) for last in ("1", "1:2:3:4")}
+
+    assert seen == {"2001:db8::/64"}
+    assert door.network_of(RequestFactory(REMOTE_ADDR="192.0.2.1").get("/")) == "192.0.2.1"
 
 
 def test_an_odd_address_is_asked_for_again(world: World) -> None:
@@ -232,6 +271,26 @@ def test_home_says_what_there_is_what_runs_out_and_how_far_the_next_level_is(wor
     assert days
     assert sum(int(amount) for amount in re.findall(r"\d{4} (\d+) ", days[1])) == 600
     assert re.search(r"Oro \d+ de 1\.500 Faltan [\d.]+ para Platino", home)
+
+
+def test_names_are_in_the_language_of_the_member_and_years_are_thanked_for_once(world: World) -> None:
+    for model, name in ((Program, "El Club"), (Unit, "Puntos")):
+        model.objects.update(name_es=name)
+    ago = (served.NOW - timezone.now() + timedelta(days=732)).days
+    served.order(world.maria.customer, "F-1", days_ago=ago, lines=[{"product": "tea", "net_minor": 1_000}])
+    client = portal.browser(world.maria)
+
+    spanish, more = text(client.get("/member/")), text(client.get("/member/more/"))
+    rewards = text(client.get("/member/rewards/"))
+    client.cookies["member_language"] = "en"
+    english = text(client.get("/member/"))
+
+    assert len(re.findall("[Gg]racias", spanish)) == len(re.findall("[Tt]hank you", english)) == 1
+    assert "Cliente desde hace 2 años. Gracias." in spanish
+    assert re.search("El Club .* Puntos 600", spanish)
+    assert "Recompensas Puntos: 600" in rewards
+    assert re.search("Club .* Points 600", english)
+    assert "Apuntarse a otro programa" not in more
 
 
 def test_the_history_is_told_in_words_page_by_page(world: World) -> None:

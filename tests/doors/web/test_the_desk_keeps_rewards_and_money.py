@@ -18,10 +18,12 @@ from tests.make import desk, staff, store
 from tests.make.desk import Desk
 
 from vinculo.measure.charts.reader import Reader
+from vinculo.programs.records.earning import happenings
 from vinculo.programs.records.finance import control, owing, selectors
 from vinculo.programs.records.models import (
     Badge,
     LevelSet,
+    Member,
     Promise,
     Redemption,
     RedemptionEstimate,
@@ -203,6 +205,10 @@ def test_members_are_promised_asked_and_answered(full: Desk) -> None:
     draft = {"code": "day", "name_en": "On the day", "name_es": "El día", "starts": "order.placed", "gift": "points"}
     draft |= {"keeps": "order.delivered", "measure": "on_the_day", "amount": 0, "unit": "points", "points": 10}
 
+    soon = timezone.now() + timedelta(days=20)
+    happenings.birthday_tell(member_id=Member.objects.latest("pk").pk, month=soon.month, day=soon.day)
+    manager.post(f"{place}belonging/badges/new/", {"code": "y", "name_en": "Ten years", "name_es": "Diez", "years": 10})
+
     kept = text(manager.get(f"{place}promises/"))
     manager.post(f"{place}promises/{owed.pk}/exclude/", {"exclusion": "strike"})
     manager.post(f"{place}promises/guarantees/new/", {**draft, "late_news_minutes": 0})
@@ -223,3 +229,5 @@ def test_members_are_promised_asked_and_answered(full: Desk) -> None:
     assert "Week by week" in belonging
     assert "Trees" in votes
     assert "Member for 2 years" in recognised
+    assert "Birthday" in recognised
+    assert "Ten years y Customer for 10 years" in belonging

@@ -224,15 +224,15 @@ def test_what_is_ahead_is_said_in_both_languages(records: store.Database) -> Non
     (spanish,) = selectors.forecast_of(member_id=ana.pk, as_of=date(2024, 11, 30), language="es")
 
     assert [str(each) for each in english.sentences] == [
-        "5 to Gold, on course for December 4, 2024.",
-        "Needs 100 more to be kept beyond January 1, 2026, and is on course for it.",
+        "5 to Gold, on course for 4 December 2024.",
+        "Needs 100 more to be kept beyond 1 January 2026, and is on course for it.",
     ]
     assert [each.say(ES) for each in spanish.sentences] == [
         "Faltan 5 para Oro, previsto para el 4 de diciembre de 2024.",
         "Faltan 100 para conservarlo después del 1 de enero de 2026, y va camino de lograrlo.",
     ]
     assert str(english.why) == (
-        "Silver: from January 1, 2024 to December 31, 2024 495 counted in 11 entries, and 100 are needed (terms 1)."
+        "Silver: from 1 January 2024 to 31 December 2024 495 counted in 11 entries, and 100 are needed (terms 1)."
     )
     (change,) = selectors.changes_of(member_id=ana.pk, language="es")
     assert change.why.say(ES).startswith("Plata: del 1 de enero de 2024 al 31 de diciembre de 2024 cuentan 135")

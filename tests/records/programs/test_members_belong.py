@@ -8,13 +8,15 @@ from tests.make import members, served, store
 
 from vinculo.identify.records.models import OrderLine
 from vinculo.identify.records.rights import erasure
-from vinculo.programs.records.belonging import ballots, challenges, giving, selectors, sweeps
+from vinculo.programs.records.belonging import ballots, challenges, drafting, giving, occasions, selectors, sweeps
 from vinculo.programs.records.belonging.ballots import Answer, BallotError, SuggestionError, Wording
 from vinculo.programs.records.belonging.challenges import JoinError
+from vinculo.programs.records.earning import happenings
 from vinculo.programs.records.models import (
     Account,
     Badge,
     Challenge,
+    Level,
     Member,
     Merit,
     Posting,
@@ -237,10 +239,47 @@ def test_years_as_a_customer_are_recognised_without_points(records: store.Databa
     ana = members.member(club, joined_on="2023-08-01")
     buy(ana, "first", 3653)
 
-    found = selectors.occasions_of(member_id=ana.pk, begins=TODAY, ends=TODAY + timedelta(days=90))
+    ends = TODAY + timedelta(days=90)
+    happenings.birthday_tell(member_id=ana.pk, month=day(-5).month, day=day(-5).day)
+
+    found = selectors.occasions_of(member_id=ana.pk, begins=TODAY, ends=ends)
+    listed = [
+        [(each.occasion.on, each.occasion.kind) for each in occasions.occasion_list(
+            program_id=club.pk, zone="UTC", begins=TODAY, ends=ends, birthdays=birthdays)]
+        for birthdays in (True, False)
+    ]  # fmt: skip
 
     assert [(each.kind, each.years) for each in found] == [("customer", 10), ("member", 1)]
     assert selectors.years_as_customer(member_id=ana.pk, as_of=TODAY) == 10
+    without = [(each.on, each.kind) for each in found]
+    assert listed == [sorted([*without, (day(-5), "birthday")]), without]
+
+
+def test_badges_are_given_at_a_level_and_after_years_and_stay(records: store.Database) -> None:
+    club = members.program()
+    levels = members.level_set(club)
+    gold = Level.objects.get(level_set=levels, code="gold")
+    words = {code: Wording(code, code, "", "") for code in ("gold", "decade")}
+    drafting.badge_write(program_id=club.pk, code="gold", wording=words["gold"], level_id=gold.pk)
+    drafting.badge_write(program_id=club.pk, code="decade", wording=words["decade"], years=10)
+    ana, ben, eva = (members.member(club) for _member in range(3))
+    members.award(ana, 600, "2024-05-01")
+    buy(ben, "long ago", 3653)
+    buy(eva, "a day short", 3651)
+
+    hourly = sweeps.sweep(program_id=club.pk, as_of=TODAY, now=served.NOW, everybody=False)
+    nightly, again = (sweeps.sweep(program_id=club.pk, as_of=TODAY, now=served.NOW) for _time in range(2))
+    drafting.badge_write(program_id=club.pk, code="gold", wording=words["gold"])
+    after = sweeps.sweep(program_id=club.pk, as_of=TODAY, now=served.NOW)
+    held = {
+        each.pk: [str(merit.badge) for merit in selectors.badge_list(member_id=each.pk)] for each in (ana, ben, eva)
+    }
+
+    assert held == {ana.pk: ["gold"], ben.pk: ["decade"], eva.pk: []}
+    assert [len(each.given) for each in (hourly, nightly, again, after)] == [0, 2, 0, 0]
+    assert after.taken_back == ()
+    with pytest.raises(drafting.DraftError, match="not both"):
+        drafting.badge_write(program_id=club.pk, code="gold", wording=words["gold"], level_id=gold.pk, years=1)
 
 
 def test_an_erasure_takes_what_was_written_and_leaves_points(records: store.Database) -> None:

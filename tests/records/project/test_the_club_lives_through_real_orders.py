@@ -18,13 +18,14 @@ from vinculo.programs.records.models import (
     Member,
     Posting,
     Program,
+    Promise,
     Redemption,
     Referral,
     Rule,
     RuleVersion,
 )
 from vinculo.programs.records.rewards import control as rewarded
-from vinculo.project.operation.club import replay, simulated, terms
+from vinculo.project.operation.club import promised, replay, simulated, terms
 
 pytestmark = pytest.mark.usefixtures("records")
 WEEKS = 34
@@ -61,6 +62,7 @@ def test_real_orders_earn_and_expire_what_is_simulated_says_so_and_all_of_it_pro
 ) -> None:
     monkeypatch.setattr(simulated, "WISHES", 1)
     monkeypatch.setattr(simulated, "BROUGHT", 1)
+    monkeypatch.setattr(promised, "LATE", 0.4)
     buyers = bought_for_a_year()
     membership.customers_merge(customer_ids=[buyers[8].pk, buyers[9].pk], survivor=buyers[8].pk, now=NOW)
 
@@ -94,6 +96,14 @@ def test_real_orders_earn_and_expire_what_is_simulated_says_so_and_all_of_it_pro
     assert set(Posting.objects.filter(kind="reserve").values_list("author", flat=True)) == {"simulated"}
     assert Referral.objects.exists()
     assert set(Referral.objects.values_list("note", flat=True)) == {"simulated"}
+    promises = Promise.objects.filter(guarantee__program=program)
+    broken = promises.filter(state="broken")
+    stand = set(promises.values_list("guarantee__code", "state"))
+    assert stand >= {(code, state) for code in terms.GUARANTEES for state in ("kept", "broken")}
+    assert set(promises.values_list("origin", flat=True)) == {"simulated"}
+    assert not broken.filter(given_at=None).exists()
+    gifts = Posting.objects.filter(grant_class="guarantee", author="simulated", amount__in=(150, 300))
+    assert set(broken.values_list("posting_id", flat=True)) == set(gifts.values_list("pk", flat=True))
     before = Posting.objects.count()
     lived()
     assert Posting.objects.count() == before

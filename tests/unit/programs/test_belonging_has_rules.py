@@ -131,6 +131,17 @@ def test_a_higher_level_never_waits_longer(by_rank: dict[int, date], public_on: 
     assert access.opens_on(public_on, by_rank, rank + 1) <= access.opens_on(public_on, by_rank, rank) <= public_on
 
 
+def test_whoever_joined_with_the_first_purchase_is_thanked_once() -> None:
+    day = date(2023, 5, 4)
+    year = {"birth_on": None, "begins": date(2024, 5, 1), "ends": date(2024, 5, 31)}
+
+    both = recognition.occasions(first_purchase_on=day, joined_on=day, **year)
+    apart = recognition.occasions(first_purchase_on=day, joined_on=date(2023, 5, 5), **year)
+
+    assert [each.kind for each in both] == ["customer"]
+    assert [each.kind for each in apart] == ["customer", "member"]
+
+
 def test_occasions_come_back_every_year_also_for_those_born_on_a_leap_day() -> None:
     found = recognition.occasions(
         first_purchase_on=date(2014, 3, 5),

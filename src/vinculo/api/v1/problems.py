@@ -129,14 +129,19 @@ class ConflictError(InputError):
 
 def said(error: VinculoError) -> str:
     """Say an error in the language the caller asked for."""
-    spoken = (get_language() or "en").split("-")[0]
-    translate = language.translator(spoken if spoken in language.LANGUAGES else "en")
-
-    def translated(sentence: str) -> str:
-        found = gettext(sentence)
-        return translate(sentence) if found == sentence else found
-
     return error.say(translated)
+
+
+def language_asked() -> str:
+    """Return the language the caller asked for, of those that are spoken."""
+    spoken = (get_language() or "en").split("-")[0]
+    return spoken if spoken in language.LANGUAGES else "en"
+
+
+def translated(sentence: str) -> str:
+    """Say a sentence in the language the caller asked for, by whichever catalogue knows it."""
+    found = gettext(sentence)
+    return language.translator(language_asked())(sentence) if found == sentence else found
 
 
 def sentence(refused: str) -> str:

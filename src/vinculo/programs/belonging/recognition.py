@@ -33,12 +33,15 @@ def occasions(
 ) -> list[Occasion]:
     """Return the occasions of a customer from one day to another (both included), in the order of days.
 
+    Whoever joined with the first purchase is thanked once for both.
+
     >>> [found] = occasions(first_purchase_on=date(2014, 6, 3), joined_on=None, birth_on=None,
     ...                     begins=date(2024, 6, 1), ends=date(2024, 6, 30))
     >>> str(words(found)), found.on
     ('Customer for 10 years', datetime.date(2024, 6, 3))
     """
-    days = ((Kind.CUSTOMER, first_purchase_on), (Kind.MEMBER, joined_on), (Kind.BIRTHDAY, birth_on))
+    joined = joined_on if joined_on != first_purchase_on else None
+    days = ((Kind.CUSTOMER, first_purchase_on), (Kind.MEMBER, joined), (Kind.BIRTHDAY, birth_on))
     found = [each for kind, day in days if day for each in _returning(kind, day, begins, ends)]
     return sorted(each for each in found if each.kind == Kind.BIRTHDAY or each.years in ROUND)
 

@@ -90,7 +90,8 @@ def places(address: str) -> Iterator[str]:
 
     yield start.say("A small shop whose visitors you can watch: {address}", address=f"{address}shop/")
     yield start.say(
-        "Its gift club, where it is {day}: purchases are real; redemptions, referrals and challenges are simulated.",
+        "Its gift club, where it is {day}: purchases are real; redemptions, referrals, challenges and promises are "
+        "simulated.",
         day=f"{timezone.now():%Y-%m-%d}",
     )
     yield start.say("  Programme desk: {address} (as relationship_manager)", address=f"{address}{showing.DESK}")

@@ -1,5 +1,6 @@
 """Child: one of the processes of `vinculo up`, the site or the worker; it goes when its parent goes."""
 
+import asyncio
 import atexit
 import ctypes
 import gc
@@ -13,9 +14,6 @@ from django.conf import settings as site_settings
 from gunicorn.app.base import BaseApplication
 
 from vinculo.project.commands import start
-
-JOBS_AT_ONCE = 3
-"""Jobs a worker does at a time: an import does not wait for the run of the night, and no webhook for either."""
 
 STOP_SECONDS = 10
 """Seconds the site may take to finish the pages it is making when it is told to stop."""
@@ -84,12 +82,12 @@ def worker(name: str) -> None:
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
-    from vinculo.project.operation import reader
+    from vinculo.project.operation import queue, reader
 
     connector = app.connector
     assert isinstance(connector, DjangoConnector)
     with reader.reading(), app.replace_connector(connector.get_worker_connector()) as working:
-        working.run_worker(name=name, concurrency=JOBS_AT_ONCE, delete_jobs="never")
+        asyncio.run(queue.work(working, name))
 
 
 def opened() -> None:

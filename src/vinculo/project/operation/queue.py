@@ -1,14 +1,19 @@
 """Queue: jobs that wait, that run, and those whose worker died."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
 from asgiref.sync import async_to_sync
 from django.db import connection
-from procrastinate import jobs
+from procrastinate import App, jobs
 from procrastinate.contrib.django import app
 
 from vinculo.foundation import actor
+from vinculo.programs.records.portal.tasks import SIGN_IN
+
+JOBS_AT_ONCE = 3
+"""Jobs a worker does at a time: an import does not wait for the run of the night, and no webhook for either."""
 
 SILENT_SECONDS = 30
 """A worker says every 10 seconds that it is alive."""
@@ -27,6 +32,26 @@ class State:
     running: int
     stalled: int
     failed_today: int
+
+
+async def work(working: App, name: str) -> None:
+    """Do the jobs of all queues until told to stop, and beside them, however long they take, the mails to sign in."""
+    async with working.open_async():
+        everything = working.run_worker_async(name=name, concurrency=JOBS_AT_ONCE, delete_jobs="never")
+        waited_for = working.run_worker_async(
+            name=f"{name}-{SIGN_IN}", queues=[SIGN_IN], delete_jobs="never", install_signal_handlers=False
+        )
+        both = [asyncio.create_task(each) for each in (everything, waited_for)]
+        try:
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in both:
+                each.cancel()
+            # Whatever runs is finished first.
+            await asyncio.wait(both)
+        for each in both:
+            if not each.cancelled():
+                each.result()
 
 
 def state(now: datetime) -> State:

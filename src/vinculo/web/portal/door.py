@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
+from ipaddress import ip_network
 from typing import Any, Concatenate, ParamSpec, cast
 from zoneinfo import ZoneInfo
 
@@ -192,4 +193,4 @@ def drop(response: HttpResponse, name: str) -> HttpResponse:
 def network_of(request: HttpRequest) -> str:
     """Return the network a request comes from: of the long addresses the half that a household has for itself."""
     address = str(request.META.get("REMOTE_ADDR", ""))
-    return ":".join(address.split(":")[:4]) if ":" in address else address
+    return str(ip_network(f"{address}/64", strict=False)) if ":" in address else address

@@ -15,10 +15,11 @@ from vinculo.programs.records.portal import selectors
 from vinculo.programs.records.portal.selectors import Line, Wallet
 from vinculo.programs.records.rewards import selectors as rewards
 from vinculo.web import shell
-from vinculo.web.portal import door, words
+from vinculo.web.portal import door, redeeming, words
 from vinculo.web.portal.door import Visit
 
-SOON = timedelta(days=30)
+SOON, LATE = timedelta(days=30), timedelta(days=7)
+"""What is lost soon, and after how long somebody wonders why an entry was not there before."""
 
 
 @require_safe
@@ -28,15 +29,16 @@ def home(request: HttpRequest, visit: Visit) -> HttpResponse:
     member, today = visit.member, visit.today
     badges = belonging.badge_list(member_id=member.pk)
     greeted = belonging.occasions_of(member_id=member.pk, begins=today - timedelta(days=6), ends=today)
+    thanked = any(each.kind == recognition.Kind.CUSTOMER for each in greeted)
     outlooks = levels.forecast_of(member_id=member.pk, as_of=today, language=shell.language())
     context = {
         "wallets": [shown(each, visit) for each in selectors.wallets_of(member_id=member.pk)],
         "levels": [level(each) for each in outlooks],
         "badges": [each.badge.name_in(shell.language()) for each in badges if each.badge],
-        "years": belonging.years_as_customer(member_id=member.pk, as_of=today),
+        "years": 0 if thanked else belonging.years_as_customer(member_id=member.pk, as_of=today),
         "greetings": [words.said(recognition.words(each)) for each in greeted],
         "card": cards.shown(member.number),
-        "open": [each for each in rewards.redemptions_of(customer_ids=visit.customer_ids, most=20) if each.code],
+        "open": [redeeming.held(each) for each in redeeming.held_by(visit, most=20) if each.code],
     }
     return door.page(request, "portal/home.html", context)
 
@@ -100,8 +102,7 @@ def rewards_named(visit: Visit, lines: list[Line]) -> dict[str, str]:
     if not any(each.entry.source == "rewards" for each in lines):
         return {}
     found = rewards.reward_list(program_id=visit.member.program_id)
-    spoken = shell.language()
-    return {each.code: each.name_es if spoken == "es" else each.name_en for each in found}
+    return {each.code: str(each) for each in found}
 
 
 def told(line: Line, named: dict[str, str]) -> dict[str, Any]:
@@ -109,10 +110,11 @@ def told(line: Line, named: dict[str, str]) -> dict[str, Any]:
     entry = line.entry
     return {
         "what": words.of_line(line),
-        "about": named.get(entry.reference, entry.reference) if entry.source == "rewards" else entry.reference,
+        "about": named.get(line.reference, line.reference) if entry.source == "rewards" else line.reference,
         "amount": entry.amount if words.promised(line) else line.effect,
         "promised": words.promised(line),
+        "resolved": line.resolved,
         "at": entry.happened_at,
-        "recorded_at": entry.recorded_at if entry.recorded_at.date() != entry.happened_at.date() else None,
+        "recorded_at": entry.recorded_at if entry.recorded_at - entry.happened_at > LATE else None,
         "balance": entry.balance,
     }

@@ -14,11 +14,11 @@ from vinculo.identify.records.consents import log, selectors
 from vinculo.identify.records.consents.log import Evidence
 from vinculo.identify.records.rights import collection
 from vinculo.programs.records.guarantees import selectors as guarantees
-from vinculo.programs.records.models import Member, Promise
+from vinculo.programs.records.models import Guarantee, Member, Promise
 from vinculo.programs.records.portal import joining, people, sessions
 from vinculo.web import shell
 from vinculo.web.consents import answers
-from vinculo.web.portal import door, redeeming
+from vinculo.web.portal import door
 from vinculo.web.portal.door import Visit
 
 ORIGIN = "member portal"
@@ -35,14 +35,14 @@ STATES = {
 @door.person
 def more(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Show the way to everything else."""
-    return door.page(request, "portal/more.html", {"several": len(visit.session.choices) > 1})
+    context = {"several": len(visit.session.choices) > 1, "open_to": people.programs_open(visit.customer_ids)}
+    return door.page(request, "portal/more.html", context)
 
 
 @require_safe
 @door.member
 def promises(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Show what we promise to everybody, and how the promises to this member stand."""
-    spoken = shell.language()
     public = guarantees.guarantee_list(program_id=visit.member.program_id, public_on=visit.today)
     found = [
         each
@@ -50,29 +50,25 @@ def promises(request: HttpRequest, visit: Visit) -> HttpResponse:
         if each.guarantee.program_id == visit.member.program_id
     ]
     context = {
-        "public": [named(each, spoken) for each in public],
-        "promises": [promise(each, spoken) for each in found],
+        "public": [named(each) for each in public],
+        "promises": [promise(each) for each in found],
     }
     return door.page(request, "portal/promises.html", context)
 
 
-def named(guarantee: Any, spoken: str) -> dict[str, str]:
-    """Return the name and text of a guarantee."""
-    spanish = spoken == "es"
-    return {
-        "name": guarantee.name_es if spanish else guarantee.name_en,
-        "text": guarantee.text_es if spanish else guarantee.text_en,
-    }
+def named(guarantee: Guarantee) -> dict[str, str]:
+    """Return the name and text of a guarantee in the language of the page."""
+    return {"name": str(guarantee), "text": guarantee.text}
 
 
-def promise(found: Promise, spoken: str) -> dict[str, Any]:
+def promise(found: Promise) -> dict[str, Any]:
     """Return a promise as the page shows it, with what was given for it."""
     return {
         "promise": found,
-        **named(found.guarantee, spoken),
+        **named(found.guarantee),
         "state": STATES[Promise.State(found.state)],
         "points": found.guarantee.points if found.posting_id else 0,
-        "reward": redeeming.named(found.redemption.reward)["name"] if found.redemption else "",
+        "reward": str(found.redemption.reward or "") if found.redemption else "",
     }
 
 

@@ -17,7 +17,6 @@ from vinculo.programs.records.rewards import redemptions, resolving, vault
 from vinculo.programs.records.rewards import selectors as rewards
 from vinculo.programs.records.rewards.redemptions import Wish
 from vinculo.programs.records.rewards.selectors import Asked, Held, Offered, Seer
-from vinculo.web import shell
 from vinculo.web.portal import door, words
 from vinculo.web.portal.door import Visit
 
@@ -63,26 +62,22 @@ def offer(found: Offered) -> dict[str, Any]:
 
 def named(reward: Reward | None) -> dict[str, str]:
     """Return the name and text of a reward in the language of the page."""
-    if reward is None:
-        return {"name": "", "text": ""}
-    spanish = shell.language() == "es"
-    return {
-        "name": reward.name_es if spanish else reward.name_en,
-        "text": reward.text_es if spanish else reward.text_en,
-    }
+    return {"name": str(reward), "text": reward.text} if reward else {"name": "", "text": ""}
 
 
-def held_by(visit: Visit) -> list[Held]:
-    """Return what a customer redeemed or was given in this programme."""
-    return rewards.redemptions_of(customer_ids=visit.customer_ids, program_id=visit.member.program_id)
+def held_by(visit: Visit, most: int = 50) -> list[Held]:
+    """Return what a customer redeemed or was given in this programme, the latest first."""
+    return rewards.redemptions_of(customer_ids=visit.customer_ids, program_id=visit.member.program_id, most=most)
 
 
 def held(found: Held) -> dict[str, Any]:
     """Return a redemption as the page shows it."""
     redemption = found.redemption
+    what = named(redemption.reward)
     return {
         "redemption": redemption,
-        **named(redemption.reward),
+        **what,
+        "name": f"{redemption.quantity} \u00d7 {what['name']}" if redemption.quantity > 1 else what["name"],
         "state": words.STATES.get(Redemption.State(redemption.state), ""),
         "code": found.code,
         "usable": redemption.state in (Redemption.State.RESERVED, Redemption.State.ISSUED),

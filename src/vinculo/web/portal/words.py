@@ -1,6 +1,6 @@
 """Words: what moved, in words a member understands; what is refused and what is ahead, in the language of the page."""
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from vinculo.foundation.phrases import Phrase
@@ -45,13 +45,13 @@ RESOLVED = {
     ("reverse", "award"): _("Taken back: a purchase was returned"),
 }
 STATES = {
-    Redemption.State.RESERVED: _("set aside for you"),
-    Redemption.State.ISSUED: _("yours, not used yet"),
-    Redemption.State.CONFIRMED: _("used"),
-    Redemption.State.CANCELLED: _("cancelled, points given back"),
-    Redemption.State.EXPIRED: _("not used in time, points given back"),
-    Redemption.State.LAPSED: _("not used in time"),
-    Redemption.State.RETURNED: _("taken back"),
+    Redemption.State.RESERVED: pgettext_lazy("reward", "set aside for you"),
+    Redemption.State.ISSUED: pgettext_lazy("reward", "yours, not used yet"),
+    Redemption.State.CONFIRMED: pgettext_lazy("reward", "used"),
+    Redemption.State.CANCELLED: pgettext_lazy("reward", "cancelled, points given back"),
+    Redemption.State.EXPIRED: pgettext_lazy("reward", "not used in time, points given back"),
+    Redemption.State.LAPSED: pgettext_lazy("reward", "not used in time"),
+    Redemption.State.RETURNED: pgettext_lazy("reward", "taken back"),
 }
 REFUSED = {
     "reward.not_yet": _("Not offered to you yet."),

@@ -50,7 +50,7 @@ class LongText(forms.CharField):
 
 def units_of(program: Program, **which: Any) -> list[tuple[str, str]]:
     """Return the units of a programme as choices."""
-    return [(str(each.pk), each.name) for each in Unit.objects.filter(program=program, **which).order_by("pk")]
+    return [(str(each.pk), str(each)) for each in Unit.objects.filter(program=program, **which).order_by("pk")]
 
 
 def minor_of(amount: Decimal | None, program: Program) -> int | None:

@@ -15,7 +15,7 @@ from vinculo.foundation.phrases import Phrase
 from vinculo.identify.records import selectors_customer
 from vinculo.identify.records.models import Customer
 from vinculo.programs.records.models import Program
-from vinculo.web import permission, shell
+from vinculo.web import permission
 from vinculo.web.programs import door
 
 
@@ -76,11 +76,6 @@ def tried(request: HttpRequest, work: Callable[[], object], done: str) -> bool:
 def spoken(phrase: Phrase | None) -> str:
     """Say a sentence of the rules in the language of the page."""
     return phrase.say(permission.analytical()) if phrase else ""
-
-
-def local(name_en: str, name_es: str) -> str:
-    """Return the text that is in the language of the page."""
-    return (name_es if shell.language() == "es" else name_en) or name_en
 
 
 def number_of(text: str) -> int | None:

@@ -22,6 +22,7 @@ from vinculo.web import permission
 from vinculo.web.programs import door
 
 MOST_MONTHS, MOST_POINTS = 1200, 10**12
+OF_PROGRAM = ("code", "name", "name_es", "currency", "zone", "started_on", "state")
 
 
 class DeskForm(forms.Form):
@@ -47,11 +48,19 @@ class DayInput(forms.DateInput):
         super().__init__(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
+class NameInSpanish(forms.CharField):
+    """The name that is read in Spanish; without one it is the same in both languages."""
+
+    def __init__(self, max_length: int = 120) -> None:
+        super().__init__(label=gettext_lazy("Name in Spanish, where it differs"), max_length=max_length, required=False)
+
+
 class ProgramForm(DeskForm):
     """A programme."""
 
     code = forms.SlugField(label=gettext_lazy("Code, part of its addresses"), max_length=40)
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
+    name_es = NameInSpanish()
     currency = forms.CharField(label=gettext_lazy("Currency"), max_length=3, min_length=3)
     zone = forms.ChoiceField(label=gettext_lazy("Time zone"))
     started_on = forms.DateField(label=gettext_lazy("Starts on"), widget=DayInput())
@@ -72,6 +81,7 @@ class UnitForm(DeskForm):
 
     code = forms.SlugField(label=gettext_lazy("Code, as rules name it"), max_length=40)
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    name_es = NameInSpanish(max_length=80)
     spendable = forms.BooleanField(label=gettext_lazy("Can be spent"), required=False)
     qualifying = forms.BooleanField(label=gettext_lazy("Decides levels"), required=False)
     expiry = forms.ChoiceField(label=gettext_lazy("Points are lost"), choices=Unit.Expiry.choices)
@@ -108,7 +118,7 @@ def program_new(request: HttpRequest) -> HttpResponse:
 def program_change(request: HttpRequest, program: str) -> HttpResponse:
     """Change a programme."""
     found = door.program_of(program)
-    initial = {name: getattr(found, name) for name in ("code", "name", "currency", "zone", "started_on", "state")}
+    initial = {name: getattr(found, name) for name in OF_PROGRAM}
     fixed = ("code", *setup.program_fixed(found))
     form = ProgramForm(
         request.POST or None, initial={**initial, "four_eyes": approval.four_eyes(found.pk)}, fixed=fixed
@@ -170,4 +180,4 @@ def unit_change(request: HttpRequest, program: str, unit_id: int) -> HttpRespons
     ):  # fmt: skip
         messages.success(request, _("The points are saved."))
         return redirect("program_change", found.code)
-    return door.shown(request, found, "programs/setup.html", {"form": form, "title": unit.name, "fixed": fixed[1:]})
+    return door.shown(request, found, "programs/setup.html", {"form": form, "title": unit, "fixed": fixed[1:]})

@@ -13,7 +13,7 @@ from vinculo.programs.records.till import paying, purchases, standing
 from vinculo.programs.records.till.actions import RefusedError
 from vinculo.programs.till import amounts
 from vinculo.web import permission
-from vinculo.web.till import door, redeem
+from vinculo.web.till import door
 
 
 @require_safe
@@ -26,7 +26,7 @@ def form(request: HttpRequest, member_id: int) -> HttpResponse:
     chosen = pays_of(request.GET) if "amount" in request.GET else [each.pk for each in used]
     rewards = [each for each in used if each.pk in chosen]
     context = earned(member, request.GET.get("amount", ""), request.GET.get("number", ""), rewards)
-    context["used"] = [(each.pk, redeem.name_of(each.reward), each.quantity, each.pk in chosen) for each in used]
+    context["used"] = [(each.pk, str(each.reward or ""), each.quantity, each.pk in chosen) for each in used]
     if request.headers.get("HX-Target") == "earns":
         return render(request, "till/earns.html", {**context, "member": member, "key": door.new_key()})
     return door.shown(request, member, "till/award.html", **context)
@@ -49,10 +49,10 @@ def earned(member: Member, amount: str, number: str, rewards: Sequence[Redemptio
     paid = sum(each.off_minor for each in offs)
     found = purchases.would_earn(member, amount_minor=minor, paid_minor=paid, now=timezone.now())
     unit = standing.unit_of(member.program_id)
-    names = dict(Unit.objects.filter(program_id=member.program_id).values_list("code", "name"))
+    names = {each.code: str(each) for each in Unit.objects.filter(program_id=member.program_id)}
     others = [(names[code], points) for code, points in found.points.items() if not unit or code != unit.code]
     versions = RuleVersion.objects.filter(rule_id__in=[told.rule.id for told in found.told])
-    named = {(rule, version): name for rule, version, name in versions.values_list("rule_id", "version", "name")}
+    named = {(each.rule_id, each.version): str(each) for each in versions}
     rules = [(named.get((told.rule.id, told.rule.version), ""), told.points) for told in found.told if told.points]
     reasons = [
         str(reason.say(permission.analytical())) for told in found.told if not told.points for reason in told.reasons
@@ -62,7 +62,7 @@ def earned(member: Member, amount: str, number: str, rewards: Sequence[Redemptio
         **context,
         "minor": minor,
         "offs": [
-            (each.redemption.pk, redeem.name_of(each.redemption.reward), door.exactly(each.off_minor, reader))
+            (each.redemption.pk, str(each.redemption.reward or ""), door.exactly(each.off_minor, reader))
             for each in offs
         ],
         "to_pay": door.exactly(minor - paid, reader) if offs else "",

@@ -10,7 +10,7 @@ from vinculo.programs.records.rewards.selectors import Offered
 from vinculo.programs.records.till import actions, purchases, redeeming, standing
 from vinculo.programs.records.till.actions import RefusedError
 from vinculo.programs.rewards import payment
-from vinculo.web import permission, shell
+from vinculo.web import permission
 from vinculo.web.till import door
 
 MOST = 99
@@ -26,7 +26,7 @@ def offers(request: HttpRequest, member_id: int) -> HttpResponse:
     rows = [
         {
             "offer": each,
-            "name": name_of(each.reward),
+            "name": str(each.reward),
             "can": not each.refused and not each.missing,
             "why": door.spoken(each.refused) if each.refused else "",
         }
@@ -53,7 +53,7 @@ def reward(request: HttpRequest, member_id: int, code: str) -> HttpResponse:
     quantity = min(max(asked(request.GET.get("quantity", "")), 1), most(found, balance))
     context = {
         "offer": found,
-        "name": name_of(found.reward),
+        "name": str(found.reward),
         "pays": found.reward.kind in payment.PAYING,
         "why": door.spoken(found.refused or "points.insufficient") if found.refused or found.missing else "",
         "quantity": quantity,
@@ -100,13 +100,6 @@ def asked(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 3 else 1
 
 
-def name_of(reward: Reward | None) -> str:
-    """Return the name of a reward in the language of the page."""
-    if reward is None:
-        return ""
-    return reward.name_es if shell.language() == "es" else reward.name_en
-
-
 def code_shown(request: HttpRequest, program: Program, text: str) -> HttpResponse:
     """Show what a code is good for."""
     found = redeeming.look_up(program_id=program.pk, text=text, now=timezone.now())
@@ -114,7 +107,7 @@ def code_shown(request: HttpRequest, program: Program, text: str) -> HttpRespons
         "text": text,
         "answer": found,
         "why": door.spoken(found.refused) if found.refused else "",
-        "name": name_of(found.reward),
+        "name": str(found.reward or ""),
         "pays": found.reward is not None and found.reward.kind in payment.PAYING,
         "key": door.new_key(),
         "reader": door.reader_of(program),

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Query, Router, Schema
 
-from vinculo.api.v1 import cursors, fields, found
+from vinculo.api.v1 import cursors, fields, found, problems
 from vinculo.api.v1.declared import needs, scope_require, token_of
 from vinculo.api.v1.fields import Given, Page
 from vinculo.api.v1.programs import named
@@ -18,22 +18,36 @@ from vinculo.identify.records.membership import selectors as membership
 from vinculo.programs.records.ledger import members, selectors
 from vinculo.programs.records.ledger.selectors import FIRST_PAGE
 from vinculo.programs.records.levels import selectors as levels
-from vinculo.programs.records.models import Member, Program
+from vinculo.programs.records.models import Member, Program, Unit
 from vinculo.programs.records.till import finding
 
 router = Router(tags=["programmes"])
 MEMBER = "/programs/{program}/members/{card}"
 
 
+class NameOut(Schema):
+    """The name of a code in both languages."""
+
+    code: str
+    name_en: str
+    name_es: str
+
+
 class ProgramOut(Schema):
-    """A programme; amounts of purchases are in its currency, its days begin in its zone."""
+    """A programme; amounts of purchases are in its currency, its days begin in its zone.
+
+    `name` is in the language that is asked for.
+    """
 
     code: str
     name: str
+    name_en: str
+    name_es: str
     currency: str
     zone: str
     state: str
     units: list[str]
+    unit_names: list[NameOut]
 
 
 class MemberIn(Given):
@@ -69,9 +83,10 @@ class BlockIn(Given):
 
 
 class BalanceOut(Schema):
-    """What a member has in one unit: to spend, promised, and set aside."""
+    """What a member has in one unit: to spend, promised, and set aside; `name` is in the language asked for."""
 
     unit: str
+    name: str
     available: int
     pending: int
     blocked: int
@@ -104,10 +119,11 @@ class ExpiringOut(Schema):
 
 
 class LevelOut(Schema):
-    """Where a member stands in a set of levels, why, and what is ahead."""
+    """Where a member stands in a set of levels, why, and what is ahead, in the language asked for."""
 
     level_set: str
     level: str | None
+    name: str
     since: date | None
     counted: int
     why: str
@@ -141,12 +157,13 @@ def program_list(request: HttpRequest) -> list[ProgramOut]:
     """List the programmes with their units."""
     return [
         ProgramOut(
-            code=each.code,
-            name=each.name,
+            name=str(each),
+            **vars(name(each)),
             currency=each.currency,
             zone=each.zone,
             state=each.state,
             units=[unit.code for unit in each.units.all()],
+            unit_names=[name(unit) for unit in each.units.all()],
         )
         for each in Program.objects.order_by("id").prefetch_related("units")
     ]
@@ -218,7 +235,13 @@ def member_block(request: HttpRequest, program: Code, card: Card, said: BlockIn)
 def balance_list(request: HttpRequest, program: Code, card: Card) -> list[BalanceOut]:
     """Read what a member has in each unit; of the pool, where points are shared."""
     return [
-        BalanceOut(unit=each.unit.code, available=each.available, pending=each.pending, blocked=each.blocked)
+        BalanceOut(
+            unit=each.unit.code,
+            name=str(each.unit),
+            available=each.available,
+            pending=each.pending,
+            blocked=each.blocked,
+        )
         for each in selectors.balances_of(named.member(program, card).pk)
     ]
 
@@ -252,12 +275,13 @@ def level_list(request: HttpRequest, program: Code, card: Card) -> list[LevelOut
         LevelOut(
             level_set=each.place.level_set.code,
             level=each.place.level.code if each.place.level else None,
+            name=str(each.place.level or ""),
             since=each.place.since,
             counted=each.counted,
-            why=str(each.why),
-            ahead=[str(sentence) for sentence in each.sentences],
+            why=each.why.say(problems.translated),
+            ahead=[sentence.say(problems.translated) for sentence in each.sentences],
         )
-        for each in levels.forecast_of(member_id=member.pk, as_of=today)
+        for each in levels.forecast_of(member_id=member.pk, as_of=today, language=problems.language_asked())
     ]
 
 
@@ -266,6 +290,11 @@ def wallet_of(program: str, card: str, unit: str | None) -> int | None:
     member = named.member(program, card)
     wanted = named.unit(member.program, unit)
     return next((each.wallet_id for each in selectors.balances_of(member.pk) if each.unit.pk == wanted.pk), None)
+
+
+def name(each: Program | Unit) -> NameOut:
+    """Return a code with its name in both languages."""
+    return NameOut(code=each.code, name_en=each.name_in("en"), name_es=each.name_in("es"))
 
 
 def told(member: Member) -> MemberOut:

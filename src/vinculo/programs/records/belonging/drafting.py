@@ -9,7 +9,7 @@ from django.db import transaction
 
 from vinculo.foundation.errors import InputError
 from vinculo.programs.records.belonging.ballots import Wording
-from vinculo.programs.records.models import Badge, Challenge, ChallengeEntry, Merit, Streak, Unit
+from vinculo.programs.records.models import Badge, Challenge, ChallengeEntry, Level, Merit, Streak, Unit
 from vinculo.programs.records.models.belonging import State, Told
 
 Kind = TypeVar("Kind", bound=Told)
@@ -55,12 +55,20 @@ class StreakDraft:
     rewards: Sequence[tuple[int, int]] = field(default_factory=tuple)
 
 
-def badge_write(*, program_id: int, code: str, wording: Wording) -> Badge:
-    """Write a badge down, or change its words."""
-    return words(
-        Badge.objects.filter(program_id=program_id, code=code).first() or Badge(program_id=program_id, code=code),
-        wording,
-    )
+def badge_write(
+    *, program_id: int, code: str, wording: Wording, level_id: int | None = None, years: int | None = None
+) -> Badge:
+    """Write a badge down, or change it: at what level, or after how many years as a customer, it is given by itself.
+
+    Who has it keeps it.
+    """
+    if level_id is not None and years is not None:
+        raise DraftError("A badge is given at a level or after some years, not both.")
+    if level_id is not None and not Level.objects.filter(pk=level_id, level_set__program_id=program_id).exists():
+        raise DraftError("There is no such level in this programme.")
+    badge = Badge.objects.filter(program_id=program_id, code=code).first() or Badge(program_id=program_id, code=code)
+    badge.level_id, badge.years = level_id, years
+    return words(badge, wording)
 
 
 def challenge_write(*, program_id: int, code: str, wording: Wording, draft: ChallengeDraft, gift: Gift) -> Challenge:

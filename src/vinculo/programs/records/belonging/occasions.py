@@ -7,7 +7,8 @@ from datetime import date
 from django.db import connection
 
 from vinculo.programs.belonging import recognition
-from vinculo.programs.belonging.recognition import Occasion
+from vinculo.programs.belonging.recognition import Kind, Occasion
+from vinculo.programs.records.earning import happenings
 from vinculo.programs.records.models import Member
 
 MOST = 200
@@ -43,10 +44,10 @@ class Told:
     occasion: Occasion
 
 
-def occasion_list(*, program_id: int, zone: str, begins: date, ends: date) -> Sequence[Told]:
+def occasion_list(*, program_id: int, zone: str, begins: date, ends: date, birthdays: bool) -> Sequence[Told]:
     """Return the years as a customer and as a member that come round within some days, the nearest first.
 
-    Birthdays are told on the page of a member: whoever looks at a list does not see them.
+    Birthdays are among them where whoever looks may see personal data.
     """
     with connection.cursor() as cursor:
         cursor.execute(_KNOWN, {"program": program_id, "zone": zone, "begins": begins, "ends": ends})
@@ -58,6 +59,9 @@ def occasion_list(*, program_id: int, zone: str, begins: date, ends: date) -> Se
             first_purchase_on=first, joined_on=joined, birth_on=None, begins=begins, ends=ends
         )
     ]
+    if birthdays:
+        born = happenings.birthdays_between(program_id=program_id, begins=begins, ends=ends)
+        found += [(number, Occasion(on, Kind.BIRTHDAY, 0)) for number, on in born.items()]
     found = sorted(found, key=lambda each: (each[1].on, -each[1].years, each[0]))[:MOST]
     known = Member.objects.select_related("customer").in_bulk([number for number, _occasion in found])
     return [Told(known[number], occasion) for number, occasion in found]

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from vinculo.programs.records.belonging import challenges, referrals
+from vinculo.programs.records.belonging import badges, challenges, referrals
 from vinculo.programs.records.belonging.giving import Settled
 from vinculo.programs.records.models import (
     Challenge,
@@ -26,7 +26,7 @@ REMOVED = "-"
 
 
 def sweep_all(*, now: datetime) -> Settled:
-    """Settle every programme that runs, on the day it is there; streaks, which are of everybody, in the small hours."""
+    """Settle every programme that runs, on the day it is there; what is of everybody in the small hours."""
     done = Settled()
     for program in Program.objects.filter(state=Program.State.OPEN).order_by("pk"):
         there = now.astimezone(ZoneInfo(program.zone))
@@ -35,7 +35,7 @@ def sweep_all(*, now: datetime) -> Settled:
 
 
 def sweep(*, program_id: int, as_of: date, now: datetime, everybody: bool = True) -> Settled:
-    """Settle everything of a programme, streaks only when it is about `everybody`; run again, it changes nothing."""
+    """Settle a programme, streaks and badges only when it is about `everybody`; run again, it changes nothing."""
     done = Settled()
     running = Challenge.objects.filter(program_id=program_id, ends_on__gte=as_of - challenges.WATCHED)
     for number in running.exclude(state=State.DRAFT).order_by("pk").values_list("pk", flat=True):
@@ -43,6 +43,8 @@ def sweep(*, program_id: int, as_of: date, now: datetime, everybody: bool = True
     streaks = Streak.objects.filter(program_id=program_id, state=State.OPEN)
     for number in streaks.order_by("pk").values_list("pk", flat=True) if everybody else ():
         done += challenges.streak_settle(streak_id=number, as_of=as_of, now=now)
+    if everybody:
+        done += badges.settle(program_id=program_id, as_of=as_of, now=now)
     return done + referrals.settle(program_id=program_id, as_of=as_of, now=now)
 
 

@@ -32,7 +32,7 @@ def compare(*, sides: Sequence[Sequence[int]], **_fact: Any) -> list[Row]:
     held = [{each.unit: each.available + each.pending for each in standing.held_by(members)} for members in cards]
     programs = {member.program_id: member.program for members in cards for member in members}
     units = sorted({unit for each in held for unit in each}, key=lambda unit: unit.pk)
-    rows += [(f"{programs[unit.program_id].name}: {unit.name}", [each.get(unit, 0) for each in held]) for unit in units]
+    rows += [(f"{programs[unit.program_id]}: {unit}", [each.get(unit, 0) for each in held]) for unit in units]
     return rows
 
 

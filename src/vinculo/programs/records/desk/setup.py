@@ -21,7 +21,17 @@ FIXED_UNIT = ("spendable", "qualifying")
 """What stays of a unit once it has wallets."""
 DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 OF_UNIT = (
-    *("name", "spendable", "qualifying", "expiry", "expiry_months", "expiry_rounding", "expiry_day", "grace_days"),
+    *(
+        "name",
+        "name_es",
+        "spendable",
+        "qualifying",
+        "expiry",
+        "expiry_months",
+        "expiry_rounding",
+        "expiry_day",
+        "grace_days",
+    ),
     *("return_policy", "floor"),
 )
 

@@ -32,7 +32,7 @@ ORDER BY event.id, member.joined_on DESC, member.id DESC
 """
 
 _BORN = """
-SELECT born.member_id FROM (
+SELECT born.member_id, right(born.birth_on, 5) FROM (
     SELECT DISTINCT ON (member.id) member.id AS member_id, record.payload->'clean'->>'birth_on' AS birth_on
     FROM programs_member AS member
     JOIN identify_customer AS own ON own.id = member.customer_id
@@ -45,7 +45,8 @@ SELECT born.member_id FROM (
         AND NOT EXISTS (SELECT FROM programs_birthday AS told WHERE told.member_id = member.id)
     ORDER BY member.id, record.id DESC
 ) AS born WHERE right(born.birth_on, 5) = ANY(%(days)s)
-UNION SELECT told.member_id FROM programs_birthday AS told JOIN programs_member AS member ON member.id = told.member_id
+UNION SELECT told.member_id, to_char(told.month, 'FM00') || '-' || to_char(told.day, 'FM00')
+FROM programs_birthday AS told JOIN programs_member AS member ON member.id = told.member_id
 WHERE member.program_id = %(program)s
     AND to_char(told.month, 'FM00') || '-' || to_char(told.day, 'FM00') = ANY(%(days)s)
 ORDER BY 1
@@ -171,17 +172,25 @@ def birthday_tell(*, member_id: int, month: int, day: int) -> None:
     Birthday.objects.update_or_create(member_id=member_id, defaults={"month": month, "day": day})
 
 
+def birthdays_between(*, program_id: int, begins: date, ends: date) -> dict[int, date]:
+    """Return whose birthday falls from one day to another, and on which; 29 February is the 28th of other years."""
+    days = dict[str, date]()
+    for after in range((ends - begins).days + 1):
+        on = begins + timedelta(days=after)
+        days[f"{on:%m-%d}"] = on
+        if (on.month, on.day) == BEFORE and (on + timedelta(days=1)).month != BEFORE[0]:
+            days["{:02d}-{:02d}".format(*LEAP_DAY)] = on
+    with connection.cursor() as cursor:
+        cursor.execute(_BORN, {"program": program_id, "days": list(days)})
+        return {number: days[day] for number, day in cursor.fetchall()}
+
+
 def birthdays_award(*, program_id: int, on: date, now: datetime) -> Settled:
     """Give the points of birthdays of one day, once a year; those of 29 February fall on the 28th of other years."""
     program = Program.objects.get(pk=program_id)
-    days = [(on.month, on.day)]
-    if days[0] == BEFORE and (on + timedelta(days=1)).month != BEFORE[0]:
-        days.append(LEAP_DAY)
     if not ruled.ruleset(program).by_trigger.get("birthday"):
         return Settled()
     at = datetime.combine(on, time(12), ZoneInfo(program.zone))
-    with connection.cursor() as cursor:
-        cursor.execute(_BORN, {"program": program_id, "days": [f"{month:02d}-{day:02d}" for month, day in days]})
-        members = [number for (number,) in cursor.fetchall()]
+    members = birthdays_between(program_id=program_id, begins=on, ends=on)
     found = [Happening(member, "birthday", "programs", f"{member}:{on.year}", at) for member in members]
     return happenings_award(program_id=program_id, happenings=found, now=now)

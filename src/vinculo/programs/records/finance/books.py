@@ -65,7 +65,7 @@ def heads(program_id: int) -> tuple[Head, ...]:
     program = Program.objects.get(pk=program_id)
     entity = Books.objects.filter(program=program).values_list("entity", flat=True).first() or program.name
     return tuple(
-        Head(program.pk, program.code, entity, program.currency, program.zone, unit.pk, unit.code, unit.name)
+        Head(program.pk, program.code, entity, program.currency, program.zone, unit.pk, unit.code, str(unit))
         for unit in Unit.objects.filter(program=program).order_by("pk")
     )
 

@@ -172,4 +172,4 @@ def levels_by_rank(set_ids: Any) -> Mapping[int, dict[int, Level]]:
 def words(levels: Mapping[int, Level], language: str) -> Words:
     """Return how levels and days are written in a language."""
     names = {rank: level.name_in(language) for rank, level in levels.items()}
-    return Words(names, lambda day: format_date(day, "long", locale=language))
+    return Words(names, lambda day: format_date(day, "d MMMM y" if language == "en" else "long", locale=language))

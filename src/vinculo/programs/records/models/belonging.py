@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from vinculo.programs.records.models.levels import Named
+from vinculo.programs.records.models.program import written
 
 
 class Told(Named):
@@ -18,7 +19,7 @@ class Told(Named):
 
     def about_in(self, language: str) -> str:
         """Return the text in a language."""
-        return self.about_es if language.startswith("es") else self.about_en
+        return written(self.about_en, self.about_es, language)
 
 
 class State(models.TextChoices):
@@ -30,15 +31,25 @@ class State(models.TextChoices):
 
 
 class Badge(Told):
-    """A sign of something done; it is given once and stays."""
+    """A sign of something done; it is given once and stays.
+
+    Challenges and streaks name theirs. Others are given by themselves, at a level or after years as a customer.
+    """
 
     program = models.ForeignKey("programs.Program", models.PROTECT, related_name="+")
     code = models.SlugField(_("code"), max_length=40)
+    level = models.ForeignKey("programs.Level", models.PROTECT, null=True, blank=True, related_name="+")
+    years = models.PositiveSmallIntegerField(_("years as a customer"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("badge")
         verbose_name_plural = _("badges")
-        constraints = (models.UniqueConstraint(fields=["program", "code"], name="programs_badge_code"),)
+        constraints = (
+            models.UniqueConstraint(fields=["program", "code"], name="programs_badge_code"),
+            models.CheckConstraint(
+                condition=Q(level=None) | Q(years=None), name="programs_badge_is_given_for_one_thing"
+            ),
+        )
 
 
 class Challenge(Told):
@@ -130,6 +141,7 @@ class Merit(models.Model):
         CHALLENGE = "challenge", _("challenge")
         STREAK = "streak", _("streak")
         REFERRAL = "referral", _("referral")
+        BADGE = "badge", _("badge")
 
     kind = models.CharField(max_length=9, choices=Kind)
     subject_id = models.BigIntegerField()

@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from vinculo.programs.records.models.program import Titled
+
 
 class EarningPolicy(models.Model):
     """What a programme asks of its rules; without one, four eyes are asked for."""
@@ -32,7 +34,7 @@ class Rule(models.Model):
         return self.code
 
 
-class RuleVersion(models.Model):
+class RuleVersion(Titled):
     """What a rule says from one day to another. Once proposed its words stay; the database sees to it."""
 
     class State(models.TextChoices):
@@ -46,7 +48,6 @@ class RuleVersion(models.Model):
 
     rule = models.ForeignKey("programs.Rule", models.PROTECT, related_name="versions", db_index=False)
     version = models.PositiveIntegerField(_("version"))
-    name = models.CharField(_("name"), max_length=120)
     definition = models.JSONField()
     starts_on = models.DateField(_("in force from"), null=True, blank=True)
     ends_on = models.DateField(_("in force until before"), null=True, blank=True)
@@ -72,9 +73,6 @@ class RuleVersion(models.Model):
                 name="programs_ruleversion_ends_after_it_begins",
             ),
         )
-
-    def __str__(self) -> str:
-        return f"{self.rule_id}.{self.version}"
 
 
 class Earning(models.Model):

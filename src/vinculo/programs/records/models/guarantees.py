@@ -4,6 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from vinculo.programs.records.models.program import written
+
 
 class ServiceHours(models.Model):
     """When work is done: hours by day of the week, and days on which there is none, where the programme runs."""
@@ -82,7 +84,12 @@ class Guarantee(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.name_en
+        return written(self.name_en, self.name_es)
+
+    @property
+    def text(self) -> str:
+        """Return what it is in the language of the page."""
+        return written(self.text_en, self.text_es)
 
 
 class Promise(models.Model):

@@ -2,8 +2,9 @@
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from vinculo.programs.records.models.program import written
 
 
 class Named(models.Model):
@@ -16,11 +17,11 @@ class Named(models.Model):
         abstract = True
 
     def __str__(self) -> str:
-        return self.name_in(get_language() or "en")
+        return written(self.name_en, self.name_es)
 
     def name_in(self, language: str) -> str:
         """Return the name in a language."""
-        return self.name_es if language.startswith("es") else self.name_en
+        return written(self.name_en, self.name_es, language)
 
 
 class LevelSet(Named):

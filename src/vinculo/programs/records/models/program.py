@@ -1,10 +1,34 @@
 """Programmes, their units, and who takes part."""
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
-class Program(models.Model):
+def written(english: str, spanish: str, language: str | None = None) -> str:
+    """Return the text in a language, that of the page where none is named; where it is missing, the other one."""
+    in_spanish = (language or get_language() or "en").startswith("es")
+    return (spanish or english) if in_spanish else (english or spanish)
+
+
+class Titled(models.Model):
+    """Something that has a name, and another one in Spanish where it differs."""
+
+    name = models.CharField(_("name"), max_length=120)
+    name_es = models.CharField(_("name in Spanish"), max_length=120, blank=True, default="", db_default="")
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return written(self.name, self.name_es)
+
+    def name_in(self, language: str) -> str:
+        """Return the name in a language."""
+        return written(self.name, self.name_es, language)
+
+
+class Program(Titled):
     """A programme in which customers take part."""
 
     class State(models.TextChoices):
@@ -15,7 +39,6 @@ class Program(models.Model):
         CLOSED = "closed", _("closed")
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
-    name = models.CharField(_("name"), max_length=120)
     currency = models.CharField(_("currency"), max_length=3)
     zone = models.CharField(_("time zone"), max_length=60, default="UTC")
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.DRAFT)
@@ -26,11 +49,8 @@ class Program(models.Model):
         verbose_name = _("programme")
         verbose_name_plural = _("programmes")
 
-    def __str__(self) -> str:
-        return self.name
 
-
-class Unit(models.Model):
+class Unit(Titled):
     """A kind of points of a programme: what it is for, how long it lives, and how far a wallet may fall."""
 
     class Expiry(models.TextChoices):
@@ -58,7 +78,6 @@ class Unit(models.Model):
 
     program = models.ForeignKey("programs.Program", models.PROTECT, related_name="units")
     code = models.SlugField(_("code"), max_length=40)
-    name = models.CharField(_("name"), max_length=80)
     spendable = models.BooleanField(_("is spent"), default=True)
     qualifying = models.BooleanField(_("decides levels"), default=False)
     expiry = models.CharField(_("expiry"), max_length=10, choices=Expiry, default=Expiry.NONE)
@@ -76,9 +95,6 @@ class Unit(models.Model):
             models.UniqueConstraint(fields=["program", "code"], name="programs_unit_code"),
             models.CheckConstraint(condition=models.Q(floor__lte=0), name="programs_unit_floor"),
         )
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Member(models.Model):

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from vinculo.programs.records.models.program import written
 from vinculo.programs.rewards import periods
 
 KINDS = (
@@ -95,7 +96,12 @@ class Reward(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.name_en
+        return written(self.name_en, self.name_es)
+
+    @property
+    def text(self) -> str:
+        """Return what it is in the language of the page."""
+        return written(self.text_en, self.text_es)
 
 
 class RewardPrice(models.Model):

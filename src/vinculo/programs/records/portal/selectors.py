@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db import connection
 
+from vinculo.programs.ledger import kinds
 from vinculo.programs.records.ledger import selectors as ledger
 from vinculo.programs.records.ledger.selectors import FIRST_PAGE, Balance, Entry, Expiring
 from vinculo.programs.records.models import Posting
@@ -43,6 +44,10 @@ class Line:
     effect: int
     about: str
     """Kind of the posting that it releases, cancels or takes back; empty where there is none."""
+    reference: str
+    """What a person recognises it by, else that posting."""
+    resolved: bool
+    """Whether it promised something that came since, or was given up."""
 
 
 @dataclass(frozen=True)
@@ -74,9 +79,19 @@ def history_page(*, wallet_id: int, before: int | None = None, limit: int = PAGE
     more = full or len(entries) > limit
     if len(entries) > limit:
         after = kept[-1].id
-    effects, about = effects_of(wallet_id, kept), kinds_of([each.refers_to for each in kept if each.refers_to])
-    lines = [Line(each, effects.get(each.id, 0), about.get(each.refers_to or 0, "")) for each in kept]
-    return History(lines, after if more else None)
+    return History(lines_of(wallet_id, kept), after if more else None)
+
+
+def lines_of(wallet_id: int, entries: Sequence[Entry]) -> list[Line]:
+    """Return entries with what they did and are about."""
+    effects, resolved = effects_of(wallet_id, entries), resolved_of([each.id for each in entries])
+    about = Posting.objects.in_bulk([each.refers_to for each in entries if each.refers_to])
+    lines = []
+    for each in entries:
+        of = about.get(each.refers_to or 0)
+        reference = each.reference or (of.reference if of else "")
+        lines.append(Line(each, effects.get(each.id, 0), of.kind if of else "", reference, each.id in resolved))
+    return lines
 
 
 def effects_of(wallet_id: int, entries: Sequence[Entry]) -> dict[int, int]:
@@ -86,9 +101,10 @@ def effects_of(wallet_id: int, entries: Sequence[Entry]) -> dict[int, int]:
         return {number: int(effect) for number, effect in cursor.fetchall()}
 
 
-def kinds_of(posting_ids: Sequence[int]) -> dict[int, str]:
-    """Return the kinds of postings."""
-    return dict(Posting.objects.filter(pk__in=list(posting_ids)).values_list("pk", "kind"))
+def resolved_of(posting_ids: Sequence[int]) -> set[int]:
+    """Return which postings were released, cancelled or timed out."""
+    found = Posting.objects.filter(refers_to__in=list(posting_ids), kind__in=kinds.RESOLVING, outcome="")
+    return {number for number in found.values_list("refers_to_id", flat=True) if number}
 
 
 def soon(expiring: Sequence[Expiring], until: date) -> int:

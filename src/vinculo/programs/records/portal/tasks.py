@@ -6,12 +6,13 @@ from procrastinate.contrib.django import app
 
 from vinculo.programs.records.portal import letters, paces, sessions, signin
 
-QUEUE = "portal"
+QUEUE, SIGN_IN = "portal", "signin"
+"""Somebody waits for what is in the second: the worker keeps a place free for it."""
 AGAIN = RetryStrategy(max_attempts=5, exponential_wait=3)
 """How often a mail is tried: as long as what it says is good."""
 
 
-@app.task(name="programs.signin_send", queue=QUEUE, retry=AGAIN)
+@app.task(name="programs.signin_send", queue=SIGN_IN, retry=AGAIN)
 def signin_send(ask_id: int) -> None:
     """Send the mail somebody asked for, if the address is a customer's."""
     letter = letters.letter_write(ask_id=ask_id, now=timezone.now())

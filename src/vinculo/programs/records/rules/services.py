@@ -43,6 +43,7 @@ def rule_draft(
     definition: Mapping[str, Any],
     now: datetime,
     dates: tuple[date | None, date | None] = (None, None),
+    name_es: str = "",
 ) -> RuleVersion:
     """Write a rule, or its next version; a draft that is there is written anew.
 
@@ -52,6 +53,8 @@ def rule_draft(
         What it says (`earning.rules.DEFINED`, without the code).
     dates
         The first day it is in force and the first it is no more; either may be open.
+    name_es
+        Its name in Spanish, where it differs.
 
     Raises
     ------
@@ -72,7 +75,8 @@ def rule_draft(
             raise RuleStateError("{rule} waits for approval: decide that first.", rule=code)
         if last is None or last.state != RuleVersion.State.DRAFT:
             last = RuleVersion(rule=rule, version=(last.version if last else 0) + 1, created_at=now)
-        last.name, last.definition, last.starts_on, last.ends_on = name, said, starts_on, ends_on
+        last.name, last.name_es = name, name_es
+        last.definition, last.starts_on, last.ends_on = said, starts_on, ends_on
         last.authors = approval.signed(last.authors)
         last.save()
     return last

@@ -10,11 +10,11 @@ from django.db import transaction
 from vinculo.foundation import actor
 from vinculo.programs.belonging.referrals import Plan
 from vinculo.programs.finance.rates import COST, VALUE, Rate
-from vinculo.programs.records.belonging import referrals
+from vinculo.programs.records.belonging import drafting, referrals
 from vinculo.programs.records.finance import services as finance
 from vinculo.programs.records.guarantees import published
 from vinculo.programs.records.levels import services as levels
-from vinculo.programs.records.models import Challenge, Program, Unit
+from vinculo.programs.records.models import Challenge, Level, Program, Unit
 from vinculo.programs.records.rewards import catalogue
 from vinculo.programs.records.rules import services as rules
 from vinculo.programs.rewards.offers import Price
@@ -36,8 +36,8 @@ def found(*, on: date, currency: str, now: datetime) -> Program:
     """Open the programme with all it promises, in one transaction."""
     with transaction.atomic(), actor.acting(AUTHOR):
         program = Program.objects.create(
-            code=terms.CODE, name=terms.NAME, currency=currency, zone=terms.ZONE, state=Program.State.OPEN,
-            started_on=on, created_at=now,
+            code=terms.CODE, name=terms.NAME, name_es=terms.NAME_ES, currency=currency, zone=terms.ZONE,
+            state=Program.State.OPEN, started_on=on, created_at=now,
         )  # fmt: skip
         units = {code: Unit.objects.create(program=program, code=code, **said) for code, said in terms.UNITS.items()}
         write_levels(program, units["status"], now)
@@ -61,8 +61,10 @@ def write_levels(program: Program, unit: Unit, now: datetime) -> None:
 
 def write_rules(program: Program, now: datetime) -> None:
     """Write the rules, proposed by one and approved by another."""
-    for code, (name, said, dates) in terms.RULES.items():
-        made = rules.rule_draft(program_id=program.pk, code=code, name=name, definition=said, now=now, dates=dates)
+    for code, ((name, name_es), said, dates) in terms.RULES.items():
+        made = rules.rule_draft(
+            program_id=program.pk, code=code, name=name, name_es=name_es, definition=said, now=now, dates=dates
+        )
         rules.rule_propose(version_id=made.pk, now=now)
         with second():
             rules.rule_approve(version_id=made.pk, now=now)
@@ -87,6 +89,11 @@ def write_belonging(program: Program, unit: Unit, now: datetime) -> None:
             program=program, code=code, unit=unit, state="open", begins_on=begins, ends_on=ends,
             goal=said["goal"], target=said["target"], points=said["points"], **vars(words),
         )  # fmt: skip
+    levels_by_code = dict(Level.objects.filter(level_set__program=program).values_list("code", "pk"))
+    for code, (words, level, years) in terms.BADGES.items():
+        drafting.badge_write(
+            program_id=program.pk, code=code, wording=words, level_id=levels_by_code.get(level), years=years
+        )
     plan = Plan(rewards=(200, 40), welcome=100, window_days=terms.RETURNS, minimum_minor=2_000, cap=5)
     referrals.plan_open(program_id=program.pk, unit_id=unit.pk, plan=plan, now=now)
 

@@ -2,7 +2,8 @@
 
 Week by week the club sees what was bought, as the import of a Sunday night would bring it: new buyers become members on
 the day they first bought, orders earn, returns take back, what is no longer pending is released, what is old expires,
-levels are decided. The clock is handed in, so a year passes in a minute; nothing is made up but what `simulated` adds.
+levels are decided. The clock is handed in, so a year passes in a minute; nothing is made up but what `simulated` and
+`promised` add.
 """
 
 from collections import defaultdict
@@ -15,13 +16,14 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 
 from vinculo.foundation import actor
+from vinculo.programs.records.belonging import badges
 from vinculo.programs.records.belonging import sweeps as belonging
 from vinculo.programs.records.earning import orders
 from vinculo.programs.records.ledger import members, sweeps
 from vinculo.programs.records.levels import sweeps as levels
 from vinculo.programs.records.models import Earning, Program
 from vinculo.programs.records.rewards import resolving
-from vinculo.project.operation.club import founding, simulated
+from vinculo.project.operation.club import founding, promised, simulated
 
 NIGHT = time(2)
 """When the books of a week are done, on the Monday after it."""
@@ -114,6 +116,8 @@ def live(program: Program, week: Week, *, settle: bool, latest: datetime) -> Non
             belonging_settled(program, today, now)
         simulated.challenges(program, today)
         simulated.redemptions(program, week.monday, now)
+        promised.open_some(program, week.monday, week.order_ids)
+        promised.hear(program, now)
 
 
 def time_passes(program: Program, today: date, now: datetime) -> None:
@@ -136,3 +140,5 @@ def catch_up(program: Program, now: datetime) -> None:
     today = now.astimezone(ZoneInfo(program.zone)).date()
     time_passes(program, today, now)
     belonging_settled(program, today, now)
+    with actor.acting("sweep"):
+        badges.settle(program_id=program.pk, as_of=today, now=now)

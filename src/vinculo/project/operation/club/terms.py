@@ -9,19 +9,26 @@ from vinculo.programs.records.guarantees.published import GuaranteeDraft
 from vinculo.programs.records.levels.services import NewLevel
 from vinculo.programs.records.rewards.catalogue import RewardDraft
 
-CODE, NAME, ZONE = "gift_club", "Gift Club", "Europe/London"
+CODE, NAME, NAME_ES, ZONE = "gift_club", "Gift Club", "Club de Regalos", "Europe/London"
 RETURNS = 14
 """Days in which something may come back: points of purchases are pending until then."""
 UNITS: Mapping[str, Mapping[str, Any]] = {
     "points": {
         "name": "Points",
+        "name_es": "Puntos",
         "spendable": True,
         "expiry": "age",
         "expiry_months": 6,
         "expiry_rounding": "month",
         "return_policy": "balance",
     },
-    "status": {"name": "Status", "spendable": False, "qualifying": True, "expiry": "none"},
+    "status": {
+        "name": "Status",
+        "name_es": "Puntos de nivel",
+        "spendable": False,
+        "qualifying": True,
+        "expiry": "none",
+    },
 }
 LEVELS = (
     NewLevel(1, "friend", "Friend", "Amigo", 0),
@@ -33,15 +40,15 @@ LEVELS = (
 _ONCE_A_DAY = [{"scope": "member", "period": "day", "times": 1}]
 _SPENT: Mapping[str, Any] = {"trigger": "spend", "amount": "per_money", "base": "net", "return_days": RETURNS}
 _TIMES: Mapping[str, Any] = {"trigger": "spend", "amount": "multiplier", "exclusive": "levels", "return_days": RETURNS}
-RULES: Mapping[str, tuple[str, Mapping[str, Any], tuple[date | None, date | None]]] = {
-    "spend": ("A point for each pound", {**_SPENT, "factor": "1"}, (None, None)),
+RULES: Mapping[str, tuple[tuple[str, str], Mapping[str, Any], tuple[date | None, date | None]]] = {
+    "spend": (("A point for each pound", "Un punto por cada libra"), {**_SPENT, "factor": "1"}, (None, None)),
     "status": (
-        "A status point for each pound",
+        ("A status point for each pound", "Un punto de nivel por cada libra"),
         {**_SPENT, "factor": "1", "unit": "status", "return_days": 0},
         (None, None),
     ),
     "welcome": (
-        "100 points for the first purchase",
+        ("100 points for the first purchase", "100 puntos por la primera compra"),
         {
             "trigger": "first_purchase",
             "amount": "fixed",
@@ -52,17 +59,17 @@ RULES: Mapping[str, tuple[str, Mapping[str, Any], tuple[date | None, date | None
         (None, None),
     ),
     "gold_quarter": (
-        "A quarter more for gold",
+        ("A quarter more for gold", "Una cuarta parte más para el nivel oro"),
         {**_TIMES, "condition": "level = gold", "factor": "1.25"},
         (None, None),
     ),
     "platinum_half": (
-        "Half more for platinum",
+        ("Half more for platinum", "La mitad más para el nivel platino"),
         {**_TIMES, "condition": "level = platinum", "factor": "1.5"},
         (None, None),
     ),
     "bestsellers": (
-        "Two points for each piece of what sells best",
+        ("Two points for each piece of what sells best", "Dos puntos por cada unidad de lo más vendido"),
         {
             "trigger": "product",
             "subject": ["85123A", "85099B", "22423", "47566", "84879", "20725"],
@@ -75,7 +82,7 @@ RULES: Mapping[str, tuple[str, Mapping[str, Any], tuple[date | None, date | None
         (None, None),
     ),
     "wide_basket": (
-        "30 points for an order of thirty different things",
+        ("30 points for an order of thirty different things", "30 puntos por un pedido de treinta artículos distintos"),
         {
             "trigger": "spend",
             "condition": "order_lines >= 30",
@@ -88,7 +95,7 @@ RULES: Mapping[str, tuple[str, Mapping[str, Any], tuple[date | None, date | None
         (None, None),
     ),
     "sunday": (
-        "20 points for an order on a Sunday",
+        ("20 points for an order on a Sunday", "20 puntos por un pedido en domingo"),
         {
             "trigger": "spend",
             "condition": "weekday = sun and order_net >= 50",
@@ -101,7 +108,10 @@ RULES: Mapping[str, tuple[str, Mapping[str, Any], tuple[date | None, date | None
         (None, None),
     ),
     "big_basket": (
-        "150 points for a basket of 500 pounds, twice a month at most",
+        (
+            "150 points for a basket of 500 pounds, twice a month at most",
+            "150 puntos por una cesta de 500 libras, dos veces al mes como máximo",
+        ),
         {
             "trigger": "spend",
             "condition": "order_net >= 500",
@@ -114,7 +124,7 @@ RULES: Mapping[str, tuple[str, Mapping[str, Any], tuple[date | None, date | None
         (None, None),
     ),
     "faithful": (
-        "150 points for buying three months in a row",
+        ("150 points for buying three months in a row", "150 puntos por comprar tres meses seguidos"),
         {
             "trigger": "streak",
             "subject": ["months:3"],
@@ -127,7 +137,10 @@ RULES: Mapping[str, tuple[str, Mapping[str, Any], tuple[date | None, date | None
         (None, None),
     ),
     "abroad": (
-        "30 points for an order from the neighbours overseas",
+        (
+            "30 points for an order from the neighbours overseas",
+            "30 puntos por un pedido de los vecinos del continente",
+        ),
         {
             "trigger": "geography",
             "subject": ["Germany", "France", "EIRE", "Spain", "Netherlands", "Belgium", "Portugal"],
@@ -140,7 +153,10 @@ RULES: Mapping[str, tuple[str, Mapping[str, Any], tuple[date | None, date | None
         (None, None),
     ),
     "advent": (
-        "Half a point more for each pound before Christmas, 40,000 points for all members",
+        (
+            "Half a point more for each pound before Christmas, 40,000 points for all members",
+            "Medio punto más por cada libra antes de Navidad, 40.000 puntos entre todos",
+        ),
         {
             **_SPENT,
             "factor": "0.5",
@@ -151,12 +167,12 @@ RULES: Mapping[str, tuple[str, Mapping[str, Any], tuple[date | None, date | None
         (date(2011, 11, 14), date(2011, 12, 25)),
     ),
     "birthday": (
-        "200 points for a birthday",
+        ("200 points for a birthday", "200 puntos por el cumpleaños"),
         {"trigger": "birthday", "amount": "fixed", "factor": "200", "grant_class": "birthday"},
         (None, None),
     ),
     "review": (
-        "25 points for a review, one a week",
+        ("25 points for a review, one a week", "25 puntos por una reseña, una a la semana"),
         {
             "trigger": "review",
             "amount": "fixed",
@@ -167,7 +183,7 @@ RULES: Mapping[str, tuple[str, Mapping[str, Any], tuple[date | None, date | None
         (None, None),
     ),
 }
-"""By code: the name, what the rule says, and from when until when."""
+"""By code: the name in both languages, what the rule says, and from when until when."""
 _DAY = 24 * 60
 REWARDS: Mapping[str, tuple[RewardDraft, Mapping[str, int]]] = {
     "five_off": (
@@ -236,17 +252,19 @@ REWARDS: Mapping[str, tuple[RewardDraft, Mapping[str, int]]] = {
     ),
 }  # fmt: skip
 """By code: the reward, and its price for those of a level."""
+_SIMULATED_EN = "Whether it was kept is simulated."
+_SIMULATED_ES = "Si se cumplió es simulado."
 GUARANTEES: Mapping[str, GuaranteeDraft] = {
     "answer": GuaranteeDraft(
         "An answer within 24 hours", "Respuesta en 24 horas", "case.opened", "case.answered", "hours", 24,
-        "Write to us, and you have an answer within 24 hours; if not, 150 points are yours.",
-        "Escríbanos y tendrá respuesta en 24 horas; si no, son suyos 150 puntos.", points=150,
+        f"Write to us, and you have an answer within 24 hours; if not, 150 points are yours. {_SIMULATED_EN}",
+        f"Escríbanos y tendrá respuesta en 24 horas; si no, son suyos 150 puntos. {_SIMULATED_ES}", points=150,
     ),
     "delivery": GuaranteeDraft(
         "Delivered on the day we said", "Entrega en el día prometido", "delivery.promised", "order.delivered",
         "on_the_day",
-        text_en="If your parcel comes later than the day we named, 300 points are yours.",
-        text_es="Si su paquete llega después del día que dijimos, son suyos 300 puntos.", points=300,
+        text_en=f"If your parcel comes later than the day we named, 300 points are yours. {_SIMULATED_EN}",
+        text_es=f"Si su paquete llega después del día que dijimos, son suyos 300 puntos. {_SIMULATED_ES}", points=300,
     ),
 }  # fmt: skip
 _NOTE_EN = "The purchases that count are real; who takes part is simulated."
@@ -268,3 +286,8 @@ CHALLENGES: tuple[tuple[str, Wording, Mapping[str, Any]], ...] = (
         {"goal": "orders", "target": 2, "days": (date(2011, 12, 1), date(2012, 2, 29)), "points": 150},
     ),
 )
+BADGES: Mapping[str, tuple[Wording, str, int | None]] = {
+    "year": (Wording("A year with us", "Un año con nosotros", "", ""), "", 1),
+    "gold": (Wording("Reached gold", "Llegó a oro", "", ""), "gold", None),
+}
+"""By code: the words, and the level or the years as a customer it is given for."""

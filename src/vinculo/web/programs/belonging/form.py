@@ -38,6 +38,29 @@ class WordsForm(Fields):
         return Wording(*(self.cleaned_data[name] for name in WORDS))
 
 
+class BadgeForm(WordsForm):
+    """A badge: its words, and for what it is given by itself."""
+
+    level = forms.ChoiceField(
+        label=_("Given at the level"),
+        required=False,
+        help_text=_("Empty: only for challenges and streaks that name it."),
+    )
+    years = forms.IntegerField(label=_("Given after years as a customer"), required=False, min_value=1, max_value=100)
+
+    def __init__(self, *args: Any, program: Program, known: Badge | None = None, **more: Any) -> None:
+        initial = {"level": str(known.level_id or ""), "years": known.years} if known else {}
+        super().__init__(*args, known=known, initial=initial, **more)
+        levels = Level.objects.filter(level_set__program=program).order_by("level_set", "rank")
+        self.offer("level", [(str(each.pk), str(each)) for each in levels], none=True)
+
+    @property
+    def given(self) -> dict[str, int | None]:
+        """Return for what it is given by itself."""
+        level = self.cleaned_data["level"]
+        return {"level_id": int(level) if level else None, "years": self.cleaned_data["years"]}
+
+
 class GiftForm(WordsForm):
     """What brings points, a badge, or both."""
 

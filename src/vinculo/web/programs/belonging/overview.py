@@ -1,6 +1,7 @@
 """Overview: challenges, streaks and badges, with how many take part and reached them, and where each is written."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,12 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from vinculo.programs.belonging import recognition
+from vinculo.programs.belonging.recognition import Kind, Occasion
 from vinculo.programs.records.belonging import drafting, selectors
 from vinculo.programs.records.models import Badge, Challenge, Program, Streak
 from vinculo.programs.records.models.belonging import State
 from vinculo.web import permission, tags
-from vinculo.web.programs import door, tables
-from vinculo.web.programs.belonging.form import ChallengeForm, StreakForm, WordsForm
+from vinculo.web.programs import door, layout, tables
+from vinculo.web.programs.belonging.form import BadgeForm, ChallengeForm, StreakForm, WordsForm
 from vinculo.web.programs.belonging.places import TABS
 from vinculo.web.programs.layout import form_shown, kept, tabs_of, tried
 from vinculo.web.programs.tables import DAY, POINTS, Column, Link, Table, Tag
@@ -115,11 +118,25 @@ def streaks_table(program: Program, found: list[Streak]) -> Table:
 
 def badges_table(program: Program) -> Table:
     """Return the badges of a programme."""
-    columns = [Column(_("Badge")), Column(_("Code")), Column(_("Given"), POINTS, _("Members who have it."))]
+    columns = [
+        Column(_("Badge")),
+        Column(_("Code")),
+        Column(_("Given for"), means=_("Besides challenges and streaks that name it.")),
+        Column(_("Given"), POINTS, _("Members who have it.")),
+    ]
     counts = selectors.badge_counts(program_id=program.pk)
-    known = Badge.objects.filter(program=program).order_by("code")
-    rows = [[link(program, "badge", each), each.code, counts.get(each.pk, 0)] for each in known]
+    known = Badge.objects.filter(program=program).select_related("level").order_by("code")
+    rows = [[link(program, "badge", each), each.code, given_for(each), counts.get(each.pk, 0)] for each in known]
     return Table("badges", _("Badges"), columns, rows)
+
+
+def given_for(badge: Badge) -> str:
+    """Return for what a badge is given by itself."""
+    if badge.level:
+        return _("level {level}").format(level=badge.level)
+    if badge.years:
+        return layout.spoken(recognition.words(Occasion(date.min, Kind.CUSTOMER, badge.years)))
+    return ""
 
 
 def written(
@@ -169,12 +186,12 @@ def badge_change(request: HttpRequest, program: str, row_id: int = 0) -> HttpRes
     """Write a badge, a new one or one that is there."""
     found = door.program_of(program)
     known = known_of(Badge, found, row_id)
-    form = WordsForm(request.POST or None, known=known)
+    form = BadgeForm(request.POST or None, program=found, known=known)
 
     def write() -> None:
         code = known.code if known else form.cleaned_data["code"]
         new_code(Badge, found, code, known)
-        drafting.badge_write(program_id=found.pk, code=code, wording=form.wording)
+        drafting.badge_write(program_id=found.pk, code=code, wording=form.wording, **form.given)
 
     return written(request, found, form, write, _("Badge"))
 

@@ -20,16 +20,22 @@ from vinculo.web.programs.belonging.places import TABS
 from vinculo.web.programs.layout import form_shown, kept, tabs_of
 from vinculo.web.relations import people
 
-AHEAD = timedelta(days=14)
+AHEAD = timedelta(days=30)
 
 
 @require_GET
 @permission.needs(door.SEE, "staff.member_view")
 def recognition(request: HttpRequest, program: str) -> HttpResponse:
-    """Show whose years as a customer or as a member come round within two weeks."""
+    """Show whose years as a customer or as a member come round soon, and birthdays to those who may see them."""
     found = door.program_of(program)
     today = door.today_of(found)
-    told = occasions.occasion_list(program_id=found.pk, zone=found.zone, begins=today, ends=today + AHEAD)
+    told = occasions.occasion_list(
+        program_id=found.pk,
+        zone=found.zone,
+        begins=today,
+        ends=today + AHEAD,
+        birthdays=request.user.has_perm("staff.personal_data_view"),
+    )
     customers = layout.customers_of(each.member.customer_id for each in told)
     names = people.names_of(request, customers.values())
     rows = []

@@ -97,7 +97,7 @@ def estimates_table(program: Program) -> Table:
         change = None if before is None or after is None else after - before
         rows.append(
             [
-                *(each.effective_on, each.unit.name, each.previous.rate if each.previous else None, each.rate),
+                *(each.effective_on, str(each.unit), each.previous.rate if each.previous else None, each.rate),
                 *(before, after, change, each.reason, each.proposed_by, each.decided_by, each.decided_at),
                 Tag(str(each.get_state_display()), TONES.get(State(each.state), "")),
             ]

@@ -90,7 +90,7 @@ def rates_table(program: Program) -> Table:
     known = PointRate.objects.filter(unit__program=program).select_related("unit").order_by("-valid_from", "-pk")
     rows = [
         [
-            *(each.valid_from, each.unit.name, words.of(words.KINDS, each.kind), each.minor_per_1000),
+            *(each.valid_from, str(each.unit), words.of(words.KINDS, each.kind), each.minor_per_1000),
             reader.number(each.minor_per_1000 / 1000 / minor_units(reader.currency), 5),
             *(each.reason, each.author, each.recorded_at),
         ]

@@ -42,7 +42,7 @@ class SetForm(DeskForm):
         unit = self.fields["unit_id"]
         assert isinstance(unit, forms.TypedChoiceField)
         qualifying = Unit.objects.filter(program=program, qualifying=True).order_by("id")
-        unit.choices = [("", "–"), *qualifying.values_list("pk", "name")]  # noqa: RUF001 # nothing
+        unit.choices = [("", "–"), *((each.pk, str(each)) for each in qualifying)]  # noqa: RUF001 # nothing
 
     @property
     def new(self) -> NewSet:

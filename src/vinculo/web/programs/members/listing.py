@@ -105,7 +105,7 @@ def sheet(request: HttpRequest, program: Program) -> Iterable[Sequence[Cell]]:
     states = {code: str(words) for code, words in Member.State.choices}
     kinds = {code: str(words) for code, words in Member.Kind.choices}
     head = [_("Card"), _("Full name"), _("Kind"), _("State"), _("Member since")]
-    head += [each.name_in(language) for each in sets] + [each.name for each in units]
+    head += [each.name_in(language) for each in sets] + [each.name_in(language) for each in units]
 
     def rows() -> Iterator[Sequence[Cell]]:
         yield head

@@ -66,11 +66,11 @@ def member_page(request: HttpRequest, program: str, member_id: int) -> HttpRespo
         ],
         "grants": levels.grant_list(member_id=member.pk),
         "redemptions": [
-            (each, named(each.reward, language) if each.reward else "")
+            (each, str(each.reward or ""))
             for each in rewards.redemption_list(program_id=found.pk, asked=Asked(member_id=member.pk))[:SHOWN]
         ],
         "promises": [
-            (each, named(each.guarantee, language))
+            (each, str(each.guarantee))
             for each in guarantees.promises_of(customer_ids=customers, most=SHOWN)
             if each.guarantee.program_id == found.pk
         ],
@@ -87,11 +87,6 @@ def member_page(request: HttpRequest, program: str, member_id: int) -> HttpRespo
 def name_of(request: HttpRequest, member: Member) -> str:
     """Return who a member is, to those who may know."""
     return finding.people([member])[0].name if request.user.has_perm("staff.personal_data_view") else ""
-
-
-def named(each: Any, language: str) -> str:
-    """Return the name of a reward or guarantee in a language."""
-    return str((each.name_es if language == "es" else each.name_en) or each.name_en)
 
 
 def history(request: HttpRequest, balances: list[Any]) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from vinculo.programs.records.levels import selectors as levels
 from vinculo.programs.records.models import Member, Program
 from vinculo.web import permission, shell
 from vinculo.web.programs import door
-from vinculo.web.programs.members import page
 
 SEE = "staff.member_view"
 PROMISES = 5
@@ -31,7 +30,7 @@ def section(request: HttpRequest, ids: Sequence[int]) -> dict[str, Any]:
         open_to = list(running.order_by("id"))
     return {
         "cards": [card(request, each) for each in found],
-        "promises": [(each, page.named(each.guarantee, shell.language())) for each in promises],
+        "promises": [(each, str(each.guarantee)) for each in promises],
         "open_to": open_to,
     }
 

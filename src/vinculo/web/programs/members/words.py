@@ -1,12 +1,12 @@
 """Words: what happened in a wallet, as somebody at the desk reads it."""
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from vinculo.programs.records.ledger.selectors import Entry
 from vinculo.web.programs.rules.words import GRANTS, Words
 
 KINDS: Words = {
-    "award": gettext_lazy("Given"),
+    "award": pgettext_lazy("points", "Given"),
     "release": gettext_lazy("Released"),
     "timeout": gettext_lazy("Not resolved in time"),
     "cancel": gettext_lazy("Cancelled"),

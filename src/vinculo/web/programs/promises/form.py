@@ -54,9 +54,9 @@ class GuaranteeForm(Fields):
         super().__init__(*args, initial=initial_of(guarantee) if guarantee else None, **more)
         self.guarantee = guarantee
         self.order_fields(["code", "starts", "keeps", "measure", *self.wide[:4]])
-        self.offer("unit", program.units.order_by("pk").values_list("code", "name"), none=True)
+        self.offer("unit", [(each.code, str(each)) for each in program.units.order_by("pk")], none=True)
         known = Reward.objects.filter(program=program).order_by("name_en")
-        self.offer("reward", known.values_list("code", "name_en"), none=True)
+        self.offer("reward", [(each.code, str(each)) for each in known], none=True)
         hours = ServiceHours.objects.filter(program=program).order_by("name")
         self.offer("service_hours", [(str(each.pk), each.name) for each in hours], none=True)
         if guarantee:

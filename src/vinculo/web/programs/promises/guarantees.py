@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from vinculo.programs.records.guarantees import published, selectors
 from vinculo.programs.records.models import Guarantee, Program, ServiceHours
 from vinculo.web import permission
-from vinculo.web.programs import door, layout
+from vinculo.web.programs import door
 from vinculo.web.programs.layout import form_shown, kept, tabs_of, tried
 from vinculo.web.programs.promises.form import DAYS, GuaranteeForm, HoursForm
 from vinculo.web.programs.promises.places import TABS
@@ -42,10 +42,10 @@ def row(found: Guarantee, today: Any) -> dict[str, Any]:
     reward = found.reward
     return {
         "it": found,
-        "name": layout.local(found.name_en, found.name_es),
-        "text": layout.local(found.text_en, found.text_es),
+        "name": str(found),
+        "text": found.text,
         "state": state,
-        "reward": layout.local(reward.name_en, reward.name_es) if reward else "",
+        "reward": str(reward) if reward else "",
     }
 
 

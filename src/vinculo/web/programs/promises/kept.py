@@ -33,9 +33,7 @@ SHOWN = [each for each in State.choices if each[0] != State.EARLY]
 def promise_list(request: HttpRequest, program: str) -> HttpResponse:
     """Show how promises stand by month, and the promises themselves to those who may see members."""
     found = door.program_of(program)
-    names = {
-        each.pk: layout.local(each.name_en, each.name_es) for each in selectors.guarantee_list(program_id=found.pk)
-    }
+    names = {each.pk: str(each) for each in selectors.guarantee_list(program_id=found.pk)}
     today = door.today_of(found)
     ends = following(today)
     counts = selectors.kept_counts(program_id=found.pk, begins=ends.replace(year=ends.year - 1), ends=ends)

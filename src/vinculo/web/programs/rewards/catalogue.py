@@ -56,7 +56,7 @@ def catalogue_table(program: Program) -> Table:
     ]
     rows = [
         [
-            Link(layout.local(each.name_en, each.name_es), reverse("program_reward", args=[program.code, each.pk])),
+            Link(str(each), reverse("program_reward", args=[program.code, each.pk])),
             *(str(each.get_kind_display()), each.points, left[each.pk], each.held),
             *(each.offered_from, each.offered_to, len(each.prices.all())),
             Tag(str(each.get_state_display()), TONES.get(State(each.state), "")),
@@ -86,7 +86,7 @@ def reward_page(request: HttpRequest, program: str, reward_id: int) -> HttpRespo
 def page(request: HttpRequest, program: Program, reward: Reward, form: PriceForm) -> HttpResponse:
     """Show the page of a reward with the form of a price."""
     context: dict[str, Any] = {
-        "title": layout.local(reward.name_en, reward.name_es),
+        "title": str(reward),
         "reward": reward,
         "tone": TONES.get(State(reward.state), ""),
         "prices": reward.prices.order_by("level", "segment"),

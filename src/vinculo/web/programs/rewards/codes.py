@@ -52,7 +52,7 @@ def page(request: HttpRequest, program: Program, reward: Reward, *, status: int 
     """Show the page of codes."""
     counts = selectors.code_counts(reward_id=reward.pk)
     context: dict[str, Any] = {
-        "title": _("Codes of {reward}").format(reward=layout.local(reward.name_en, reward.name_es)),
+        "title": _("Codes of {reward}").format(reward=str(reward)),
         "reward": reward,
         "counts": [(str(words), counts.get(state, 0)) for state, words in RewardCode.State.choices],
         "most": vault.MOST_MADE,

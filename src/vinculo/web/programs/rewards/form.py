@@ -92,7 +92,7 @@ class RewardForm(Fields):
 
 def spendable(program: Program) -> list[tuple[str, str]]:
     """Return the units rewards are paid with, by their codes."""
-    return list(program.units.filter(spendable=True).order_by("pk").values_list("code", "name"))
+    return [(each.code, str(each)) for each in program.units.filter(spendable=True).order_by("pk")]
 
 
 def initial_of(reward: Reward, program: Program) -> dict[str, Any]:
@@ -147,7 +147,7 @@ class LimitForm(Fields):
         super().__init__(*args, **more)
         self.program = program
         known = Reward.objects.filter(program=program).order_by("name_en")
-        self.offer("reward", [(str(each.pk), each.name_en) for each in known], none=True)
+        self.offer("reward", [(str(each.pk), str(each)) for each in known], none=True)
 
     @property
     def limit(self) -> Limit:

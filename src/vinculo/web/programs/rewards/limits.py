@@ -14,7 +14,7 @@ from vinculo.programs.records.models import RewardLimit
 from vinculo.programs.records.rewards import catalogue, selectors
 from vinculo.programs.records.rewards.selectors import Left
 from vinculo.web import permission, tags
-from vinculo.web.programs import door, layout
+from vinculo.web.programs import door
 from vinculo.web.programs.layout import form_shown, kept, tabs_of, tried
 from vinculo.web.programs.rewards.catalogue import MANAGE
 from vinculo.web.programs.rewards.form import LimitForm
@@ -40,7 +40,7 @@ def row(found: Left, reader: Reader) -> dict[str, Any]:
     limit = found.limit
     left = None if found.used is None else limit.most - found.used
     reward = limit.reward
-    of = layout.local(reward.name_en, reward.name_es) if reward else ""
+    of = str(reward) if reward else ""
     return {
         "limit": limit,
         "of": of or (_("Campaign {campaign}").format(campaign=limit.campaign) if limit.campaign else _("Everything")),

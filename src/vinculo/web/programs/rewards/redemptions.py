@@ -53,9 +53,7 @@ def redemption_list(request: HttpRequest, program: str) -> HttpResponse:
         "states": State.choices,
         "state": state,
         "reward": reward,
-        "rewards": [
-            (each.pk, layout.local(each.name_en, each.name_es)) for each in selectors.reward_list(program_id=found.pk)
-        ],
+        "rewards": [(each.pk, str(each)) for each in selectors.reward_list(program_id=found.pk)],
         "key": uuid4().hex,
         "tabs": tabs_of(request, found, TABS),
     }
@@ -69,7 +67,7 @@ def row(found: Redemption, *, may: bool) -> dict[str, Any]:
     moves = MOVES.get(State(found.state), ()) if may else ()
     return {
         "it": found,
-        "reward": layout.local(reward.name_en, reward.name_es) if reward else "",
+        "reward": str(reward) if reward else "",
         "code": f"…{code.last_four}" if code else "",
         "tone": TONES.get(State(found.state), ""),
         "why": sentence(found.refused) if found.refused else "",

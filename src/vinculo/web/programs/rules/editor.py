@@ -42,11 +42,12 @@ def rule_edit(request: HttpRequest, program: str, rule_id: int) -> HttpResponse:
     last = RuleVersion.objects.filter(rule=rule).order_by("-version").first()
     assert last is not None  # a rule is made with its first version
     drafted = last.state == RuleVersion.State.DRAFT
-    initial: dict[str, Any] = {**rule_form.filled(last.definition), "code": rule.code, "name": last.name}
+    initial: dict[str, Any] = {**rule_form.filled(last.definition), "code": rule.code}
+    initial |= {"name": last.name, "name_es": last.name_es}
     initial |= {"starts_on": last.starts_on if drafted else None, "ends_on": last.ends_on if drafted else None}
     rows = len(last.definition["caps"]) + 1
     form = RuleForm(request.POST or None, initial=initial, program=found, rows=rows, fixed=("code",))
-    return edited(request, found, form, title=last.name, rule=rule)
+    return edited(request, found, form, title=str(last), rule=rule)
 
 
 def edited(
@@ -81,6 +82,7 @@ def drafted(program: Program, form: RuleForm, code: str) -> RuleVersion | None:
             program_id=program.pk,
             code=code,
             name=form.cleaned_data["name"],
+            name_es=form.cleaned_data["name_es"],
             definition=form.definition,
             now=timezone.now(),
             dates=form.dates,

@@ -14,7 +14,7 @@ from vinculo.programs.earning.grammar import ConditionError
 from vinculo.programs.records.models import Program, Unit
 from vinculo.web import permission
 from vinculo.web.programs.rules import words
-from vinculo.web.programs.setup import DayInput, DeskForm
+from vinculo.web.programs.setup import DayInput, DeskForm, NameInSpanish
 
 CAPS = 3
 """Rows for limits; a rule with more keeps them, one row each."""
@@ -22,7 +22,7 @@ MOST_DAYS = 36_500
 PLAIN = ("trigger", "amount", "base", "rounding", "rounded_per", "unit", "grant_class", "exclusive", "campaign",
          "priority", "pending_days", "return_days", "expires_days")  # fmt: skip
 PARTS = (
-    (gettext_lazy("What for"), ("code", "name", "trigger", "subject")),
+    (gettext_lazy("What for"), ("code", "name", "name_es", "trigger", "subject")),
     (gettext_lazy("How many points"), ("factor", "amount", "base", "rounding", "rounded_per", "unit", "grant_class")),
     (gettext_lazy("When they count"), ("starts_on", "ends_on", "return_days", "pending_days", "expires_days")),
     (gettext_lazy("Beside other rules"), ("exclusive", "priority", "campaign")),
@@ -35,6 +35,7 @@ class RuleForm(DeskForm):
 
     code = forms.SlugField(label=gettext_lazy("Code"), max_length=40)
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
+    name_es = NameInSpanish()
     trigger = forms.ChoiceField(label=gettext_lazy("For"), choices=words.choices(words.TRIGGERS))
     subject = forms.CharField(
         label=gettext_lazy("Of what: codes, categories, countries, months:3; one a line"),
@@ -75,7 +76,7 @@ class RuleForm(DeskForm):
         super().__init__(*args, **named)
         unit = self.fields["unit"]
         assert isinstance(unit, forms.ChoiceField)
-        unit.choices = list(Unit.objects.filter(program=program).order_by("id").values_list("code", "name"))
+        unit.choices = [(each.code, str(each)) for each in Unit.objects.filter(program=program).order_by("id")]
         check = {
             "hx-trigger": "input changed delay:300ms",
             "hx-target": "#condition-said",

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from vinculo.programs.records import approval
-from vinculo.programs.records.models import Program, Rule, RuleVersion
+from vinculo.programs.records.models import Program, Rule, RuleVersion, Unit
 from vinculo.programs.records.rules import services as rules
 from vinculo.web import permission
 from vinculo.web.programs import door
@@ -66,11 +66,12 @@ def rule_page(request: HttpRequest, program: str, rule_id: int) -> HttpResponse:
     rule = rule_of(found, rule_id)
     reader, today = door.reader_of(found), door.today_of(found)
     versions = list(RuleVersion.objects.filter(rule=rule).order_by("-version"))
+    units = {each.code: str(each) for each in Unit.objects.filter(program=found)}
     work = next((each for each in versions if each.state in rules.IN_WORK), None)
     active = next((each for each in versions if each.state == State.ACTIVE), None)
     context = {
         "rule": rule,
-        "rows": [(each, words.said(rules.read(each), reader)) for each in versions],
+        "rows": [(each, words.said(rules.read(each), reader, units)) for each in versions],
         "work": work,
         "active": active,
         "today": today,

@@ -24,7 +24,7 @@ DRAWINGS, SHOWN = "drawings", 10
 def shown(program: Program, replay: Replay, reader: Reader, *, named: bool) -> dict[str, Any]:
     """Return what the page of a simulation shows, unit by unit."""
     result = replay.result or {}
-    units = dict(Unit.objects.filter(program=program).values_list("code", "name"))
+    units = {each.code: str(each) for each in Unit.objects.filter(program=program)}
     levels, rules = level_names(program), rule_names(program)
 
     def word(key: str, code: str) -> str:
@@ -98,8 +98,8 @@ def level_names(program: Program) -> dict[str, str]:
 
 def rule_names(program: Program) -> dict[str, str]:
     """Return the names of rules by code, as their latest versions have them."""
-    found = RuleVersion.objects.filter(rule__program=program).order_by("version")
-    return dict(found.values_list("rule__code", "name"))
+    found = RuleVersion.objects.filter(rule__program=program).select_related("rule").order_by("version")
+    return {each.rule.code: str(each) for each in found}
 
 
 def sides(found: Mapping[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:

@@ -170,7 +170,8 @@ def of_sale(sold: OrderLine) -> TriedLine:
 def shown(program: Program, tried: Tried, told: Sequence[Told]) -> dict[str, Any]:
     """Return what became of each rule, in words, those that give points first."""
     reader, translate = door.reader_of(program), permission.analytical()
-    names = dict(RuleVersion.objects.filter(rule__program=program).order_by("version").values_list("rule_id", "name"))
+    versions = RuleVersion.objects.filter(rule__program=program).order_by("version")
+    names = {each.rule_id: str(each) for each in versions}
     codes = dict(Rule.objects.filter(program=program).values_list("pk", "code"))
     results = [
         {

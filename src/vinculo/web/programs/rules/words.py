@@ -74,7 +74,7 @@ PERIODS: Words = {
 MEASURES: Words = {"points": gettext_lazy("points"), "times": gettext_lazy("times")}
 
 
-def said(rule: ruled.Rule, reader: Reader) -> list[tuple[str, str]]:
+def said(rule: ruled.Rule, reader: Reader, units: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return what a rule says, as pairs of a name and words; what says nothing is left out."""
     factor = f"{rule.factor.normalize():f}"
     counts = rule.amount == "per_money"
@@ -85,7 +85,7 @@ def said(rule: ruled.Rule, reader: Reader) -> list[tuple[str, str]]:
         (_("Gives"), f"{reader.number(float(factor), 4 if '.' in factor else 0)} {AMOUNTS[rule.amount]}"),
         (_("Counts"), str(BASES[rule.base]) if counts else ""),
         (_("Rounded"), f"{ROUNDINGS[rule.rounding]}, {ROUNDED_PER[rule.rounded_per]}" if counts else ""),
-        (_("Points"), rule.unit),
+        (_("Points"), units.get(rule.unit, rule.unit)),
         (_("Reported as"), str(GRANTS[rule.grant_class])),
         *((_("At most"), capped(cap, reader)) for cap in rule.caps),
         (_("Best of the group"), f"{rule.exclusive} ({rule.priority})" if rule.exclusive else ""),
