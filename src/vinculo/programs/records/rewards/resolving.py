@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from vinculo.foundation import actor
 from vinculo.programs.records import facts
-from vinculo.programs.records.earning import orders
+from vinculo.programs.records.earning import orders, receipts
 from vinculo.programs.records.models import Program, Redemption, RedemptionReturn, Reward
 from vinculo.programs.records.rewards import limits, points, stock, vault
 from vinculo.programs.records.rewards.points import Movement
@@ -111,6 +111,9 @@ def redemption_return(back: Return, *, now: datetime) -> Redeemed:
 def take_back(redemption: Redemption, back: Return, *, now: datetime) -> Redeemed:
     """Take pieces of a redemption back, whose row is held."""
     amount = int(redemption.points) // redemption.quantity * back.quantity
+    if redemption.order_number and redemption.member:
+        # The points of its order follow: the member is held before wallets are, as by whoever settles orders.
+        receipts.hold(redemption.member)
     if back.restock and redemption.stock_held:
         stock.restock(redemption.reward_id or 0, back.quantity)
     limits.give_back([(use, each * back.quantity) for use, each in redemption.charges])

@@ -5,6 +5,7 @@ from typing import Any
 
 from vinculo.foundation import actor
 from vinculo.programs.records import standings
+from vinculo.programs.records.earning import receipts
 from vinculo.programs.records.models import Member, Redemption
 from vinculo.programs.records.rewards import redemptions, resolving
 from vinculo.programs.records.rewards import till as codes
@@ -28,6 +29,9 @@ def redeem(member: Member, *, reward: str, quantity: int, receipt: str = "", key
 
     def do() -> Done:
         actions.member_require(member)
+        if receipt.strip():
+            # Its points follow: the member is held before wallets are, as by whoever settles receipts.
+            receipts.hold(member)
         wish = Wish(
             member.program_id,
             reward,
@@ -96,6 +100,9 @@ def use_code(*, program_id: int, text: str, receipt: str = "", key: str, now: da
     number = seen.redemption_id
 
     def do() -> Done:
+        holder = Member.objects.filter(pk=seen.member_id or 0).first() if receipt.strip() else None
+        if holder is not None:
+            receipts.hold(holder)
         used = codes.code_use(presented(program_id, text, key), now=now)
         if used.refused:
             raise RefusedError(used.refused)
