@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -37,6 +38,7 @@ CONNECTIONS = 16
 FLOOR = -500
 """How far below zero a wallet may fall when what was spent is taken back."""
 PATIENCE = 600
+PAUSE = 0.02
 BATCHES = 1_000
 Answer = TypeVar("Answer")
 
@@ -179,7 +181,10 @@ def count(counted: Counted, answers: list[list[Any]]) -> None:
 def reached(many: int, running: list[subprocess.Popen[bytes]]) -> None:
     """Wait until so many numbers of postings are drawn, or nobody posts any more."""
     while patiently(last) <= many and any(each.poll() is None for each in running):
-        pass
+        # Without taking a processor from those it waits for.
+        with suppress(subprocess.TimeoutExpired):
+            running[0].wait(PAUSE)
+            running[1].wait(PAUSE)
 
 
 def last() -> int:
