@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("programs", "0011_points_taken_by_hand"),
+        ("programs", "0013_names_and_badges"),
     ]
 
     operations = [
