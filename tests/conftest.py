@@ -55,6 +55,10 @@ def records(worker_database: store.Database) -> Iterator[store.Database]:
 def own_records(worker_database: store.Database) -> Iterator[store.Database]:
     """Use a database of one's own, where commits are real: for races, crashes, several connections, child processes."""
     with store.database("own") as found:
+        from vinculo.programs.records.rules import services
+
+        # Rules are known by their numbers and moments, which begin again in every database.
+        services.compiled.cache_clear()
         yield found
 
 
