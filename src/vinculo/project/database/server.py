@@ -110,6 +110,10 @@ class Server:
             return
         users, self._users = self._users, None
         atexit.unregister(self.stop)
+        if not self.data.parent.exists():
+            # Thrown away with all its data: nothing is left to stop.
+            users.close()
+            return
         with self._locked(), users:
             fcntl.flock(users, fcntl.LOCK_UN)
             try:

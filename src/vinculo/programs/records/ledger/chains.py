@@ -95,8 +95,14 @@ _BEGUN = "SELECT pg_current_xact_id()::text"
 """A number of its own, above that of every transaction that has one by now. A snapshot ends after the last transaction
 that was completed: it leaves out whoever has begun since, and may have read the number of the batch."""
 _RUNNING = """
-SELECT EXISTS (SELECT FROM pg_snapshot_xip(pg_current_snapshot()) AS running WHERE running < %s::xid8)
+SELECT EXISTS (
+    SELECT FROM pg_snapshot_xip(pg_current_snapshot()) AS running
+    WHERE running < %s::xid8 AND running::xid NOT IN (
+        SELECT held.transactionid FROM pg_locks AS held JOIN pg_stat_activity AS whose USING (pid)
+        WHERE held.locktype = 'transactionid' AND held.granted AND held.mode = 'ExclusiveLock'
+            AND whose.datname <> current_database()))
 """
+"""Transactions of other databases of the server have numbers of the same row, and nothing to do with points."""
 _LAST = "SELECT number, until FROM programs_batch ORDER BY id DESC LIMIT 1"
 _ROWS = f"""
 SELECT found.program_id, found.batch_number, %(until)s::bigint, found.count, found.digest, found.moves, found.uses,
