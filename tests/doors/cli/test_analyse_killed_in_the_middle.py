@@ -38,7 +38,10 @@ Work.published, runs.put_in_place, runs.write_manifest = publish, place, write
 run()
 """
 PLAIN = "from vinculo.cli.main import run; run()"
-MOMENTS = ("customer_days", "profile", "ledger", "value", "rfmt_edges", "cohorts", "manifest", "between", "placed")
+MOMENTS = [
+    *("customer_days", "manifest", "between", "placed"),
+    *(pytest.param(each, marks=pytest.mark.soak) for each in ("profile", "ledger", "value", "rfmt_edges", "cohorts")),
+]
 
 
 def words(folder: Path) -> list[str]:

@@ -44,7 +44,7 @@ def test_text_is_read_with_the_figures_of_its_peer(tmp_path: Path) -> None:
     assert found["net minor"][0] == found["net minor"][1]
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_an_import_stands_beside_a_bare_copy_of_its_lines(tmp_path: Path) -> None:
     real, simulated = importing.compare(5_000, tmp_path, times=1)
 
