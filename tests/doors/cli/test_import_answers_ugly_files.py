@@ -8,10 +8,11 @@ from tests.make import platform, store, ugly
 
 pytestmark = pytest.mark.slow
 SHOWN = {
-    "customers": ("empty", "a locked spreadsheet", "a number of nine thousand letters", "a quote never closed, first"),
-    "products": ("a gzip bomb of one line", "ten thousand columns", "formula, SQL, HTML and signs", "UTF-16"),
-    "orders": ("no header", "an image", "half a Parquet", "the header again", "several sheets", "nested Parquet"),
+    "customers": ("a locked spreadsheet", "a quote never closed, first"),
+    "products": ("a gzip bomb of one line", "formula, SQL, HTML and signs"),
+    "orders": ("no header", "half a Parquet", "several sheets"),
 }
+"""Some of each sort; what becomes of every ugly file is tried without a terminal."""
 
 
 @pytest.mark.parametrize("kind", SHOWN)
