@@ -1,5 +1,6 @@
 """Drawings: bars over months and lines over ages, with their figures for those who do not see them."""
 
+import math
 from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
@@ -60,7 +61,8 @@ def lines(found: Sequence[Line], labels: Sequence[str], *, words: str, axis: Seq
         return SafeString("")
     low, high = axis[0][0], axis[-1][0]
     step = (WIDTH - LEFT - 8) / (most - 1)
-    every = max(1, -(-most * 40 // (WIDTH - LEFT)))
+    wide = 7 * max(map(len, labels), default=0) + 8
+    every = max(1, math.ceil(wide / step))
     parts = framed(axis, words)
     for each in found:
         points = " ".join(
@@ -72,9 +74,11 @@ def lines(found: Sequence[Line], labels: Sequence[str], *, words: str, axis: Seq
             f"<title>{escape(each.words)}</title></polyline>"
         )
     for place, label in enumerate(labels):
-        if place % every == 0:
-            anchor = "end" if place == most - 1 else "middle"
-            parts.append(text(LEFT + step * place, HEIGHT - 6, label, anchor))
+        last = place == most - 1
+        # The last one stands to the left of its place: it needs the room of the one before.
+        crowded = not last and (most - 1) % every == 0 and (most - 1 - place) * step < 1.5 * wide
+        if place % every == 0 and not crowded:
+            parts.append(text(LEFT + step * place, HEIGHT - 6, label, "end" if last else "middle"))
     return SafeString("".join([*parts, "</svg>"]))
 
 
