@@ -10,9 +10,10 @@ from tests.make import store
 from tests.make.rewards import LATER, NOW
 
 from vinculo.programs.records.ledger import verify
-from vinculo.programs.records.models import Account, LimitUse, Redemption, Reward, RewardCode
-from vinculo.programs.records.rewards import catalogue, control, redemptions, resolving, till, vault
+from vinculo.programs.records.models import Account, LimitUse, PointsPaid, Redemption, Reward, RewardCode
+from vinculo.programs.records.rewards import catalogue, control, paying, redemptions, resolving, till, vault
 from vinculo.programs.records.rewards.catalogue import Limit
+from vinculo.programs.records.rewards.paying import Payment
 from vinculo.programs.records.rewards.resolving import Return
 from vinculo.programs.records.rewards.till import Presented
 
@@ -55,6 +56,20 @@ def test_a_code_is_used_by_one_of_all_who_show_it(own_records: store.Database) -
 
     assert Counter(answers) == {"": 1, "code.used": made.AT_ONCE - 1}
     assert club.points(ana) == 700
+
+
+def test_all_that_pay_one_order_at_once_are_summed_up(own_records: store.Database) -> None:
+    club = made.club()
+    ana = club.member(points=100_000)
+    club.reward("five", kind="money_off", amount_minor=5_00)
+    used = [club.reserve(ana, "five").redemption_id for _ in range(made.AT_ONCE)]
+    for each in used:
+        resolving.redemption_confirm(redemption_id=each, now=NOW)
+
+    paid = made.together(lambda number: paying.redemption_pay(Payment(used[number], "shop", "A1"), now=NOW).refused)
+
+    assert Counter(paid) == {"": made.AT_ONCE}
+    assert PointsPaid.objects.get().paid_minor == made.AT_ONCE * 5_00
 
 
 def test_nothing_is_lost_or_doubled_when_everything_happens_at_once(own_records: store.Database) -> None:

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from vinculo.foundation import actor
 from vinculo.programs.records import facts
 from vinculo.programs.records.earning import orders, receipts
-from vinculo.programs.records.models import Program, Redemption, RedemptionReturn, Reward
+from vinculo.programs.records.models import PointsPaid, Program, Redemption, RedemptionReturn, Reward
 from vinculo.programs.records.rewards import limits, points, stock, vault
 from vinculo.programs.records.rewards.points import Movement
 
@@ -144,6 +144,10 @@ def order_follow(redemption: Redemption, *, now: datetime) -> None:
     """Tell earning what of the order of a redemption was paid with rewards, those taken back left out."""
     order = (redemption.program_id, redemption.order_source, redemption.order_number)
     program_id, source, number = order
+    # Held before it is summed up: rewards that pay one order at the same moment would each know of themselves alone.
+    of_order = {"program_id": program_id, "source": source, "number": number}
+    PointsPaid.objects.get_or_create(**of_order, defaults={"paid_minor": 0})
+    PointsPaid.objects.select_for_update(of=("self",), no_key=True).get(**of_order)
     orders.order_paid(program_id=program_id, source=source, number=number, paid_minor=paid_minor(*order), now=now)
 
 
