@@ -78,8 +78,8 @@ def pay_known(redemption_id: int, *, number: str, now: datetime) -> None:
     return noted(Payment(redemption_id, source.source, number), now)
 
 
-def noted(payment: Payment, now: datetime) -> None:
+def noted(part: Payment, now: datetime) -> None:
     """Tell what a reward paid; the points of what it paid follow."""
-    paid = paying.redemption_pay(payment, now=now)
+    paid = paying.redemption_pay(part, now=now)
     if paid.refused:
         raise RefusedError("pay.used" if paid.refused == "redemption.conflict" else paid.refused)

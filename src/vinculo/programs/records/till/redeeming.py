@@ -6,6 +6,7 @@ from typing import Any
 from vinculo.foundation import actor
 from vinculo.programs.records import standings
 from vinculo.programs.records.earning import receipts
+from vinculo.programs.records.earning.receipts import SOURCE
 from vinculo.programs.records.models import Member, Redemption
 from vinculo.programs.records.rewards import redemptions, resolving
 from vinculo.programs.records.rewards import till as codes
@@ -15,8 +16,6 @@ from vinculo.programs.records.rewards.till import Answer, Presented
 from vinculo.programs.records.till import actions, paying
 from vinculo.programs.records.till.actions import Asked, Done, RefusedError
 from vinculo.programs.records.till.paying import PLACE
-
-SOURCE = "vinculo:till"
 
 
 def redeem(member: Member, *, reward: str, quantity: int, receipt: str = "", key: str, now: datetime) -> Any:
