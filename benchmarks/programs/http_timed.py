@@ -1,7 +1,7 @@
 """The platform as `vinculo up` starts it, and clients that post a thousand at a time; windows of pgbench in turns.
 
 `http_timed WALLETS`: prints one line of JSON. What is sent is written before a window begins, so that the clients do
-little but wait; the disk is waited for.
+little but wait; each posts to wallets of its own, as tills and partners do; the disk is waited for.
 """
 
 import atexit
@@ -76,7 +76,8 @@ def window(port: int, token: str, wallets: int, up: int) -> dict[str, float]:
     words: list[object] = ["-M", "prepared", "-c", CLIENTS, "-j", 2, "-T", SECONDS]
     found["pgbench"] = ledger_timed.pgbench(*words, base="bench", user="postgres")
     found["pgbench_server"] = (ledger_timed.server_seconds() - before) / (found["pgbench"] * SECONDS) * 1e6
-    bodies = [[body(wallets) for _body in range(MOST // CONNECTIONS)] for _client in range(CONNECTIONS)]
+    share = wallets // CONNECTIONS
+    bodies = [[body(client * share, share) for _body in range(MOST // CONNECTIONS)] for client in range(CONNECTIONS)]
     before, site, begun = ledger_timed.server_seconds(), cpu(up), time.perf_counter()
     counts = [0] * CONNECTIONS
     clients = [
@@ -112,8 +113,8 @@ def send(port: int, token: str, bodies: list[bytes], counts: list[int], place: i
     connection.close()
 
 
-def body(wallets: int) -> bytes:
-    """Return a batch: 85 % awards, 15 % spends."""
+def body(first: int, wallets: int) -> bytes:
+    """Return a batch for some wallets: 85 % awards, 15 % spends."""
     posts = []
     for _post in range(SIZE):
         award = random.random() < 0.85
@@ -121,7 +122,7 @@ def body(wallets: int) -> bytes:
         posts.append(
             {
                 "event": f"receipt-{random.getrandbits(128):032x}",
-                "card": str(random.randint(1, wallets)),
+                "card": str(first + random.randint(1, wallets)),
                 "amount": random.randint(1, 499),
                 "happened_at": AT,
                 **kind,

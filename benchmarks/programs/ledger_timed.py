@@ -29,7 +29,7 @@ AWARD = """
 \\set a random(1, {wallets})
 \\set e random(1, 9000000000000000)
 \\set n random(1, 499)
-SELECT * FROM programs_post({program}, 'till', 'receipt-' || md5(:e::bigint::text),
+SELECT programs_post({program}, 'till', 'receipt-' || md5(:e::bigint::text),
     decode(md5(:e::bigint::text), 'hex'), 'award', {first} + :a, :n, now(), now(), 'purchase');
 """
 SPEND = AWARD.replace("'award'", "'spend'").replace("'purchase'", "''")

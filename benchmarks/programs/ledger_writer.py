@@ -12,7 +12,7 @@ import resource
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import chain, islice
 from typing import Any
 
@@ -73,7 +73,8 @@ def drawn(first: int, wallets: int) -> Iterator[list[Any]]:
             kind = "award" if draw.random() < 0.85 else "spend"
             key, account = f"receipt-{draw.getrandbits(128):032x}", first + draw.randint(1, wallets)
             reason = "purchase" if kind == "award" else ""
-            posts.append(Post("till", key, kind, account, draw.randint(1, 499), NOW, reason))
+            at = NOW - timedelta(seconds=draw.randrange(86_400))
+            posts.append(Post("till", key, kind, account, draw.randint(1, 499), at, reason))
         last = posts
         yield posts
 

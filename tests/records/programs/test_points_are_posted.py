@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from tests.make import programs as make
 
-from vinculo.programs.records.ledger import services
+from vinculo.programs.records.ledger import members, services, verify
 from vinculo.programs.records.models import Account, Lot, Posting, Transfer
 
 pytestmark = pytest.mark.usefixtures("records")
@@ -53,3 +53,77 @@ def test_an_award_is_spent_and_returned(alone: bool) -> None:
     assert more.refused == "points.exceeds"
     assert (back.amount, back.balance) == (80, 30)
     assert Lot.objects.get().remaining == 30
+
+
+def test_what_is_written_is_read_letter_by_letter() -> None:
+    club = make.program()
+    wallet = make.wallet(make.unit(club))
+    texts = [
+        "plain",
+        "None",
+        "\\N",
+        r"back\slash",
+        'a "quoted" one',
+        "%s 100 %",
+        "one\ttwo\nthree\rfour\x1ffive",
+        "{a,b}",
+        "ñ€😀",
+    ]
+    posts = [
+        make.post(wallet, "award", number + 1, event=text, reference=text, author=text, details={"said": text})
+        for number, text in enumerate(texts)
+    ]
+
+    first = make.posted(club, *posts[:5], *posts[5:])
+    one_by_one = [make.posted(club, post)[0] for post in posts]
+    other_key = make.posted(club, posts[2]._replace(event="N"))[0]
+
+    assert [each.balance for each in first] == [1, 3, 6, 10, 15, 21, 28, 36, 45]
+    assert one_by_one == [each._replace(replayed=True) for each in first]
+    assert not other_key.replayed
+    rows = Posting.objects.filter(pk__in=[each.posting_id for each in first]).order_by("pk")
+    assert list(rows.values_list("event", "reference", "author", "details__said")) == [(text,) * 4 for text in texts]
+
+
+def test_a_batch_that_was_posted_before_leaves_every_balance() -> None:
+    club = make.program()
+    wallets = [make.wallet(make.unit(club)), make.wallet(club.units.get())]
+    posts = [make.post(wallet, "award", 10 * (place + 1)) for place, wallet in enumerate(wallets)]
+    make.posted(club, *posts)
+
+    again = make.posted(club, *posts)
+    mixed = make.posted(club, posts[0], make.post(wallets[0], "award", 5), make.post(wallets[1], "spend", 500))
+
+    assert [each.replayed for each in (*again, *mixed)] == [True, True, True, False, False]
+    assert mixed[2].refused == "points.insufficient"
+    assert [Account.objects.get(pk=wallet).balance for wallet in wallets] == [15, 20]
+    assert verify.verify(club.pk) == []
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_who_is_blocked_or_has_left_is_told_at_once(alone: bool) -> None:
+    club = make.program()
+    unit = make.unit(club)
+    member = make.member(club)
+    wallet = make.wallet(unit, member)
+
+    def act(kind: str) -> str:
+        post = make.post(wallet, kind, 10)
+        if alone:
+            return str(services.points_post_one(program_id=club.pk, post=post, now=make.NOW).refused)
+        return str(make.posted(club, post)[0].refused)
+
+    free = [act("award"), act("spend")]
+    members.member_block(member_id=member.pk, blocked=True)
+    blocked = [act("award"), act("spend")]
+    members.member_block(member_id=member.pk, blocked=False)
+    freed = act("spend")
+    members.member_leave(member_id=member.pk, on=make.NOW.date(), now=make.NOW)
+    left = [act("award"), act("spend")]
+
+    assert free == ["", ""]
+    assert blocked == ["", "wallet.blocked"]
+    assert freed == ""
+    assert left == ["wallet.closed", "wallet.closed"]
+    make.wallet(make.unit(club, "other"), member)
+    assert verify.verify(club.pk) == []

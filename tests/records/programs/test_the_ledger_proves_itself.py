@@ -29,6 +29,8 @@ PLANTED = {
     "a batch": "UPDATE programs_batch SET hash = sha256('x') WHERE id = (SELECT max(id) FROM programs_batch)",
     "a batch that goes": "DELETE FROM programs_batch WHERE id = (SELECT min(id) FROM programs_batch)",
     "an outcome": "UPDATE programs_posting SET outcome = '' WHERE outcome <> ''",
+    "a standing": "UPDATE programs_account SET standing = 'left' WHERE kind = 'wallet'",
+    "a side of the house": "UPDATE programs_unit SET issuance_id = 0 WHERE issuance_id IS NOT NULL",
     "a double resolution": "UPDATE programs_lot SET expired = expired + 1, issued = issued + 1",
 }
 

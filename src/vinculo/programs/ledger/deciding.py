@@ -8,7 +8,7 @@ from vinculo.programs.ledger import giving, hashing, refusals, returning, taking
 from vinculo.programs.ledger.journal import Journal
 from vinculo.programs.ledger.posting import Outcome, Post
 from vinculo.programs.ledger.refusals import Refused
-from vinculo.programs.ledger.state import Known, State, Wallet
+from vinculo.programs.ledger.state import State, Wallet
 
 ACTS: dict[str, Callable[[Journal, Post, Wallet], int]] = {
     "award": giving.award,
@@ -39,11 +39,9 @@ def decide(state: State, posts: Sequence[Post], *, now: datetime) -> tuple[list[
 def one(state: State, journal: Journal, post: Post) -> Outcome:
     """Decide one post."""
     key, digest = (post.source, post.event), hashing.payload(post)
-    known = state.known.get(key)
-    if known is not None:
-        if known.digest != digest:
-            return Outcome(known.posting_id, refusals.CONFLICT, known.balance)
-        return Outcome(known.posting_id, known.refused, known.balance, True, known.amount)
+    if key in state.known:
+        known, first = state.known[key]
+        return first._replace(replayed=True) if known == digest else first._replace(refused=refusals.CONFLICT, amount=0)
     number = journal.number = next(state.numbers)
     journal.asked = post.amount
     wallet, refused, moved = state.wallets.get(post.account_id), "", 0
@@ -52,9 +50,10 @@ def one(state: State, journal: Journal, post: Post) -> Outcome:
     except Refused as error:
         refused, journal.asked = error.code, post.amount
     balance = wallet.balance if wallet else 0
-    state.known[key] = Known(number, digest, refused, balance, moved)
-    write(journal, post, wallet, (digest, refused, post.amount if refused else moved, balance))
-    return Outcome(number, refused, balance, False, moved)
+    outcome = Outcome(number, refused, balance, False, moved)
+    state.known[key] = digest, outcome
+    write(journal, post, wallet, digest, outcome)
+    return outcome
 
 
 def act(journal: Journal, post: Post, wallet: Wallet | None) -> int:
@@ -71,23 +70,22 @@ def act(journal: Journal, post: Post, wallet: Wallet | None) -> int:
     return moved
 
 
-def write(journal: Journal, post: Post, wallet: Wallet | None, decided: tuple[bytes, str, int, int]) -> None:
+def write(journal: Journal, post: Post, wallet: Wallet | None, digest: bytes, outcome: Outcome) -> None:
     """Add the row of a posting, in the order of `COLUMNS`."""
-    digest, refused, amount, balance = decided
     journal.postings.append(
         (
             journal.number,
             post.source,
             post.event,
-            digest.hex(),
+            digest,
             post.kind,
-            refused,
+            outcome.refused,
             wallet.id if wallet else None,
-            post.to_account_id if post.to_account_id in journal.state.wallets else None,
+            post.to_account_id if post.kind == "transfer" and post.to_account_id in journal.state.wallets else None,
             post.member_id,
             journal.asked,
-            amount,
-            balance,
+            post.amount if outcome.refused else outcome.amount,
+            outcome.balance,
             post.grant_class,
             post.reward_class,
             post.refers_to,
@@ -98,7 +96,7 @@ def write(journal: Journal, post: Post, wallet: Wallet | None, decided: tuple[by
             post.happened_at,
             post.pending_until if post.kind == "reserve" else None,
             post.author,
-            json.dumps(post.details, default=str) if post.details else None,
+            json.dumps(dict(post.details), default=str) if post.details else None,
         )
     )
 

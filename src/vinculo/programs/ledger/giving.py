@@ -18,7 +18,7 @@ def award(journal: Journal, post: Post, wallet: Wallet) -> int:
     pending = post.pending_until is not None or post.pending_event != ""
     account = wallet.pending if pending else wallet.id
     assert account is not None
-    source = other_side(wallet.unit, "issuance", post.grant_class, partner(post))
+    source = other_side(wallet.unit, "issuance", post.grant_class, post.details.get("partner", ""))
     lot = issue(journal, post, wallet, account)
     if pending:
         lot.release_at, lot.release_event = post.pending_until, post.pending_event
@@ -164,11 +164,6 @@ def day_of_loss(journal: Journal, post: Post, unit: Unit) -> date | None:
     return unit.days[day]
 
 
-def other_side(unit: Unit, kind: str, reason: str, code: str) -> int:
+def other_side(unit: Unit, kind: str, reason: str, partner: object) -> int:
     """Return the account of the house that points come from or go to: a partner's where one pays or is paid."""
-    return unit.partners[code] if reason == "partner" else unit.house[kind]
-
-
-def partner(post: Post) -> str:
-    """Return the code of the partner a post names."""
-    return str(post.details.get("partner", ""))
+    return unit.partners[str(partner)] if reason == "partner" else unit.house[kind]

@@ -1,7 +1,7 @@
 """Journal: what a batch writes, and the few movements every posting is made of."""
 
 from bisect import insort
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from operator import attrgetter
@@ -31,15 +31,14 @@ class Journal:
 
     def move(self, debit: int, credit: int, amount: int) -> None:
         """Move points between two accounts."""
-        place = 0
-        for row in reversed(self.transfers):
-            if row[0] != self.number:
-                break
-            place += 1
-        self.transfers.append((self.number, place, debit, credit, amount))
+        self.transfers.append((self.number, self.place(self.transfers), debit, credit, amount))
         moves = self.moves
         moves[debit] = moves.get(debit, 0) - amount
         moves[credit] = moves.get(credit, 0) + amount
+
+    def place(self, rows: Sequence[tuple[int, ...]]) -> int:
+        """Return which of the rows of the posting the next one is."""
+        return rows[-1][1] + 1 if rows and rows[-1][0] == self.number else 0
 
     def debit(self, wallet: Wallet, target: int, amount: int) -> None:
         """Take points out of a wallet; whoever calls has seen to its floor (I3)."""
@@ -64,12 +63,7 @@ class Journal:
         if not amount:
             return
         lot.remaining -= amount
-        place = 0
-        for row in reversed(self.uses):
-            if row[0] != self.number:
-                break
-            place += 1
-        self.uses.append((self.number, place, lot.id, amount))
+        self.uses.append((self.number, self.place(self.uses), lot.id, amount))
         self.changed[lot.id] = lot
 
     def consume(self, wallet: Wallet, amount: int) -> list[tuple[Lot, int]]:

@@ -1,16 +1,16 @@
 """Posting: what is asked of the ledger, and what it answers; plain values that any door can make."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 NEVER = date.max
 """As the day a lot is lost: never, whatever the unit says."""
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(NamedTuple):
     """One event that is to move points of one wallet; `source` and `event` are its key, for ever (I4).
 
     An amount of 0 means all there is, of kinds that resolve or give back another posting. A retry carries the same
@@ -39,14 +39,13 @@ class Post:
     rule_version: int | None = None
     campaign: str = ""
     author: str = ""
-    details: Mapping[str, Any] = field(default_factory=dict)
+    details: Mapping[str, Any] = NOTHING
     """Kept as they are. `partner` names the partner who pays, or is paid."""
     member_id: int | None = None
     """Who of those sharing a pooled wallet it is about."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of one post: the first answer is the answer for ever, refusals included."""
 
     posting_id: int

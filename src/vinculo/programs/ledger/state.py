@@ -6,6 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from vinculo.programs.ledger.expiry import Policy
+from vinculo.programs.ledger.posting import Outcome
 
 Key = tuple[str, str]
 
@@ -59,21 +60,14 @@ class Wallet:
     floor: int
     standing: str
     """State of the member: active, blocked or left."""
+    member: int
+    """Who has it: a pool, where it is shared."""
+    booked: int = 0
+    """What of this batch is in the stored balance already."""
     pending: int | None = None
     blocked: int | None = None
     lots: list[Lot] | None = None
     """None where nothing of the batch takes from it."""
-
-
-@dataclass(slots=True)
-class Known:
-    """What was answered under a key."""
-
-    posting_id: int
-    digest: bytes
-    refused: str
-    balance: int
-    amount: int
 
 
 @dataclass(slots=True)
@@ -106,7 +100,8 @@ class State:
     wallets: dict[int, Wallet]
     numbers: Iterator[int]
     """Numbers of postings and of lots: a lot of an award has the number of its posting."""
-    known: dict[Key, Known] = field(default_factory=dict)
+    known: dict[Key, tuple[bytes, Outcome]] = field(default_factory=dict)
+    """Hash of the payload, and what was answered, under each key."""
     referred: dict[int, Referred] = field(default_factory=dict)
     lots: dict[int, Lot] = field(default_factory=dict)
     by_award: dict[int, list[Lot]] = field(default_factory=dict)

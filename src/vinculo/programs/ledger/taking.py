@@ -1,7 +1,7 @@
 """Taking: postings that take points out of a wallet or set them aside, and those that resolve what was set aside."""
 
 from vinculo.programs.ledger import refusals
-from vinculo.programs.ledger.giving import heir, other_side, partner, pending_lot, unresolved, whole
+from vinculo.programs.ledger.giving import heir, other_side, pending_lot, unresolved, whole
 from vinculo.programs.ledger.journal import Journal
 from vinculo.programs.ledger.posting import Post
 from vinculo.programs.ledger.refusals import Refused
@@ -11,7 +11,7 @@ from vinculo.programs.ledger.state import Referred, Wallet
 def spend(journal: Journal, post: Post, wallet: Wallet) -> int:
     """Exchange points for a reward."""
     exchangeable(journal, post, wallet)
-    target = other_side(wallet.unit, "redemption", post.reward_class, partner(post))
+    target = other_side(wallet.unit, "redemption", post.reward_class, post.details.get("partner", ""))
     journal.consume(wallet, post.amount)
     journal.debit(wallet, target, post.amount)
     return post.amount

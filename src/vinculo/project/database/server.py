@@ -36,10 +36,8 @@ SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "max_connections": "80",
-    "shared_buffers": "256MB",
     "work_mem": "32MB",
     "maintenance_work_mem": "256MB",
-    "effective_cache_size": "2GB",
     "random_page_cost": "1.1",
     "max_wal_size": "4GB",
     "checkpoint_timeout": "15min",
@@ -57,7 +55,10 @@ SETTINGS = {
     "log_error_verbosity": "terse",
     "timezone": "UTC",
 }
-"""Meant for a machine of 2 cores and 4 GB, ten million order lines, and imports that write them in one go."""
+"""Meant for a machine of 2 cores, ten million order lines, and imports that write them in one go; see `sized`."""
+LIMIT = Path("/sys/fs/cgroup/memory.max")
+"""Where a container says how much memory it may use, or `max`."""
+MIB = 2**20
 
 
 class ServerError(VinculoError):
@@ -75,7 +76,7 @@ class Server:
 
     def __init__(self, data: Path, *, settings: dict[str, str] | None = None) -> None:
         self.data = data
-        self.settings = {**SETTINGS, **(settings or {})}
+        self.settings = {**SETTINGS, **sized(memory()), **(settings or {})}
         self._users: IO[str] | None = None
         self._pid = 0
 
@@ -242,6 +243,23 @@ def prepare(server: Server) -> None:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [address.DATABASE]).fetchone():
             name, owner = sql.Identifier(address.DATABASE), sql.Identifier(address.OWNER)
             connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(name, owner))
+
+
+def sized(memory: int) -> dict[str, str]:
+    """Return the settings that follow the bytes of memory there are.
+
+    >>> sized(4 * 2**30), sized(24 * 2**30)["shared_buffers"]
+    ({'shared_buffers': '512MB', 'effective_cache_size': '2048MB'}, '2048MB')
+    """
+    shared = min(max(memory // 8 // MIB, 256), 2048)
+    return {"shared_buffers": f"{shared}MB", "effective_cache_size": f"{memory // 2 // MIB}MB"}
+
+
+def memory() -> int:
+    """Return how many bytes of memory the machine has, or the container lets us use."""
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    limit = LIMIT.read_text("utf-8").strip() if LIMIT.exists() else ""
+    return min(machine, int(limit)) if limit.isdigit() else machine
 
 
 @cache

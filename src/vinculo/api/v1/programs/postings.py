@@ -23,7 +23,7 @@ from vinculo.api.v1.programs.named import Card, Code
 from vinculo.exchange import scopes
 from vinculo.exchange.records.models import Token
 from vinculo.programs.ledger.posting import Outcome, Post
-from vinculo.programs.records.ledger import members, services, wallets
+from vinculo.programs.records.ledger import services, wallets
 from vinculo.programs.records.models import Posting, Program
 
 router = Router(tags=["programmes"])
@@ -194,33 +194,31 @@ def posting_get(request: HttpRequest, program: Code, posting_id: fields.Id) -> P
 def posts(of: Program, token: Token, said: Sequence[PostIn]) -> list[Post]:
     """Return posts with their wallets; a card that nobody has leads to no wallet, which is an outcome."""
     asked = {each.card for each in said} | {each.to_card for each in said if each.to_card}
-    known = members.members_by_card(program_id=of.pk, numbers=sorted(asked))
-    accounts = {
-        code: wallets.wallets_ensure(
-            unit_id=named.unit(of, code).pk, member_ids=sorted(known.values()), now=timezone.now()
+    held = {
+        code: wallets.wallets_by_card(
+            program_id=of.pk, unit_id=named.unit(of, code).pk, numbers=asked, now=timezone.now()
         )
         for code in {each.unit for each in said}
     }
-    author = f"token:{token.source.code}"
-    return [post(each, token.source.code, author, known, accounts[each.unit]) for each in said]
+    source = token.source.code
+    return [post(each, source, f"token:{source}", held[each.unit]) for each in said]
 
 
-def post(said: PostIn, source: str, author: str, known: dict[str, int], accounts: dict[int, int]) -> Post:
-    """Return one post."""
-    member = known.get(said.card)
-    target = known.get(said.to_card or "")
+def post(said: PostIn, source: str, author: str, held: dict[str, tuple[int, int]]) -> Post:
+    """Return one post of the members and wallets that have the cards it names."""
+    member, wallet = held.get(said.card, (None, 0))
     return Post(
         source=source,
         event=said.event,
         kind=said.kind,
-        account_id=accounts.get(member or 0, 0),
+        account_id=wallet,
         amount=said.amount,
         happened_at=said.happened_at,
         grant_class=said.grant_class or "",
         reward_class=said.reward_class or "",
         refers_to=said.refers_to,
         reference=said.reference,
-        to_account_id=accounts.get(target or 0) if said.to_card else None,
+        to_account_id=held[said.to_card][1] if said.to_card in held else None,
         expires_on=said.expires_on,
         pending_until=said.pending_until,
         pending_event=said.pending_event,

@@ -6,7 +6,7 @@ without what was paid with points, as long as the order holds points of purchase
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 from django.db import connection
@@ -63,7 +63,7 @@ def told(asked: Sequence[Asked]) -> list[Post]:
     posts = [each.post for each in asked]
     for places in by_order.values():
         for place, price in zip(places, parts([asked[at] for at in places], standing), strict=True):
-            posts[place] = replace(posts[place], details={**posts[place].details, PRICE: price})
+            posts[place] = posts[place]._replace(details={**posts[place].details, PRICE: price})
     return posts
 
 

@@ -3,6 +3,7 @@ WITH given AS (
     SELECT p.id, p.campaign, p.amount, a.unit_id
     FROM programs_posting AS p JOIN programs_account AS a ON a.id = p.account_id
     WHERE p.program_id = %(program)s AND p.campaign <> '' AND p.kind = 'award' AND p.outcome = ''
+        AND p.to_account_id IS NULL AND p.held_until IS NULL
         AND (%(campaign)s = '' OR p.campaign = %(campaign)s)
 ),
 back AS (

@@ -203,5 +203,5 @@ LEFT JOIN LATERAL (
     WHERE r.refers_to = p.id AND r.kind IN ('reverse', 'cancel', 'timeout') AND r.outcome = ''
 ) AS back ON true
 WHERE p.program_id = %(program)s AND p.campaign = %(campaign)s AND p.campaign <> '' AND p.kind = 'award'
-    AND p.outcome = ''
+    AND p.to_account_id IS NULL AND p.held_until IS NULL AND p.outcome = ''
 """

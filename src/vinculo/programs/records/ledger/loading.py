@@ -2,21 +2,25 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from vinculo.programs.ledger import kinds
 from vinculo.programs.ledger.expiry import Policy
-from vinculo.programs.ledger.posting import Post
-from vinculo.programs.ledger.state import Known, Lot, Referred, State, Unit, Wallet
+from vinculo.programs.ledger.posting import Outcome, Post
+from vinculo.programs.ledger.state import Lot, Referred, State, Unit, Wallet
 from vinculo.programs.records.ledger import statements
 
 TAKING = ("spend", "reserve", "block", "transfer", "adjust", "reverse")
 RESOLVED = ("release", "timeout", "cancel", "confirm", "unblock", "reverse")
 USING = ("spend", "reserve", "block", "confirm", "adjust", "expire")
-FEW = 64
-"""Lots of a wallet that are read at first; all of them only where these do not hold what is asked for."""
 ALL = 2**62
+SPARE = 64
+"""Numbers that are drawn where lots of their own are opened."""
+MOST = (4, 64, ALL)
+"""Lots of a wallet that are read; more of them only where these do not hold what is asked for."""
+TO = attrgetter("to_account_id")
 
 _UNITS = """
 SELECT g.zone, u.id, u.spendable, u.expiry, u.expiry_months, u.expiry_rounding, u.expiry_day, u.grace_days,
@@ -28,20 +32,16 @@ WHERE g.id = %s
 """
 _HOUSE = "SELECT programs_house(%s, %s, %s, %s)"
 _LOCK = """
-SELECT a.id, a.unit_id, a.balance, a.floor, m.state
-FROM programs_account AS a JOIN programs_member AS m ON m.id = a.member_id
-WHERE a.id = ANY(%s::bigint[]) AND a.kind = 'wallet' AND a.unit_id = ANY(%s)
-ORDER BY a.id FOR NO KEY UPDATE OF a
+UPDATE programs_account AS a SET balance = a.balance + asked.awarded
+FROM (SELECT unnest(%s::bigint[]) AS id, unnest(%s::bigint[]) AS awarded) AS asked
+WHERE a.id = asked.id AND a.kind = 'wallet' AND a.unit_id = ANY(%s)
+RETURNING a.id, a.unit_id, a.balance - asked.awarded, a.floor, a.standing, a.member_id
 """
+"""Locks in the order in which it is asked, and books what is awarded: nearly always it will be."""
 _KNOWN = """
-SELECT asked.source, asked.event, p.id, p.payload_hash, p.outcome, p.balance, p.amount
-FROM unnest(string_to_array(%s, E'\\x1f'), string_to_array(%s, E'\\x1f')) AS asked (source, event)
-CROSS JOIN LATERAL (
-    SELECT * FROM programs_posting AS k WHERE k.program_id = %s AND k.source = asked.source AND k.event = asked.event
-    LIMIT 1
-) AS p
+SELECT p.source, p.event, p.id, p.payload_hash, p.outcome, p.balance, p.amount FROM programs_posting AS p
+WHERE p.event = ANY(%s::text[]) AND p.source = ANY(%s::text[]) AND p.program_id = %s
 """
-"""Key by key, whatever the planner believes: the plan of a young ledger would read all its keys for ever."""
 _OPEN = """
 INSERT INTO programs_account (unit_id, member_id, kind, partner_code, balance, floor, opened_at)
 SELECT a.unit_id, a.member_id, asked.kind, '', 0, 0, %s
@@ -99,20 +99,24 @@ JOIN programs_pool AS terms ON terms.member_id = a.member_id AND terms.monthly_c
 def state(cursor: Any, program_id: int, posts: Sequence[Post], now: datetime) -> State:
     """Lock the wallets of a batch and read what it needs; the locks hold until the transaction ends."""
     zone, units = units_of(cursor, program_id, posts, now)
-    ids = {post.account_id for post in posts} | {post.to_account_id for post in posts if post.to_account_id}
-    cursor.execute(_LOCK, [statements.numbers(sorted(ids)), list(units)])
+    awarded = dict.fromkeys(sorted({*(post.account_id for post in posts), *filter(None, map(TO, posts))}), 0)
+    for post in posts:
+        if post.kind == "award" and post.amount > 0 and post.pending_until is None and not post.pending_event:
+            awarded[post.account_id] += post.amount
+    asked = map(statements.numbers, (list(awarded), list(awarded.values())))
+    cursor.execute(_LOCK, [*asked, list(units)])
     wallets = {
-        number: Wallet(number, units[unit], balance, floor, standing)
-        for number, unit, balance, floor, standing in cursor
+        number: Wallet(number, units[unit], balance, floor, standing, member, awarded[number])
+        for number, unit, balance, floor, standing, member in cursor.fetchall()
     }
     # After the locks, before the numbers of postings are drawn: sealing relies on it.
     batch = cursor.execute("SELECT programs_batch_open()").fetchone()[0]
     found = State(zone, batch, wallets, numbers(cursor, len(posts)))
-    sources, events = ([post.source for post in posts], [post.event for post in posts])
-    cursor.execute(_KNOWN, [statements.texts(sources), statements.texts(events), program_id])
-    for source, event, number, digest, outcome, balance, amount in cursor:
+    sources, events = {post.source for post in posts}, [post.event for post in posts]
+    cursor.execute(_KNOWN, [statements.texts(events), statements.texts(list(sources)), program_id])
+    for source, event, number, digest, outcome, balance, amount in cursor.fetchall():
         moved = 0 if outcome else amount
-        found.known[source, event] = Known(number, bytes(digest), outcome, balance, moved)
+        found.known[source, event] = bytes(digest), Outcome(number, outcome, balance, amount=moved)
     sides(cursor, found, posts, now)
     lots_needed = referred(cursor, found, program_id, posts)
     lots(cursor, found, posts, lots_needed)
@@ -126,7 +130,7 @@ def numbers(cursor: Any, count: int) -> Iterator[int]:
         cursor.execute("SELECT nextval('programs_posting_id_seq') FROM generate_series(1, %s)", [count])
         for (number,) in cursor.fetchall():
             yield number
-        count = FEW
+        count = SPARE
 
 
 def units_of(cursor: Any, program_id: int, posts: Sequence[Post], now: datetime) -> tuple[ZoneInfo, dict[int, Unit]]:
@@ -167,7 +171,7 @@ def sides(cursor: Any, found: State, posts: Sequence[Post], now: datetime) -> No
     needed = {wallet for wallet, _kind in opened} | {post.account_id for post in posts if post.kind in RESOLVED}
     if needed:
         cursor.execute(_BESIDE, [list(needed)])
-        for wallet, kind, number in cursor:
+        for wallet, kind, number in cursor.fetchall():
             if wallet in found.wallets:
                 setattr(found.wallets[wallet], kind, number)
 
@@ -190,7 +194,7 @@ def referred(cursor: Any, found: State, program_id: int, posts: Sequence[Post]) 
     used = set()
     if users:
         cursor.execute(_USES, [list(users)])
-        for posting, lot, amount in cursor:
+        for posting, lot, amount in cursor.fetchall():
             used.add(lot)
             for number in users[posting]:
                 found.referred[number].uses.append((lot, amount))
@@ -212,27 +216,24 @@ def lots(cursor: Any, found: State, posts: Sequence[Post], needed: tuple[set[int
             wanted[post.account_id] = wanted.get(post.account_id, 0) + (abs(post.amount) or ALL)
     if not wanted:
         return
-    for wallet in wanted:
-        found.wallets[wallet].lots = []
-    cursor.execute(_HELD, [list(wanted), FEW])
-    keep(cursor, found, shelved=True)
-    short = [number for number, amount in wanted.items() if lacking(found.wallets[number], amount)]
-    if short:
-        for number in short:
-            found.wallets[number].lots = []
-        cursor.execute(_HELD, [short, ALL])
+    for most in MOST:
+        for wallet in wanted:
+            found.wallets[wallet].lots = []
+        cursor.execute(_HELD, [statements.numbers(list(wanted)), most])
         keep(cursor, found, shelved=True)
+        wanted = {number: amount for number, amount in wanted.items() if lacking(found.wallets[number], amount)}
+        if not wanted:
+            return
 
 
 def lacking(wallet: Wallet, amount: int) -> bool:
-    """Tell whether a wallet has more lots than were read, and may need them."""
-    held = wallet.lots or []
-    return len(held) == FEW and sum(lot.remaining for lot in held) < amount
+    """Tell whether more of what a wallet holds is needed than was read."""
+    return sum(lot.remaining for lot in wallet.lots or ()) < min(amount, wallet.balance)
 
 
 def keep(cursor: Any, found: State, *, shelved: bool = False) -> None:
     """Keep the lots that were read, each once."""
-    for row in cursor:
+    for row in cursor.fetchall():
         lot = found.lots.get(row[0])
         if lot is None:
             lot = found.lots[row[0]] = Lot(*row)
@@ -246,10 +247,13 @@ def keep(cursor: Any, found: State, *, shelved: bool = False) -> None:
 
 def allowances(cursor: Any, found: State, posts: Sequence[Post], now: datetime) -> None:
     """Read what members may still take from shared wallets this month, where that is limited."""
-    asked = {(post.account_id, post.member_id) for post in posts if post.member_id is not None}
-    asked = {each for each in asked if each[0] in found.wallets}
+    asked = {
+        (post.account_id, post.member_id)
+        for post in posts
+        if post.account_id in found.wallets and post.member_id not in (None, found.wallets[post.account_id].member)
+    }
     if asked:
         month = now.astimezone(found.zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
         pairs = sorted(asked)
         cursor.execute(_ALLOWED, [month, month, *map(statements.numbers, zip(*pairs, strict=True))])
-        found.allowances = {(wallet, member): left for wallet, member, left in cursor}
+        found.allowances = {(wallet, member): left for wallet, member, left in cursor.fetchall()}

@@ -12,7 +12,7 @@ from vinculo.identify.records import selectors_search
 from vinculo.identify.records.membership import selectors as membership
 from vinculo.programs.members import cards
 from vinculo.programs.records import facts
-from vinculo.programs.records.ledger import pools, statements
+from vinculo.programs.records.ledger import pools
 from vinculo.programs.records.models import Member, Program
 
 _JOIN = """
@@ -25,17 +25,6 @@ _KNOWN = """
 SELECT customer_id, min(id) FROM programs_member
 WHERE program_id = %s AND customer_id = ANY(%s) AND left_on IS NULL GROUP BY customer_id
 """
-
-
-_BY_CARD = """
-SELECT number, id FROM programs_member WHERE program_id = %s AND number = ANY(string_to_array(%s, E'\\x1f'))
-"""
-
-
-def members_by_card(*, program_id: int, numbers: Sequence[str]) -> dict[str, int]:
-    """Return the members that have some cards, by card; a card that nobody has is not among them."""
-    with statements.cursor() as cursor:
-        return dict(cursor.execute(_BY_CARD, [program_id, statements.texts(numbers)]).fetchall())
 
 
 def member_join(*, program_id: int, customer_id: int | None, on: date, kind: str = "person") -> Member:

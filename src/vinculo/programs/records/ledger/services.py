@@ -21,8 +21,7 @@ AGAIN = ("40001", "40P01", "23505")
 """Serialization failure, deadlock, and a key that another transaction has just written."""
 
 _ONE = """
-SELECT posting_id, refused, balance, replayed, amount
-FROM programs_post(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+SELECT programs_post(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 
 
@@ -51,7 +50,7 @@ def points_post_one(*, program_id: int, post: Post, now: datetime) -> Outcome:
     if post.kind not in ALONE or not plain or partner or post.pending_until is not None:
         return points_post(program_id=program_id, posts=[post], now=now)[0]
     with transaction.atomic(savepoint=False), statements.cursor() as cursor:
-        details = json.dumps(post.details, default=str) if post.details else None
+        details = json.dumps(dict(post.details), default=str) if post.details else None
         row = cursor.execute(
             _ONE,
             [
@@ -59,9 +58,10 @@ def points_post_one(*, program_id: int, post: Post, now: datetime) -> Outcome:
                 *(post.happened_at, now, post.grant_class, post.reward_class, post.refers_to, post.reference),
                 *(post.expires_on, post.rule_id, post.rule_version, post.campaign, post.author, details),
             ],
+            binary=True,
         ).fetchone()
         assert row is not None
-        outcome = Outcome(*row)
+        outcome = Outcome(*row[0])
         if not outcome.refused and not outcome.replayed:
             tell(program_id, [outcome.posting_id])
     return outcome

@@ -72,8 +72,9 @@ JOIN programs_account AS a ON a.member_id = p.member_id AND a.unit_id = p.unit_i
 WHERE l.remaining > 0 AND l.release_at <= %(now)s
 UNION ALL
 SELECT p.account_id, p.id, 'timeout', p.held_until FROM programs_posting AS p
-WHERE p.held_until <= %(now)s AND p.outcome = '' AND p.program_id = %(program)s AND NOT EXISTS (
-    SELECT FROM programs_posting AS r WHERE r.refers_to = p.id AND r.outcome = '' AND r.kind = ANY(%(resolving)s))
+WHERE p.to_account_id IS NULL AND p.held_until <= %(now)s AND p.outcome = '' AND p.program_id = %(program)s
+    AND NOT EXISTS (SELECT FROM programs_posting AS r WHERE r.refers_to = p.id AND r.outcome = ''
+        AND r.kind = ANY(%(resolving)s))
 ORDER BY 4, 2
 """
 _AWAITING = """

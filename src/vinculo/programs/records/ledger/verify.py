@@ -44,6 +44,8 @@ CHECKS = {
     "expired": Phrase("What has expired of a lot is not what its postings say"),
     "lots": Phrase("The lots of an account do not hold its balance"),
     "blocked": Phrase("Blocked points are not those of open reservations"),
+    "standing": Phrase("An account does not tell the standing of its member"),
+    "house": Phrase("A unit does not name its accounts of the house"),
     "batch": Phrase("The rows of a batch are not those that were written"),
     "strand": Phrase("A chain of batches is broken"),
 }
@@ -168,6 +170,16 @@ QUERIES = {
             GROUP BY p.account_id
         ) AS held ON held.account_id = w.id
         WHERE b.kind = 'blocked' AND b.balance <> coalesce(held.amount, 0)
+        """,
+    "standing": f"""
+        SELECT 'account ' || a.id, m.state, a.standing FROM ({ACCOUNTS}) AS a
+        JOIN programs_member AS m ON m.id = a.member_id WHERE m.state <> a.standing
+        """,
+    "house": f"""
+        SELECT 'unit ' || u.id, a.id, CASE a.kind WHEN 'issuance' THEN u.issuance_id ELSE u.redemption_id END
+        FROM ({ACCOUNTS}) AS a JOIN programs_unit AS u ON u.id = a.unit_id
+        WHERE a.member_id IS NULL AND a.partner_code = '' AND (
+            (a.kind = 'issuance' AND u.issuance_id <> a.id) OR (a.kind = 'redemption' AND u.redemption_id <> a.id))
         """,
     **chains.QUERIES,
 }

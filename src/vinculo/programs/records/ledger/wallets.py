@@ -1,11 +1,12 @@
 """Wallets: opened for members, in sets; those who share points have the wallets of their pool."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
 
+from vinculo.programs.records.ledger import statements
 from vinculo.programs.records.models import Account, Member, Unit
 
 _ENSURE = """
@@ -22,6 +23,12 @@ SELECT member.id, account.id FROM programs_member AS member
 JOIN programs_account AS account ON account.unit_id = %(unit)s AND account.kind = 'wallet'
     AND account.member_id = CASE WHEN %(pooled)s THEN coalesce(member.pool_id, member.id) ELSE member.id END
 WHERE member.id = ANY(%(members)s)
+"""
+_BY_CARD = """
+SELECT member.number, member.id, account.id FROM programs_member AS member
+LEFT JOIN programs_account AS account ON account.unit_id = %s AND account.kind = 'wallet'
+    AND account.member_id = coalesce(member.pool_id, member.id)
+WHERE member.program_id = %s AND member.number = ANY(%s::text[])
 """
 _FLOORS = """
 UPDATE programs_account AS a SET floor = CASE WHEN u.return_policy = 'floor' THEN u.floor ELSE 0 END
@@ -51,6 +58,19 @@ def wallets_ensure(*, unit_id: int, member_ids: Sequence[int], now: datetime, po
             cursor.execute(_FOUND, facts)
             found = dict(cursor.fetchall())
     return found
+
+
+def wallets_by_card(
+    *, program_id: int, unit_id: int, numbers: Collection[str], now: datetime
+) -> dict[str, tuple[int, int]]:
+    """Return the member and the wallet of each card, opened where there was none; cards nobody has are left out."""
+    asked = [unit_id, program_id, statements.texts(numbers)]
+    with transaction.atomic(savepoint=False), statements.cursor() as cursor:
+        found = cursor.execute(_BY_CARD, asked).fetchall()
+        if without := [member for _card, member, wallet in found if wallet is None]:
+            wallets_ensure(unit_id=unit_id, member_ids=without, now=now)
+            found = cursor.execute(_BY_CARD, asked).fetchall()
+    return {card: (member, wallet) for card, member, wallet in found}
 
 
 def wallet_of(member_id: int, unit: Unit) -> int | None:

@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from vinculo.programs.ledger import kinds
 
 HOUSE = models.Q(member__isnull=True)
+RESOLVING = models.Q(kind__in=kinds.RESOLVING, outcome="")
+RARE = ~models.Q(campaign="") | models.Q(to_account__isnull=False) | models.Q(held_until__isnull=False)
+PENDING = models.Q(release_at__isnull=False) | ~models.Q(release_event="")
 
 
 class Account(models.Model):
@@ -22,6 +25,8 @@ class Account(models.Model):
     partner_code = models.CharField(max_length=40, blank=True)
     balance = models.BigIntegerField(_("balance"), null=True)
     floor = models.BigIntegerField(default=0)
+    standing = models.CharField(max_length=10, db_default="active")
+    """State of the member, kept here by the database: whoever posts reads one row."""
     active_on = models.DateField(_("last activity"), null=True)
     """Kept where inactivity loses points."""
     opened_at = models.DateTimeField()
@@ -125,31 +130,23 @@ class Posting(models.Model):
         verbose_name = _("posting")
         verbose_name_plural = _("postings")
         constraints = (
-            models.UniqueConstraint(fields=["program", "source", "event"], name="programs_posting_key"),
+            # The event first: it nearly always tells keys apart by itself.
+            models.UniqueConstraint(fields=["event", "source", "program"], name="programs_posting_key"),
+            # Finds what refers to a posting, and lets one of those that resolve it be there (I6).
             models.UniqueConstraint(
-                fields=["refers_to"],
-                condition=models.Q(kind__in=kinds.RESOLVING, outcome="", refers_to__isnull=False),
+                models.F("refers_to"),
+                models.Case(
+                    models.When(RESOLVING, then=0), default=models.F("id"), output_field=models.BigIntegerField()
+                ),
+                condition=models.Q(refers_to__isnull=False),
                 name="programs_posting_resolves_once",
             ),
         )
         indexes = (
             models.Index(fields=["account", "-id"], name="programs_posting_of_account"),
-            models.Index(
-                fields=["refers_to"], condition=models.Q(refers_to__isnull=False), name="programs_posting_refers_to"
-            ),
-            models.Index(
-                fields=["program", "campaign"], condition=~models.Q(campaign=""), name="programs_posting_campaign"
-            ),
-            models.Index(
-                fields=["to_account", "-id"],
-                condition=models.Q(to_account__isnull=False),
-                name="programs_posting_received",
-            ),
-            models.Index(
-                fields=["held_until"],
-                condition=models.Q(held_until__isnull=False, outcome=""),
-                name="programs_posting_held",
-            ),
+            # What a wallet received, reservations with a term, and awards of a campaign: a posting is one of these or
+            # none, and every index of a table costs every post.
+            models.Index(fields=["to_account", "held_until", "campaign"], condition=RARE, name="programs_posting_rare"),
         )
 
 
@@ -166,9 +163,7 @@ class Transfer(models.Model):
         "programs.Account", models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     amount = models.BigIntegerField()
-
-    class Meta:
-        constraints = (models.CheckConstraint(condition=models.Q(amount__gt=0), name="programs_transfer_amount"),)
+    """Above zero: the database has a type for it, `programs_moved`."""
 
 
 class Lot(models.Model):
@@ -194,17 +189,11 @@ class Lot(models.Model):
     release_event = models.CharField(max_length=200, blank=True)
     issued = models.BigIntegerField()
     remaining = models.BigIntegerField()
+    """Never below zero, nor is `expired`: the database has a type for them, `programs_held`."""
     expired = models.BigIntegerField(default=0)
     """What a sweep took and nobody took back."""
 
     class Meta:
-        constraints = (
-            models.CheckConstraint(
-                condition=models.Q(remaining__gte=0, expired__gte=0)
-                & models.Q(issued__gte=models.F("remaining") + models.F("expired")),
-                name="programs_lot_remaining",
-            ),
-        )
         indexes = (
             models.Index(
                 fields=["account", "expires_on", "earned_at"],
@@ -215,14 +204,9 @@ class Lot(models.Model):
             ),
             models.Index(fields=["award"], condition=~models.Q(award=models.F("id")), name="programs_lot_heirs"),
             models.Index(
-                fields=["release_at"],
-                condition=models.Q(release_at__isnull=False, remaining__gt=0),
+                fields=["release_event", "release_at"],
+                condition=models.Q(remaining__gt=0) & PENDING,
                 name="programs_lot_pending",
-            ),
-            models.Index(
-                fields=["release_event"],
-                condition=models.Q(remaining__gt=0) & ~models.Q(release_event=""),
-                name="programs_lot_awaiting",
             ),
             BrinIndex(fields=["expires_on"], autosummarize=True, name="programs_lot_lost"),
         )

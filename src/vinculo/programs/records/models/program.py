@@ -87,6 +87,9 @@ class Unit(Titled):
     grace_days = models.PositiveSmallIntegerField(_("days of grace"), default=0)
     return_policy = models.CharField(_("returns"), max_length=7, choices=Returns, default=Returns.BALANCE)
     floor = models.BigIntegerField(_("floor"), default=0)
+    issuance_id = models.BigIntegerField(null=True, editable=False)
+    redemption_id = models.BigIntegerField(null=True, editable=False)
+    """Accounts of the house that points come from and go to, written by `programs_house` when it opens them."""
 
     class Meta:
         verbose_name = _("unit")

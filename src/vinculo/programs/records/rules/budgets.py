@@ -24,7 +24,7 @@ WITH given AS (
     ) AS of_order
     FROM programs_posting AS posting
     WHERE posting.program_id = %(program)s AND posting.campaign = ANY(%(campaigns)s) AND posting.kind = 'award'
-        AND posting.outcome = ''
+        AND posting.to_account_id IS NULL AND posting.held_until IS NULL AND posting.outcome = ''
 ), moved AS (
     SELECT campaign, happened_at AS given_at, happened_at, amount, of_order FROM given
     UNION ALL
