@@ -14,6 +14,7 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone
 from tests.make import members, portal, served, staff, store
+from tests.make import programs as make
 from tests.make.portal import World
 
 from vinculo.identify.records.models import ConsentEntry
@@ -308,6 +309,20 @@ def test_the_history_is_told_in_words_page_by_page(world: World) -> None:
     assert seen == [20, 20, 5]
     for odd in ("x", "-1", "9" * 30, "²"):
         assert client.get(f"/member/history/?before={odd}").status_code == 200
+
+
+def test_promised_points_that_are_taken_back_are_told(world: World) -> None:
+    unit = Unit.objects.get(program=world.program, code="points")
+    wallet = make.wallet(unit, world.luis.member)
+    later = timezone.now() + timedelta(days=14)
+    promise = make.post(wallet, "award", 80, grant_class="purchase", reference="B-9", pending_until=later)
+    (promised,) = make.posted(world.program, promise)
+    make.posted(world.program, make.post(wallet, "reverse", 30, refers_to=promised.posting_id))
+
+    told = text(portal.browser(world.luis, **ENGLISH).get("/member/history/"))
+
+    assert re.search(r"Taken back: a purchase was returned · B-9 [^·]* \u221230 promised", told)
+    assert re.search(r"Points for a purchase · B-9 [^·]* \+80 not yours yet", told)
 
 
 def test_what_was_set_aside_and_given_back_is_told_with_its_reward(world: World) -> None:

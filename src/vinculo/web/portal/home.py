@@ -111,9 +111,9 @@ def told(line: Line, named: dict[str, str]) -> dict[str, Any]:
     return {
         "what": words.of_line(line),
         "about": named.get(line.reference, line.reference) if entry.source == "rewards" else line.reference,
-        "amount": entry.amount if words.promised(line) else line.effect,
+        "amount": line.effect or line.promised,
         "promised": words.promised(line),
-        "resolved": line.resolved,
+        "resolved": line.resolved or line.promised < 0,
         "at": entry.happened_at,
         "recorded_at": entry.recorded_at if entry.recorded_at - entry.happened_at > LATE else None,
         "balance": entry.balance,

@@ -80,8 +80,8 @@ def of_line(line: Line) -> str:
 
 
 def promised(line: Line) -> bool:
-    """Tell whether an entry gives points that cannot be spent yet."""
-    return line.entry.kind == "award" and not line.effect
+    """Tell whether an entry gives, or takes back, points that cannot be spent yet."""
+    return not line.effect and line.promised != 0
 
 
 def of_refusal(code: str) -> str:

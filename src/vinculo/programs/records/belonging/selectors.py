@@ -243,12 +243,15 @@ def badge_counts(*, program_id: int) -> dict[int, int]:
 DAYS = """
 SELECT (SELECT min((bought.happened_at AT TIME ZONE program.zone)::date) FROM identify_order AS bought
         WHERE bought.customer_id = ANY(party.ids)),
+    -- A birthday that was told has no year; one of a leap year has every day.
+    coalesce((SELECT make_date(1904, told.month, 1) + told.day - 1 FROM programs_birthday AS told
+        WHERE told.member_id = member.id),
     (SELECT (said.payload->'clean'->>'birth_on')::date FROM identify_identifier AS named
         JOIN identify_sourcerecord AS said ON said.source_id = named.source_id AND said.source_key = named.value
             AND said.kind = 'customers'
         WHERE named.customer_id = ANY(party.ids) AND named.kind = 'source_key'
             AND said.payload->'clean'->>'birth_on' ~ '^\\d{4}-\\d{2}-\\d{2}$'
-        ORDER BY said.id DESC LIMIT 1)
+        ORDER BY said.id DESC LIMIT 1))
 FROM programs_member AS member JOIN programs_program AS program ON program.id = member.program_id
 JOIN identify_customer AS own ON own.id = member.customer_id
 JOIN LATERAL (SELECT array_agg(party.id) AS ids FROM identify_customer AS party

@@ -16,10 +16,13 @@ PAGE = 20
 LOOKS = 5
 """How often more is read where a page would hold nothing but what was refused."""
 _EFFECTS = """
-SELECT posting_id, sum(CASE WHEN credit_id = %(account)s THEN amount ELSE 0 END
-    - CASE WHEN debit_id = %(account)s THEN amount ELSE 0 END)
-FROM programs_transfer WHERE posting_id = ANY(%(postings)s) AND %(account)s IN (debit_id, credit_id)
-GROUP BY posting_id
+SELECT t.posting_id,
+    sum(CASE a.id WHEN t.credit_id THEN t.amount WHEN t.debit_id THEN -t.amount ELSE 0 END)::bigint,
+    sum(CASE p.id WHEN t.credit_id THEN t.amount WHEN t.debit_id THEN -t.amount ELSE 0 END)::bigint
+FROM programs_transfer AS t
+JOIN programs_account AS a ON a.id = %(account)s
+LEFT JOIN programs_account AS p ON p.member_id = a.member_id AND p.unit_id = a.unit_id AND p.kind = 'pending'
+WHERE t.posting_id = ANY(%(postings)s) GROUP BY t.posting_id
 """
 
 
@@ -42,6 +45,8 @@ class Line:
 
     entry: Entry
     effect: int
+    promised: int
+    """What it did to points that cannot be spent yet."""
     about: str
     """Kind of the posting that it releases, cancels or takes back; empty where there is none."""
     reference: str
@@ -90,15 +95,15 @@ def lines_of(wallet_id: int, entries: Sequence[Entry]) -> list[Line]:
     for each in entries:
         of = about.get(each.refers_to or 0)
         reference = each.reference or (of.reference if of else "")
-        lines.append(Line(each, effects.get(each.id, 0), of.kind if of else "", reference, each.id in resolved))
+        lines.append(Line(each, *effects.get(each.id, (0, 0)), of.kind if of else "", reference, each.id in resolved))
     return lines
 
 
-def effects_of(wallet_id: int, entries: Sequence[Entry]) -> dict[int, int]:
-    """Return what postings did to a wallet: what moved, whatever was asked for."""
+def effects_of(wallet_id: int, entries: Sequence[Entry]) -> dict[int, tuple[int, int]]:
+    """Return what postings did to a wallet, and to what is promised to it: what moved, whatever was asked for."""
     with connection.cursor() as cursor:
         cursor.execute(_EFFECTS, {"account": wallet_id, "postings": [each.id for each in entries]})
-        return {number: int(effect) for number, effect in cursor.fetchall()}
+        return {number: (effect, promised) for number, effect, promised in cursor.fetchall()}
 
 
 def resolved_of(posting_ids: Sequence[int]) -> set[int]:
