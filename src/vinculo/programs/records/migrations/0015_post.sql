@@ -89,12 +89,12 @@ BEGIN
             WHEN wallet.id IS NULL THEN 'wallet.unknown'
             WHEN in_kind = 'reverse' THEN ''
             WHEN in_kind NOT IN ('award', 'spend') THEN NULL
-            WHEN in_kind = 'award' AND in_amount <= 0 THEN 'points.amount'
+            WHEN in_kind = 'award' AND coalesce(in_amount, 0) <= 0 THEN 'points.amount'
             WHEN wallet.standing = 'left' THEN 'wallet.closed'
             WHEN in_kind = 'award' THEN ''
             WHEN wallet.standing <> 'active' THEN 'wallet.blocked'
             WHEN NOT wallet.spendable THEN 'unit.not_spendable'
-            WHEN in_amount <= 0 THEN 'points.amount'
+            WHEN coalesce(in_amount, 0) <= 0 THEN 'points.amount'
             WHEN in_amount > wallet.balance THEN 'points.insufficient'
             ELSE '' END;
         IF refused IS NULL THEN
