@@ -77,7 +77,7 @@ def old(home: Path) -> None:
 
 @pytest.mark.parametrize("kind", FILES)
 @pytest.mark.parametrize(
-    "rounds", [pytest.param(2, marks=pytest.mark.slow, id="few"), pytest.param(15, marks=pytest.mark.soak, id="many")]
+    "rounds", [pytest.param(1, marks=pytest.mark.slow, id="once"), pytest.param(15, marks=pytest.mark.soak, id="many")]
 )
 def test_a_file_is_in_as_a_whole_or_not_at_all(
     own_records: store.Database, tmp_path: Path, kind: str, rounds: int
