@@ -114,5 +114,12 @@ class Migration(migrations.Migration):
                 name="programs_posting_resolves_once",
             ),
         ),
+        migrations.RemoveConstraint(model_name="account", name="programs_account_above_floor"),
+        migrations.AddConstraint(
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("balance__gte", models.F("floor"))), name="programs_account_above_floor"
+            ),
+        ),
         migrations.RunSQL(POST),
     ]

@@ -41,11 +41,9 @@ class Account(models.Model):
             models.UniqueConstraint(
                 fields=["unit", "kind", "partner_code"], condition=HOUSE, name="programs_account_of_house"
             ),
-            # One condition, for every change of a balance reads it: what the house has is never stored.
+            # As short as it can be, for every change of a balance reads it. What the house has is never stored.
             models.CheckConstraint(
-                condition=(HOUSE & models.Q(balance__isnull=True))
-                | (~HOUSE & models.Q(balance__isnull=False, balance__gte=models.F("floor"))),
-                name="programs_account_above_floor",
+                condition=models.Q(balance__gte=models.F("floor")), name="programs_account_above_floor"
             ),
         )
 
