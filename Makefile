@@ -47,8 +47,8 @@ test: .venv/.dev ## Run every test
 	@scripts/clients
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not soak"
 
-test-fast: .venv/.dev ## Run the fast part of the tests (under two minutes)
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow and not browser and not soak"
+test-fast: .venv/.dev ## Run the fast part of the tests: formulas and walls, without a server (under two minutes)
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow and not browser and not soak" tests/unit tests/floors
 
 soak: .venv/.dev ## Run the long races, crash and soak tests
 	$(BIN)/python -m pytest -m soak
