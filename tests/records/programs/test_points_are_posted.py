@@ -1,5 +1,6 @@
 """What one batch does: outcomes, balances, lots; both ways of posting."""
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -126,4 +127,26 @@ def test_who_is_blocked_or_has_left_is_told_at_once(alone: bool) -> None:
     assert freed == ""
     assert left == ["wallet.closed", "wallet.closed"]
     make.wallet(make.unit(club, "other"), member)
+    assert verify.verify(club.pk) == []
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_the_day_is_that_of_the_zone_of_the_programme(alone: bool) -> None:
+    club = make.program(zone="Pacific/Auckland")
+    wallet = make.wallet(make.unit(club, expiry="age", expiry_months=1))
+    evening = datetime(2026, 3, 1, 20, tzinfo=UTC)
+
+    def earned() -> date | None:
+        post = make.post(wallet, "award", happened_at=evening)
+        if alone:
+            number = services.points_post_one(program_id=club.pk, post=post, now=make.NOW).posting_id
+        else:
+            number = make.posted(club, post)[0].posting_id
+        return Lot.objects.get(pk=number).expires_on
+
+    there = earned()
+    club.zone = "America/Lima"
+    club.save()
+
+    assert (there, earned()) == (date(2026, 4, 2), date(2026, 4, 1))
     assert verify.verify(club.pk) == []

@@ -31,6 +31,7 @@ PLANTED = {
     "an outcome": "UPDATE programs_posting SET outcome = '' WHERE outcome <> ''",
     "a standing": "UPDATE programs_account SET standing = 'left' WHERE kind = 'wallet'",
     "a side of the house": "UPDATE programs_unit SET issuance_id = 0 WHERE issuance_id IS NOT NULL",
+    "a time zone": "UPDATE programs_unit SET zone = 'Asia/Tokyo'",
     "a double resolution": "UPDATE programs_lot SET expired = expired + 1, issued = issued + 1",
 }
 

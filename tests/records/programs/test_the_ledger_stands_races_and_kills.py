@@ -98,6 +98,27 @@ def test_sixteen_connections_race_on_three_wallets(own_records: store.Database) 
     raced(rounds=1)
 
 
+def test_one_key_on_two_wallets_at_once_is_answered(own_records: store.Database) -> None:
+    program, (first, second) = club(2)
+    one = "SELECT (programs_post(%s, 'till', 'key', 'one', 'award', %s, 7, now(), now(), 'purchase')).*"
+
+    def call(other: psycopg.Connection[Any]) -> Any:
+        return other.execute(one, [program.pk, second]).fetchone()
+
+    where = own_records.environment["DATABASE_APP_URL"]
+    with ThreadPoolExecutor(1) as threads, psycopg.connect(where) as here, psycopg.connect(where) as there:
+        number = here.execute(one, [program.pk, first]).fetchone()[0]
+        waiting = threads.submit(call, there)
+        while not here.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone():
+            time.sleep(PAUSE)
+        here.commit()
+
+        assert waiting.result() == (number, "", 7, True, 7)
+        there.commit()
+    assert [Account.objects.get(pk=wallet).balance for wallet in (first, second)] == [7, 0]
+    holds(program, [first, second])
+
+
 @pytest.mark.soak
 def test_sixteen_connections_race_for_long(own_records: store.Database) -> None:
     raced(rounds=150)

@@ -1,6 +1,5 @@
 """Deciding: each post of a batch in order of arrival, over what is known in memory; the first answer is final (I4)."""
 
-import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -33,26 +32,28 @@ ACTIVITY = ("award", "spend", "reserve", "confirm")
 def decide(state: State, posts: Sequence[Post], *, now: datetime) -> tuple[list[Outcome], Journal]:
     """Return one outcome a post, and what is to be written; the state is that after the batch."""
     journal = Journal(state, now)
-    return [one(state, journal, post) for post in posts], journal
+    asked = zip(posts, hashing.payloads(posts), strict=True)
+    return [one(state, journal, post, digest) for post, digest in asked], journal
 
 
-def one(state: State, journal: Journal, post: Post) -> Outcome:
+def one(state: State, journal: Journal, post: Post, digest: bytes) -> Outcome:
     """Decide one post."""
-    key, digest = (post.source, post.event), hashing.payload(post)
+    key = (post.source, post.event)
     if key in state.known:
         known, first = state.known[key]
         return first._replace(replayed=True) if known == digest else first._replace(refused=refusals.CONFLICT, amount=0)
-    number = journal.number = next(state.numbers)
-    journal.asked = post.amount
+    number = next(state.numbers)
+    journal.begin(number, post.amount)
     wallet, refused, moved = state.wallets.get(post.account_id), "", 0
     try:
         moved = act(journal, post, wallet)
     except Refused as error:
         refused, journal.asked = error.code, post.amount
-    balance = wallet.balance if wallet else 0
+    balance, account = (wallet.balance, wallet.id) if wallet else (0, None)
     outcome = Outcome(number, refused, balance, False, moved)
     state.known[key] = digest, outcome
-    write(journal, post, wallet, digest, outcome)
+    amount = post.amount if refused else moved
+    journal.postings.append((post, number, digest, refused, account, journal.asked, amount, balance))
     return outcome
 
 
@@ -68,52 +69,3 @@ def act(journal: Journal, post: Post, wallet: Wallet | None) -> int:
         day = post.happened_at.astimezone(journal.state.zone).date()
         journal.active[wallet.id] = max(day, journal.active.get(wallet.id, day))
     return moved
-
-
-def write(journal: Journal, post: Post, wallet: Wallet | None, digest: bytes, outcome: Outcome) -> None:
-    """Add the row of a posting, in the order of `COLUMNS`."""
-    journal.postings.append(
-        (
-            journal.number,
-            post.source,
-            post.event,
-            digest,
-            post.kind,
-            outcome.refused,
-            wallet.id if wallet else None,
-            post.to_account_id if post.kind == "transfer" and post.to_account_id in journal.state.wallets else None,
-            post.member_id,
-            journal.asked,
-            post.amount if outcome.refused else outcome.amount,
-            outcome.balance,
-            post.grant_class,
-            post.reward_class,
-            post.refers_to,
-            post.reference,
-            post.rule_id,
-            post.rule_version,
-            post.campaign,
-            post.happened_at,
-            post.pending_until if post.kind == "reserve" else None,
-            post.author,
-            json.dumps(dict(post.details), default=str) if post.details else None,
-        )
-    )
-
-
-COLUMNS = (
-    *("id", "source", "event", "payload_hash", "kind", "outcome", "account_id", "to_account_id", "member_id", "asked"),
-    *(
-        "amount",
-        "balance",
-        "grant_class",
-        "reward_class",
-        "refers_to",
-        "reference",
-        "rule_id",
-        "rule_version",
-        "campaign",
-    ),
-    *("happened_at", "held_until", "author", "details"),
-)
-"""Columns of a posting, in the order in which rows are made."""

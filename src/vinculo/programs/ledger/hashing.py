@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from vinculo.programs.ledger.posting import Post
 
@@ -9,22 +11,26 @@ SIZE = 16
 """Bytes kept of a payload."""
 
 
-def payload(post: Post) -> bytes:
-    """Return the hash of all that a post asks for, its key left out; the same moment in another zone is the same.
+def payloads(posts: Sequence[Post]) -> list[bytes]:
+    """Return a hash of all that each post asks for, its key left out; the same moment in another zone is the same.
 
     >>> from datetime import UTC, datetime
     >>> one = Post("till", "1", "award", 7, 100, datetime(2026, 3, 1, tzinfo=UTC))
-    >>> payload(one) == payload(Post("till", "2", "award", 7, 100, datetime(2026, 3, 1, tzinfo=UTC)))
-    True
-    >>> payload(one) == payload(Post("till", "1", "award", 7, 101, datetime(2026, 3, 1, tzinfo=UTC)))
-    False
+    >>> first, again, other = payloads([one, one._replace(event="2"), one._replace(amount=101)])
+    >>> first == again, first == other
+    (True, False)
     """
-    until = post.pending_until
-    details = json.dumps(dict(post.details), sort_keys=True, default=str) if post.details else ""
-    words = (
-        *(post.kind, post.account_id, post.amount, post.happened_at.timestamp(), post.grant_class, post.reward_class),
-        *(post.refers_to, post.reference, post.to_account_id, post.expires_on and post.expires_on.toordinal()),
-        *(until and until.timestamp(), post.pending_event, post.rule_id, post.rule_version, post.campaign),
-        *(post.author, post.member_id, details),
+    if not posts:
+        return []
+    _source, _event, *asked = zip(*posts, strict=True)
+    kinds, accounts, amounts, happened, grants, rewards, refers, references, *rest = asked
+    targets, days, untils, events, rules, versions, campaigns, authors, details, members = rest
+    words = zip(
+        *(kinds, accounts, amounts, map(datetime.timestamp, happened), grants, rewards, refers, references, targets),
+        [day and date.toordinal(day) for day in days],
+        [until and until.timestamp() for until in untils],
+        *(events, rules, versions, campaigns, authors, members),
+        [json.dumps(dict(each), sort_keys=True, default=str) if each else "" for each in details],
+        strict=True,
     )
-    return hashlib.blake2b(repr(words).encode(), digest_size=SIZE).digest()
+    return [hashlib.blake2b(repr(each).encode(), digest_size=SIZE).digest() for each in words]

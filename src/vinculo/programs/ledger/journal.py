@@ -1,15 +1,17 @@
 """Journal: what a batch writes, and the few movements every posting is made of."""
 
 from bisect import insort
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from operator import attrgetter
-from typing import Any
 
+from vinculo.programs.ledger.posting import Post
 from vinculo.programs.ledger.state import Lot, State, Wallet
 
 ORDER = attrgetter("order")
+Decided = tuple[Post, int, bytes, str, int | None, int, int, int]
+"""A post; the number and the hash it got, why it was refused, its account, what it asked, what moved, the balance."""
 
 
 @dataclass(slots=True)
@@ -20,7 +22,11 @@ class Journal:
     now: datetime
     number: int = 0
     asked: int = 0
-    postings: list[tuple[Any, ...]] = field(default_factory=list)
+    moved: int = 0
+    """Transfers of the posting so far."""
+    used: int = 0
+    """Uses of lots of the posting so far."""
+    postings: list[Decided] = field(default_factory=list)
     transfers: list[tuple[int, int, int, int, int]] = field(default_factory=list)
     uses: list[tuple[int, int, int, int]] = field(default_factory=list)
     opened: list[Lot] = field(default_factory=list)
@@ -29,16 +35,17 @@ class Journal:
     """Change of the balance of each account; those of the house are left out when it is written."""
     active: dict[int, date] = field(default_factory=dict)
 
+    def begin(self, number: int, asked: int) -> None:
+        """Begin a posting."""
+        self.number, self.asked, self.moved, self.used = number, asked, 0, 0
+
     def move(self, debit: int, credit: int, amount: int) -> None:
         """Move points between two accounts."""
-        self.transfers.append((self.number, self.place(self.transfers), debit, credit, amount))
+        self.transfers.append((self.number, self.moved, debit, credit, amount))
+        self.moved += 1
         moves = self.moves
         moves[debit] = moves.get(debit, 0) - amount
         moves[credit] = moves.get(credit, 0) + amount
-
-    def place(self, rows: Sequence[tuple[int, ...]]) -> int:
-        """Return which of the rows of the posting the next one is."""
-        return rows[-1][1] + 1 if rows and rows[-1][0] == self.number else 0
 
     def debit(self, wallet: Wallet, target: int, amount: int) -> None:
         """Take points out of a wallet; whoever calls has seen to its floor (I3)."""
@@ -63,7 +70,8 @@ class Journal:
         if not amount:
             return
         lot.remaining -= amount
-        self.uses.append((self.number, self.place(self.uses), lot.id, amount))
+        self.uses.append((self.number, self.used, lot.id, amount))
+        self.used += 1
         self.changed[lot.id] = lot
 
     def consume(self, wallet: Wallet, amount: int) -> list[tuple[Lot, int]]:

@@ -44,7 +44,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "identify_shelflife": (),
     "differentiate_publication": (),
     "programs_program": (),
-    "programs_unit": ("issuance_id", "redemption_id"),
+    "programs_unit": ("issuance_id", "redemption_id", "zone"),
     "programs_member": (),
     "programs_pool": (),
     "programs_handlimit": (),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -126,10 +127,14 @@ def state(cursor: Any, program_id: int, posts: Sequence[Post], now: datetime) ->
 
 def numbers(cursor: Any, count: int) -> Iterator[int]:
     """Give the next numbers of postings and lots, as many at a time as a batch is going to need."""
+    return chain.from_iterable(drawn(cursor, count))
+
+
+def drawn(cursor: Any, count: int) -> Iterator[list[int]]:
+    """Yield numbers, first so many, then a few at a time."""
     while True:
         cursor.execute("SELECT nextval('programs_posting_id_seq') FROM generate_series(1, %s)", [count])
-        for (number,) in cursor.fetchall():
-            yield number
+        yield [number for (number,) in cursor.fetchall()]
         count = SPARE
 
 

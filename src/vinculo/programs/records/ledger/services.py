@@ -54,8 +54,9 @@ def points_post_one(*, program_id: int, post: Post, now: datetime) -> Outcome:
         row = cursor.execute(
             _ONE,
             [
-                *(program_id, post.source, post.event, hashing.payload(post), post.kind, post.account_id, post.amount),
-                *(post.happened_at, now, post.grant_class, post.reward_class, post.refers_to, post.reference),
+                *(program_id, post.source, post.event, *hashing.payloads([post]), post.kind, post.account_id),
+                *(post.amount, post.happened_at, now, post.grant_class, post.reward_class, post.refers_to),
+                post.reference,
                 *(post.expires_on, post.rule_id, post.rule_version, post.campaign, post.author, details),
             ],
             binary=True,

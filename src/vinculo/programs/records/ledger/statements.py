@@ -41,21 +41,19 @@ def cursor(using: str = "default") -> Iterator[psycopg.Cursor[Any]]:
         yield found
 
 
-def copy(
-    found: Any, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], same: Mapping[str, Any] = NOTHING
-) -> None:
-    """Write rows by COPY, with columns that are the same in all of them."""
-    if not rows:
+def copy(found: Any, table: str, columns: Mapping[str, Sequence[Any]], same: Mapping[str, Any] = NOTHING) -> None:
+    """Write rows by COPY, given by columns, beside columns that are the same in all of them."""
+    if not columns:
         return
     line, varying = [constant(value) for value in same.values()], []
-    for values in zip(*rows, strict=True):
+    for values in columns.values():
         if values.count(values[0]) == len(values):
             line.append(constant(values[0]))
         else:
             line.append("%s")
             varying.append(fields(values))
     every = "\t".join(line) + "\n"
-    lines = map(every.__mod__, zip(*varying, strict=True)) if varying else [every % ()] * len(rows)
+    lines = map(every.__mod__, zip(*varying, strict=True)) if varying else [every % ()] * len(values)
     with found.copy(f"COPY {table} ({', '.join((*same, *columns))}) FROM STDIN") as target:
         target.write("".join(lines))
 

@@ -46,6 +46,7 @@ CHECKS = {
     "blocked": Phrase("Blocked points are not those of open reservations"),
     "standing": Phrase("An account does not tell the standing of its member"),
     "house": Phrase("A unit does not name its accounts of the house"),
+    "zone": Phrase("A unit does not tell the time zone of its programme"),
     "batch": Phrase("The rows of a batch are not those that were written"),
     "strand": Phrase("A chain of batches is broken"),
 }
@@ -172,14 +173,19 @@ QUERIES = {
         WHERE b.kind = 'blocked' AND b.balance <> coalesce(held.amount, 0)
         """,
     "standing": f"""
-        SELECT 'account ' || a.id, m.state, a.standing FROM ({ACCOUNTS}) AS a
-        JOIN programs_member AS m ON m.id = a.member_id WHERE m.state <> a.standing
+        SELECT 'account ' || a.id, coalesce(m.state, ''), a.standing FROM ({ACCOUNTS}) AS a
+        LEFT JOIN programs_member AS m ON m.id = a.member_id
+        WHERE a.member_id IS NOT NULL AND m.state IS DISTINCT FROM a.standing
         """,
     "house": f"""
         SELECT 'unit ' || u.id, a.id, CASE a.kind WHEN 'issuance' THEN u.issuance_id ELSE u.redemption_id END
         FROM ({ACCOUNTS}) AS a JOIN programs_unit AS u ON u.id = a.unit_id
         WHERE a.member_id IS NULL AND a.partner_code = '' AND (
             (a.kind = 'issuance' AND u.issuance_id <> a.id) OR (a.kind = 'redemption' AND u.redemption_id <> a.id))
+        """,
+    "zone": """
+        SELECT 'unit ' || u.id, g.zone, u.zone FROM programs_unit AS u
+        JOIN programs_program AS g ON g.id = u.program_id WHERE g.id = %(program)s AND u.zone <> g.zone
         """,
     **chains.QUERIES,
 }

@@ -1,7 +1,7 @@
 """The ledger: accounts, postings, transfers, lots. Rows of its journal are never changed; the database sees to it.
 
-Keys into the journal are no constraints of the database: the write path has just looked every one of them up, and
-`vinculo ledger verify` counts those that point nowhere.
+Keys into the journal and out of accounts are no constraints of the database: the write path has just looked every one
+of them up, every change of a balance would look again, and `vinculo ledger verify` counts those that point nowhere.
 """
 
 from django.contrib.postgres.indexes import BrinIndex
@@ -19,8 +19,12 @@ PENDING = models.Q(release_at__isnull=False) | ~models.Q(release_event="")
 class Account(models.Model):
     """Where points of one unit lie: with a member, or on a side of the house, whose balance is never stored."""
 
-    unit = models.ForeignKey("programs.Unit", models.PROTECT, related_name="accounts", db_index=False)
-    member = models.ForeignKey("programs.Member", models.PROTECT, null=True, related_name="accounts", db_index=False)
+    unit = models.ForeignKey(
+        "programs.Unit", models.PROTECT, related_name="accounts", db_index=False, db_constraint=False
+    )
+    member = models.ForeignKey(
+        "programs.Member", models.PROTECT, null=True, related_name="accounts", db_index=False, db_constraint=False
+    )
     kind = models.CharField(max_length=10, choices=[(kind, kind) for kind in (*kinds.OF_MEMBERS, *kinds.OF_THE_HOUSE)])
     partner_code = models.CharField(max_length=40, blank=True)
     balance = models.BigIntegerField(_("balance"), null=True)
@@ -84,11 +88,11 @@ class Posting(models.Model):
     program = models.ForeignKey(
         "programs.Program", models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
-    source = models.CharField(max_length=60)
-    event = models.CharField(max_length=200)
+    source = models.TextField()
+    event = models.TextField()
     payload_hash = models.BinaryField(max_length=16)
-    kind = models.CharField(max_length=10, choices=list(kinds.POSTINGS.items()))
-    outcome = models.CharField(max_length=40, blank=True)
+    kind = models.TextField(choices=list(kinds.POSTINGS.items()))
+    outcome = models.TextField(blank=True)
     account = models.ForeignKey(
         "programs.Account", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
     )
@@ -106,22 +110,22 @@ class Posting(models.Model):
     """What moved; of a refusal, what was asked for."""
     balance = models.BigIntegerField(default=0)
     """Of the wallet, after it."""
-    grant_class = models.CharField(max_length=12, blank=True)
-    reward_class = models.CharField(max_length=12, blank=True)
+    grant_class = models.TextField(blank=True)
+    reward_class = models.TextField(blank=True)
     refers_to = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False, db_column="refers_to"
     )
-    reference = models.CharField(max_length=120, blank=True)
+    reference = models.TextField(blank=True)
     rule_id = models.BigIntegerField(null=True)
     rule_version = models.IntegerField(null=True)
-    campaign = models.CharField(max_length=60, blank=True)
+    campaign = models.TextField(blank=True)
     happened_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     held_until = models.DateTimeField(null=True)
     """When a reservation is given up by itself."""
     batch_number = models.BigIntegerField()
     """The batch that was open when it was written."""
-    author = models.CharField(max_length=150, blank=True)
+    author = models.TextField(blank=True)
     details = models.JSONField(null=True)
 
     class Meta:
@@ -179,12 +183,12 @@ class Lot(models.Model):
     )
     award = models.ForeignKey("programs.Posting", models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     """Who issued the points first, where `posting` handed them on or gave them back."""
-    grant_class = models.CharField(max_length=12)
+    grant_class = models.TextField()
     earned_at = models.DateTimeField()
     expires_on = models.DateField(null=True)
     """The last day on which they are good."""
     release_at = models.DateTimeField(null=True)
-    release_event = models.CharField(max_length=200, blank=True)
+    release_event = models.TextField(blank=True)
     issued = models.BigIntegerField()
     remaining = models.BigIntegerField()
     """Never below zero, nor is `expired`: the database has a type for them, `programs_held`."""
@@ -194,7 +198,7 @@ class Lot(models.Model):
     class Meta:
         indexes = (
             models.Index(
-                fields=["account", "expires_on", "earned_at"],
+                fields=["account", "expires_on", "earned_at", "id"],
                 # So that what is lost when is told by the index, however many lots are open.
                 include=["remaining"],
                 condition=models.Q(remaining__gt=0),

@@ -90,6 +90,8 @@ class Unit(Titled):
     issuance_id = models.BigIntegerField(null=True, editable=False)
     redemption_id = models.BigIntegerField(null=True, editable=False)
     """Accounts of the house that points come from and go to, written by `programs_house` when it opens them."""
+    zone = models.CharField(max_length=60, db_default="UTC", editable=False)
+    """That of the programme, kept here by the database: whoever posts reads one row less."""
 
     class Meta:
         verbose_name = _("unit")

@@ -210,7 +210,9 @@ class Redemption(models.Model):
     charges = models.JSONField(default=list)
     """What one piece took of each limit: pairs of a use and an amount."""
     stock_held = models.BooleanField(default=False)
-    account = models.ForeignKey("programs.Account", models.PROTECT, null=True, related_name="+", db_index=False)
+    account = models.ForeignKey(
+        "programs.Account", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     reserve_posting_id = models.BigIntegerField(null=True)
     confirm_posting_id = models.BigIntegerField(null=True)
     given_for = models.CharField(max_length=60, blank=True)
