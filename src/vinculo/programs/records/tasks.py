@@ -1,5 +1,7 @@
 """Jobs of programmes: what time does to points, by itself."""
 
+from datetime import timedelta
+
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
@@ -13,6 +15,8 @@ from vinculo.programs.records.levels import sweeps as levels
 from vinculo.programs.records.rewards import resolving
 
 QUEUE = "programs"
+LATELY = timedelta(days=2)
+"""Reservations that ended before were given up by an earlier sweep, every five minutes."""
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -20,7 +24,7 @@ QUEUE = "programs"
 def points_release(timestamp: int = 0) -> None:
     """Release what was pending until now, and give up what nobody confirmed in time."""
     with actor.acting("sweep"):
-        sweeps.release_all(now=timezone.now())
+        sweeps.release_all(now=timezone.now(), since=timezone.now() - LATELY)
 
 
 @app.periodic(cron="* * * * *")
@@ -33,8 +37,12 @@ def points_seal(timestamp: int = 0) -> None:
 @app.periodic(cron="10 * * * *")
 @app.task(name="programs.points_expire", queue=QUEUE, queueing_lock="programs.points_expire")
 def points_expire(timestamp: int = 0) -> None:
-    """Take the points whose last day is over in the zone of their programme, within the hour after midnight there."""
+    """Take the points whose last day is over in the zone of their programme, within the hour after midnight there.
+
+    What was reserved long ago, and is there still because nobody swept for days, goes before.
+    """
     with actor.acting("sweep"):
+        sweeps.release_all(now=timezone.now())
         sweeps.expire_all(now=timezone.now())
 
 

@@ -1,7 +1,7 @@
 """Sweeps: what time does to points. Each may be run again, at any moment, and then changes nothing (I8)."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -72,7 +72,8 @@ JOIN programs_account AS a ON a.member_id = p.member_id AND a.unit_id = p.unit_i
 WHERE l.remaining > 0 AND l.release_at <= %(now)s
 UNION ALL
 SELECT p.account_id, p.id, 'timeout', p.held_until FROM programs_posting AS p
-WHERE p.to_account_id IS NULL AND p.held_until <= %(now)s AND p.outcome = '' AND p.program_id = %(program)s
+WHERE p.to_account_id IS NULL AND p.held_until > %(since)s AND p.held_until <= %(now)s
+    AND p.outcome = '' AND p.program_id = %(program)s
     AND NOT EXISTS (SELECT FROM programs_posting AS r WHERE r.refers_to = p.id AND r.outcome = ''
         AND r.kind = ANY(%(resolving)s))
 ORDER BY 4, 2
@@ -87,6 +88,7 @@ WHERE l.remaining > 0 AND l.release_event = %(event)s
 ORDER BY 2
 """
 RESOLVING = ["timeout", "cancel", "confirm"]
+ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def expire(program_id: int, as_of: date, now: datetime) -> int:
@@ -134,9 +136,13 @@ def expire_of(wallets: Sequence[int], facts: dict[str, Any]) -> int:
     return int(amount)
 
 
-def release(program_id: int, now: datetime) -> int:
-    """Release what was pending until now, and give up what was reserved or awaited until now; return how many."""
-    found = rows(_WAITING, {"program": program_id, "now": now, "resolving": RESOLVING})
+def release(program_id: int, now: datetime, *, since: datetime = ALWAYS) -> int:
+    """Release what was pending until now, and give up what was reserved or awaited until now; return how many.
+
+    Reservations are journal, and stay where they are when they are resolved: with `since`, those that were over by then
+    are not looked at again.
+    """
+    found = rows(_WAITING, {"program": program_id, "now": now, "since": since, "resolving": RESOLVING})
     return resolve(program_id, found, now)
 
 
@@ -175,9 +181,9 @@ def pieces(found: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
         yield found[start : start + size]
 
 
-def release_all(*, now: datetime) -> dict[str, int]:
+def release_all(*, now: datetime, since: datetime = ALWAYS) -> dict[str, int]:
     """Release in every programme what is due; return how many postings were resolved in each."""
-    return {each.code: release(each.pk, now) for each in Program.objects.order_by("pk")}
+    return {each.code: release(each.pk, now, since=since) for each in Program.objects.order_by("pk")}
 
 
 def expire_all(*, now: datetime) -> dict[str, int]:
