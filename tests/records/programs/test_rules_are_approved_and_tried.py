@@ -1,8 +1,9 @@
 """Rules are approved by somebody else, never changed afterwards, tried on one event and on the past before that."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -259,6 +260,27 @@ def test_a_replay_stops_a_campaign_at_the_moment_it_stopped_in_earnest(club: Pro
     assert (few["old"]["spent_at"], few["old"]["cut"]) == (orders_of["A12"].isoformat(), 4)
     # Returns made room after it had run out: it stopped three times.
     assert stopped == ["A8", "A10", "A13"]
+
+
+def test_a_replay_knows_what_members_used_up_of_their_limits_before_it(club: Program) -> None:
+    ana, _member = shop.joined(club)
+    limits = {"week": 9, "month": 9, "quarter": 30, "year": 40, "ever": 41}
+    for name, most in limits.items():
+        limit = {"points": most} if most < 10 else {"times": most}
+        shop.rule(club, name, amount="fixed", factor="7", caps=[{**limit, "period": name}])
+    for number in range(60):
+        shop.bought(ana, f"A{number}", shop.line(20_00), days_ago=120 - number * 2)
+
+    starts = NOW.date() - timedelta(days=46)
+    made = replays.replay_ask(program_id=club.pk, changes={}, starts_on=starts, ends_on=NOW.date(), now=NOW)
+    result = replays.replay_make(replay_id=made.pk).result
+
+    period = [datetime.combine(day, time.min, ZoneInfo(club.zone)) for day in (starts, NOW.date())]
+    held: Any = EarnedAward.objects.filter(earning__happened_at__gte=period[0], earning__happened_at__lt=period[1])
+    sums = dict(held.values_list("rule__code").annotate(held=Sum(F("given") - F("taken"))))
+    assert {each["name"]: each["new"] for each in result["units"]["points"]["by_rule"]} == {
+        name: sums.get(name, 0) for name in limits
+    }
 
 
 _BY_QUERY = """

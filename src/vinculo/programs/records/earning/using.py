@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
@@ -139,6 +139,22 @@ def period(cap: Cap, day: date) -> int:
         return (days + 3) // 7
     months = day.year * 12 + day.month - 1 - 1970 * 12
     return months // {"month": 1, "quarter": 3, "year": 12}[cap.period]
+
+
+def first_day(name: str, day: date) -> date:
+    """Return the first day of the period a day lies in, as `period` numbers them.
+
+    >>> [first_day(name, date(2026, 11, 28)).isoformat() for name in ("day", "week", "month", "quarter", "year")]
+    ['2026-11-28', '2026-11-23', '2026-11-01', '2026-10-01', '2026-01-01']
+    """
+    if name == "ever":
+        return date(1970, 1, 1)
+    if name == "day":
+        return day
+    if name == "week":
+        return day - timedelta(day.weekday())
+    months = {"month": 1, "quarter": 3, "year": 12}[name]
+    return date(day.year, (day.month - 1) // months * months + 1, 1)
 
 
 def note(rows: Sequence[tuple[int, date, int, int]]) -> None:

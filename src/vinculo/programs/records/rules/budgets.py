@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 import numpy as np
 from django.db import connection
 
 from vinculo.programs.earning.budgets import Budget
-from vinculo.programs.earning.caps import Used
+from vinculo.programs.earning.caps import Counted, Used
 from vinculo.programs.earning.rules import Rule
 from vinculo.programs.records.earning import deeds, using
 from vinculo.programs.records.finance import selectors as finance
@@ -46,6 +46,18 @@ WHERE rule.program_id = %(program)s AND rule.code = ANY(%(codes)s) AND earning.h
 GROUP BY 1, 2
 """
 
+_OF_MEMBERS = """
+SELECT code, member_id, sum(points)::bigint, count(*) FILTER (WHERE points > 0) FROM (
+    SELECT rule.code, earning.member_id, sum(award.given - award.taken - award.forgiven) AS points
+    FROM programs_earning AS earning JOIN programs_earnedaward AS award ON award.earning_id = earning.id
+    JOIN programs_rule AS rule ON rule.id = award.rule_id
+    WHERE rule.program_id = %(program)s AND rule.code = ANY(%(codes)s) AND earning.happened_at < %(starts_at)s
+        AND earning.happened_at >= %(since)s
+    GROUP BY earning.id, rule.code
+) AS earned GROUP BY 1, 2
+"""
+"""What members were given by some rules between two moments, and how often."""
+
 
 def named(program: Program, rules: Iterable[Mapping[str, object]]) -> dict[str, int]:
     """Return the budgets of the campaigns that rules name."""
@@ -58,9 +70,10 @@ def named(program: Program, rules: Iterable[Mapping[str, object]]) -> dict[str, 
 def replayed(
     program: Program, points: Mapping[str, int], rules: Sequence[Rule], period: tuple[datetime, datetime]
 ) -> Used:
-    """Return what rules may give in a period: what is left of limits for all, and of the budgets of campaigns."""
+    """Return what rules may give in a period: what is left of their limits, and of the budgets of campaigns."""
     found = Used(left=left(program, points, rules, period))
     using.count(found, rules, "program", before(program, rules, period[0]))
+    found.by_cap.update(of_members(program, rules, period[0]))
     return found
 
 
@@ -78,6 +91,32 @@ def before(program: Program, rules: Sequence[Rule], starts_at: datetime) -> list
         }
         cursor.execute(_BEFORE, said)
         return [(asked[code], 0, day, int(points), times) for code, day, points, times in cursor.fetchall()]
+
+
+def of_members(program: Program, rules: Sequence[Rule], starts_at: datetime) -> dict[tuple[int, int], Counted]:
+    """Return what members used up before a moment of limits whose day, week, month… the moment is in the middle of."""
+    found: dict[tuple[int, int], Counted] = {}
+    day = starts_at.date()
+    limits = [
+        (rule, place, cap)
+        for rule in rules
+        for place, cap in enumerate(rule.caps)
+        if cap.scope == "member" and cap.period != "order"
+    ]
+    for name in sorted({cap.period for _rule, _place, cap in limits}):
+        under = [each for each in limits if each[2].period == name]
+        since = datetime.combine(using.first_day(name, day), time.min, starts_at.tzinfo)
+        codes = sorted({rule.code for rule, _place, _cap in under})
+        said = {"program": program.pk, "codes": codes, "starts_at": starts_at, "since": since}
+        given: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
+        for code, member, points, times in using.fetched(_OF_MEMBERS, said):
+            given[code].append((member, points, times))
+        for rule, place, cap in under:
+            number = using.period(cap, day)
+            found[rule.id, place] = {
+                (member, number): points if cap.times is None else times for member, points, times in given[rule.code]
+            }
+    return found
 
 
 def left(
