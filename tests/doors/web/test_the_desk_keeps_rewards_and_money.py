@@ -196,6 +196,19 @@ def test_rewards_are_written_offered_and_taken_back(full: Desk) -> None:
     assert till.post(f"{rewards}redemptions/{mug.pk}/", {"move": "return"}).status_code == 403
 
 
+def test_a_segment_has_a_price_and_is_shown_by_its_name(full: Desk) -> None:
+    analyst = signed_in("analyst")
+    mug = Reward.objects.get(code="mug")
+    page = f"/programs/club/rewards/{mug.pk}/"
+
+    unknown = analyst.post(f"{page}prices/", {"price-segment": "champoins", "price-points": 5})
+    known = text(analyst.post(f"{page}prices/", {"price-segment": "champions", "price-points": 5}, follow=True))
+
+    assert unknown.status_code == 400
+    assert mug.prices.get(segment="champions").points == 5
+    assert "Champions" in known
+
+
 def test_members_are_promised_asked_and_answered(full: Desk) -> None:
     manager, place = signed_in("relationship_manager"), "/programs/club/"
     owed = Promise.objects.get(state="broken", given_at=None)

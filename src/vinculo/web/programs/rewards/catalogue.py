@@ -89,7 +89,7 @@ def page(request: HttpRequest, program: Program, reward: Reward, form: PriceForm
         "title": str(reward),
         "reward": reward,
         "tone": TONES.get(State(reward.state), ""),
-        "prices": reward.prices.order_by("level", "segment"),
+        "prices": [(form.whom(each), each) for each in reward.prices.order_by("level", "segment")],
         "left": selectors.left_of([reward])[reward.pk],
         "codes": selectors.code_counts(reward_id=reward.pk),
         "pooled": reward.codes == Reward.Codes.POOL,

@@ -5,10 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from vinculo.programs.records.models import Level, Program, Reward, RewardLimit
+from vinculo.measure.report import names
+from vinculo.programs.records.models import Level, Program, Reward, RewardLimit, RewardPrice
 from vinculo.programs.records.models.rewards import KINDS
 from vinculo.programs.records.rewards.catalogue import Limit, RewardDraft
 from vinculo.programs.rewards.offers import Price
+from vinculo.web.programs import door
 from vinculo.web.programs.form import DayField, Fields, LongText, major_of, minor_of
 
 MOST = 10**15
@@ -110,20 +112,35 @@ def initial_of(reward: Reward, program: Program) -> dict[str, Any]:
     }
 
 
+def level_names(program: Program) -> dict[str, str]:
+    """Return the names of the levels of a programme by code, the lowest of each set first."""
+    known = Level.objects.filter(level_set__program=program).select_related("level_set").order_by("level_set", "rank")
+    return {each.code: str(each) for each in known}
+
+
+def segment_names(program: Program) -> dict[str, str]:
+    """Return the names of the segments that the analysis puts customers into, by code."""
+    return {code: name for code, (name, _meaning) in names.segments(door.reader_of(program)).items()}
+
+
 class PriceForm(Fields):
     """What those of a level or a segment pay, and since when they may have it."""
 
     level = forms.ChoiceField(label=_("Level"), required=False)
-    segment = forms.CharField(label=_("Segment"), required=False, max_length=60)
+    segment = forms.ChoiceField(label=_("Segment"), required=False)
     points = forms.IntegerField(label=_("Points"), min_value=0, max_value=MOST)
     offered_from = DayField(label=_("Offered from"), required=False)
 
     def __init__(self, *args: Any, program: Program, **more: Any) -> None:
         super().__init__(*args, prefix="price", **more)
-        known = (
-            Level.objects.filter(level_set__program=program).select_related("level_set").order_by("level_set", "rank")
-        )
-        self.offer("level", [(each.code, str(each)) for each in known], none=True)
+        self.levels, self.segments = level_names(program), segment_names(program)
+        self.offer("level", self.levels.items(), none=True)
+        self.offer("segment", self.segments.items(), none=True)
+
+    def whom(self, price: RewardPrice) -> str:
+        """Return whose price it is, by names."""
+        level, segment = self.levels.get(price.level, price.level), self.segments.get(price.segment, price.segment)
+        return " · ".join(filter(None, (level, segment)))
 
     @property
     def price(self) -> Price:
