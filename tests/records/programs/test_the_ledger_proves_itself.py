@@ -30,6 +30,7 @@ PLANTED = {
     "a batch that goes": "DELETE FROM programs_batch WHERE id = (SELECT min(id) FROM programs_batch)",
     "an outcome": "UPDATE programs_posting SET outcome = '' WHERE outcome <> ''",
     "a standing": "UPDATE programs_account SET standing = 'left' WHERE kind = 'wallet'",
+    "a member that goes": "DELETE FROM programs_member",
     "a side of the house": "UPDATE programs_unit SET issuance_id = 0 WHERE issuance_id IS NOT NULL",
     "a time zone": "UPDATE programs_unit SET zone = 'Asia/Tokyo'",
     "a double resolution": "UPDATE programs_lot SET expired = expired + 1, issued = issued + 1",

@@ -109,8 +109,10 @@ def test_one_key_on_two_wallets_at_once_is_answered(own_records: store.Database)
     with ThreadPoolExecutor(1) as threads, psycopg.connect(where) as here, psycopg.connect(where) as there:
         number = here.execute(one, [program.pk, first]).fetchone()[0]
         waiting = threads.submit(call, there)
-        while not here.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone():
+        waits = "SELECT 1 FROM pg_locks WHERE NOT granted AND pid = %s"
+        while not (waiting.done() or here.execute(waits, [there.info.backend_pid]).fetchone()):
             time.sleep(PAUSE)
+        assert not waiting.done()
         here.commit()
 
         assert waiting.result() == (number, "", 7, True, 7)

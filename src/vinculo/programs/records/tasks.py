@@ -16,15 +16,16 @@ from vinculo.programs.records.rewards import resolving
 
 QUEUE = "programs"
 LATELY = timedelta(days=2)
-"""Reservations that ended before were given up by an earlier sweep, every five minutes."""
+"""How far back the sweep of every five minutes looks for reservations that ended; the hourly one looks at all."""
 
 
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="programs.points_release", queue=QUEUE, queueing_lock="programs.points_release")
 def points_release(timestamp: int = 0) -> None:
     """Release what was pending until now, and give up what nobody confirmed in time."""
+    now = timezone.now()
     with actor.acting("sweep"):
-        sweeps.release_all(now=timezone.now(), since=timezone.now() - LATELY)
+        sweeps.release_all(now=now, since=now - LATELY)
 
 
 @app.periodic(cron="* * * * *")
@@ -41,9 +42,10 @@ def points_expire(timestamp: int = 0) -> None:
 
     What was reserved long ago, and is there still because nobody swept for days, goes before.
     """
+    now = timezone.now()
     with actor.acting("sweep"):
-        sweeps.release_all(now=timezone.now())
-        sweeps.expire_all(now=timezone.now())
+        sweeps.release_all(now=now)
+        sweeps.expire_all(now=now)
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -56,8 +56,8 @@ def points_post_one(*, program_id: int, post: Post, now: datetime) -> Outcome:
             [
                 *(program_id, post.source, post.event, *hashing.payloads([post]), post.kind, post.account_id),
                 *(post.amount, post.happened_at, now, post.grant_class, post.reward_class, post.refers_to),
-                post.reference,
-                *(post.expires_on, post.rule_id, post.rule_version, post.campaign, post.author, details),
+                *(post.reference, post.expires_on, post.rule_id, post.rule_version, post.campaign, post.author),
+                details,
             ],
             binary=True,
         ).fetchone()

@@ -46,14 +46,15 @@ def copy(found: Any, table: str, columns: Mapping[str, Sequence[Any]], same: Map
     if not columns:
         return
     line, varying = [constant(value) for value in same.values()], []
+    count = len(next(iter(columns.values())))
     for values in columns.values():
-        if values.count(values[0]) == len(values):
+        if values.count(values[0]) == count:
             line.append(constant(values[0]))
         else:
             line.append("%s")
             varying.append(fields(values))
     every = "\t".join(line) + "\n"
-    lines = map(every.__mod__, zip(*varying, strict=True)) if varying else [every % ()] * len(values)
+    lines = map(every.__mod__, zip(*varying, strict=True)) if varying else [every % ()] * count
     with found.copy(f"COPY {table} ({', '.join((*same, *columns))}) FROM STDIN") as target:
         target.write("".join(lines))
 

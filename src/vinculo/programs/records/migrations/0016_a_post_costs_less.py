@@ -4,13 +4,27 @@ from pathlib import Path
 
 from django.db import migrations, models
 
-from vinculo.programs.ledger import kinds
-
 POST = (Path(__file__).parent / "0016_post.sql").read_text("utf-8")
+KINDS = [
+    ("award", "Points are given"),
+    ("release", "Pending points become available"),
+    ("timeout", "What was pending or reserved was not resolved in time"),
+    ("cancel", "What was pending or reserved is cancelled"),
+    ("spend", "Points are exchanged"),
+    ("reserve", "Points are set aside for a reward"),
+    ("confirm", "What was set aside is exchanged"),
+    ("reverse", "A posting is taken back, in full or in part"),
+    ("expire", "Points are lost by age"),
+    ("reinstate", "Expired points are given back"),
+    ("transfer", "Points go to another wallet"),
+    ("block", "Points are blocked"),
+    ("unblock", "Blocked points are free again"),
+    ("adjust", "Somebody corrects a balance"),
+]
 WORDS = {
     "posting": {
         **dict.fromkeys(("source", "event"), models.TextField()),
-        "kind": models.TextField(choices=list(kinds.POSTINGS.items())),
+        "kind": models.TextField(choices=KINDS),
         **dict.fromkeys(
             ("outcome", "grant_class", "reward_class", "reference", "campaign", "author"), models.TextField(blank=True)
         ),
