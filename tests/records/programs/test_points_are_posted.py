@@ -1,6 +1,6 @@
 """What one batch does: outcomes, balances, lots; both ways of posting."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -84,6 +84,34 @@ def test_what_is_written_is_read_letter_by_letter() -> None:
     assert not other_key.replayed
     rows = Posting.objects.filter(pk__in=[each.posting_id for each in first]).order_by("pk")
     assert list(rows.values_list("event", "reference", "author", "details__said")) == [(text,) * 4 for text in texts]
+
+
+def test_numbers_moments_and_days_are_read_as_they_were_asked() -> None:
+    club = make.program()
+    wallet = make.wallet(make.unit(club))
+    asked: list[dict[str, Any]] = [
+        {"happened_at": datetime(1999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC), "expires_on": date(1999, 12, 31)},
+        {"happened_at": datetime(2026, 3, 1, 8, tzinfo=timezone(timedelta(hours=5))), "rule_id": 2**62},
+        {"happened_at": datetime(2026, 3, 1, tzinfo=UTC), "rule_id": 1, "rule_version": 2**31 - 1},
+    ]
+    amounts = [1, 10**12, 7]
+    posts = [
+        make.post(wallet, "award", amount, **fields, details={"place": place} if place else {})
+        for place, (amount, fields) in enumerate(zip(amounts, asked, strict=True))
+    ]
+
+    outcomes = make.posted(club, *posts)
+
+    assert [each.refused for each in outcomes] == ["", "", ""]
+    names = ("happened_at", "rule_id", "rule_version")
+    rows = list(Posting.objects.order_by("pk").values_list(*names, "amount", "details"))
+    details = [None, {"place": 1}, {"place": 2}]
+    assert rows == [
+        (*map(fields.get, names), amount, said) for fields, amount, said in zip(asked, amounts, details, strict=True)
+    ]
+    lots = list(Lot.objects.order_by("pk").values_list("earned_at", "expires_on"))
+    assert lots[0] == (asked[0]["happened_at"], date(1999, 12, 31))
+    assert [earned for earned, _last in lots[1:]] == [each["happened_at"] for each in asked[1:]]
 
 
 def test_a_batch_that_was_posted_before_leaves_every_balance() -> None:

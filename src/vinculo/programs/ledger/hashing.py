@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from datetime import date, datetime
+from itertools import repeat
 
 from vinculo.programs.ledger.posting import Post
 
@@ -25,12 +26,18 @@ def payloads(posts: Sequence[Post]) -> list[bytes]:
     _source, _event, *asked = zip(*posts, strict=True)
     kinds, accounts, amounts, happened, grants, rewards, refers, references, *rest = asked
     targets, days, untils, events, rules, versions, campaigns, authors, details, members = rest
-    words = zip(
-        *(kinds, accounts, amounts, map(datetime.timestamp, happened), grants, rewards, refers, references, targets),
-        [day and date.toordinal(day) for day in days],
-        [until and until.timestamp() for until in untils],
+    columns = (
+        *(kinds, accounts, amounts, tuple(map(datetime.timestamp, happened))),
+        *(grants, rewards, refers, references, targets),
+        tuple(day and date.toordinal(day) for day in days),
+        tuple(until and until.timestamp() for until in untils),
         *(events, rules, versions, campaigns, authors, members),
-        [json.dumps(dict(each), sort_keys=True, default=str) if each else "" for each in details],
-        strict=True,
+        tuple(json.dumps(dict(each), sort_keys=True, default=str) if each else "" for each in details),
     )
-    return [hashlib.blake2b(repr(each).encode(), digest_size=SIZE).digest() for each in words]
+    same = [values.count(values[0]) == len(posts) for values in columns]
+    # What all posts have in common is put into words once.
+    told = (repr(values[0]).replace("%", "%%") if alike else "%r" for values, alike in zip(columns, same, strict=True))
+    line = f"({', '.join(told)})"
+    varying = [values for values, alike in zip(columns, same, strict=True) if not alike]
+    rows = zip(*varying, strict=True) if varying else repeat((), len(posts))
+    return [hashlib.blake2b((line % row).encode(), digest_size=SIZE).digest() for row in rows]

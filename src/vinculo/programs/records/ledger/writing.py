@@ -73,7 +73,10 @@ def postings(cursor: Any, journal: Journal, program_id: int) -> None:
         "held_until": [
             until if kind == "reserve" else None for kind, until in zip(kinds, asked["pending_until"], strict=True)
         ],
-        "details": [json.dumps(dict(each), default=str) if each else None for each in asked["details"]],
+        # In its binary form JSON stands behind the number of that form.
+        "details": [
+            b"\1" + json.dumps(dict(each), default=str).encode() if each else None for each in asked["details"]
+        ],
     }
     same = {"program_id": program_id, "batch_number": journal.state.batch, "recorded_at": journal.now}
     statements.copy(cursor, "programs_posting", made, same)
