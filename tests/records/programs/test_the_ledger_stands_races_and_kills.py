@@ -11,10 +11,11 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -28,7 +29,7 @@ from tests.make import store
 from tests.make.points_client import done_before
 
 from vinculo.programs.ledger.posting import Post
-from vinculo.programs.records.ledger import chains, services, verify
+from vinculo.programs.records.ledger import chains, services, sweeps, verify
 from vinculo.programs.records.models import Account, Batch, Posting, Program
 from vinculo.project import home
 from vinculo.project.database import server
@@ -275,3 +276,32 @@ def test_a_million_operations_survive_kills_of_everybody(
         sys.stdout.write(f"\n{counted.sent:,} posts on 400 wallets in {seconds:,.0f} s: {counted}\n")
         sys.stdout.write(f"`vinculo ledger verify`, {time.monotonic() - begun:,.0f} s: {told.stdout.strip()}\n")
     assert Posting.objects.filter(program=program).count() == BATCHES * 1_000
+
+
+def test_points_expire_in_pieces_beside_each_other(
+    own_records: store.Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program, wallets = club(10)
+    make.posted(program, *(make.post(wallet, "award", 7, expires_on=make.NOW.date()) for wallet in wallets))
+    day = make.NOW.date() + timedelta(days=1)
+    expired, failing = sweeps.expire_of, [wallets[4]]
+
+    def fails_for_one(facts: dict[str, Any], piece: Sequence[int]) -> int:
+        if set(failing) & set(piece):
+            raise RuntimeError("the disk is full")
+        return expired(facts, piece)
+
+    monkeypatch.setattr(sweeps, "WALLETS", 3)
+    monkeypatch.setattr(sweeps, "expire_of", fails_for_one)
+
+    with pytest.raises(RuntimeError, match="the disk is full"):
+        sweeps.expire(program.pk, day, make.NOW)
+    left = Account.objects.filter(pk__in=wallets, balance__gt=0)
+    waiting = sorted(left.values_list("pk", flat=True))
+    failing.clear()
+    after = [sweeps.expire(program.pk, day, make.NOW) for _ in range(2)]
+
+    assert waiting == sorted(wallets)[3:6]
+    assert after == [21, 0]
+    assert not left.exists()
+    holds(program, wallets)
