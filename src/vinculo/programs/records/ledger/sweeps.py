@@ -34,6 +34,7 @@ WHERE a.unit_id = %(unit)s AND a.kind = 'wallet' AND a.balance > 0
         + make_interval(months => %(months)s::integer))::date < %(before)s
 """
 _LOCK = "SELECT id FROM programs_account WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+_BREAKAGE = "SELECT programs_house(%s, 'breakage', '', %s)"
 _BATCH = "SELECT programs_batch_open()"
 _EXPIRE = """
 WITH due AS MATERIALIZED (
@@ -113,7 +114,10 @@ def expire(program_id: int, as_of: date, now: datetime) -> int:
             "happened": happened,
             "now": now,
         }
-        total += sum(at_once(partial(expire_of, facts), list(pieces(due(facts), WALLETS))))
+        if wallets := due(facts):
+            with statements.cursor() as cursor:
+                facts["breakage"] = number_of(cursor, _BREAKAGE, [unit.pk, now])
+            total += in_shares(partial(expire_of, facts), wallets)
     return total
 
 
@@ -126,24 +130,30 @@ def due(facts: dict[str, Any]) -> list[int]:
     return sorted(found)
 
 
-def at_once(work: Callable[[Sequence[int]], int], wallets: Sequence[Sequence[int]]) -> list[int]:
-    """Do pieces beside each other, each in a transaction of its own; within a transaction, one after the other.
+def in_shares(work: Callable[[Sequence[int]], int], wallets: Sequence[int]) -> int:
+    """Do work for wallets, piece by piece, each in a transaction of its own and two at once; return the sum.
 
-    A piece that fails stops none of the others.
+    Within a transaction they are done one after the other.
     """
-    if connection.in_atomic_block or len(wallets) < 2:
-        return [services.retried(partial(work, piece)) for piece in wallets]
+    if connection.in_atomic_block or len(wallets) <= WALLETS:
+        return in_pieces(work, wallets)
+    shares = pieces(wallets, -(-len(wallets) // WRITERS))
     with ThreadPoolExecutor(WRITERS) as pool:
-        done = [pool.submit(copy_context().run, alone, partial(work, piece)) for piece in wallets]
-    return [each.result() for each in done]
+        done = [pool.submit(copy_context().run, apart, work, share) for share in shares]
+    return sum(each.result() for each in done)
 
 
-def alone(work: Callable[[], int]) -> int:
-    """Do work in a thread that is not ours, and let its connection go."""
+def apart(work: Callable[[Sequence[int]], int], wallets: Sequence[int]) -> int:
+    """Do a share in a thread that is not ours, and let its connection go."""
     try:
-        return services.retried(work)
+        return in_pieces(work, wallets)
     finally:
         connection.close()
+
+
+def in_pieces(work: Callable[[Sequence[int]], int], wallets: Sequence[int]) -> int:
+    """Do a share, one transaction after the other."""
+    return sum(services.retried(partial(work, piece)) for piece in pieces(wallets, WALLETS))
 
 
 def expire_of(facts: dict[str, Any], wallets: Sequence[int]) -> int:
@@ -151,8 +161,7 @@ def expire_of(facts: dict[str, Any], wallets: Sequence[int]) -> int:
     with statements.cursor() as cursor:
         cursor.execute(_LOCK, [list(wallets)])
         batch = number_of(cursor, _BATCH, [])
-        breakage = number_of(cursor, "SELECT programs_house(%s, 'breakage', '', %s)", [facts["unit"], facts["now"]])
-        values = {**facts, "wallets": list(wallets), "batch": batch, "breakage": breakage}
+        values = {**facts, "wallets": list(wallets), "batch": batch}
         # Otherwise every piece reads all lots and all wallets once: cheap for one piece, not for fifty.
         with statements.by_index(cursor):
             numbers, amount = cursor.execute(_EXPIRE, values).fetchone() or ([], 0)
