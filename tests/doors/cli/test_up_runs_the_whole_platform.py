@@ -31,7 +31,9 @@ def test_the_platform_comes_up_on_an_empty_home_and_stops_clean(tmp_path: Path) 
     assert not server.Server(home / "pg").running()
 
 
-def test_a_platform_keeps_its_home_its_port_and_its_worker(own_records: store.Database, tmp_path: Path) -> None:
+def test_a_platform_keeps_its_home_its_port_and_its_worker_until_it_is_killed(
+    own_records: store.Database, tmp_path: Path
+) -> None:
     home, kept = tmp_path / "one", tmp_path / "one" / "drawings" / "of_another_version.djcache"
     kept.parent.mkdir(parents=True)
     kept.touch()
@@ -55,24 +57,19 @@ def test_a_platform_keeps_its_home_its_port_and_its_worker(own_records: store.Da
         os.close(watched)
 
         assert up.page("accounts/login/") == 200
-        up.process.send_signal(signal.SIGINT)
-        _out, err = up.process.communicate(timeout=120)
-    assert (up.process.returncode, err) == (0, "")
-
-
-def test_children_go_with_a_platform_that_is_killed(own_records: store.Database, tmp_path: Path) -> None:
-    with platform.Up(tmp_path, **own_records.environment) as up:
-        up.line()
         watched = [os.pidfd_open(each) for each in up.children()]
-
         up.process.kill()
         up.process.communicate()
-
+        # Its children go with it.
         for each in watched:
             assert select.select([each], [], [], 60)[0]
             os.close(each)
-    with platform.Up(tmp_path, **own_records.environment) as again:
+
+    with platform.Up(home, **own_records.environment) as again:
         assert "Vinculo runs at" in again.line()
+        again.process.send_signal(signal.SIGINT)
+        _out, err = again.process.communicate(timeout=120)
+    assert (again.process.returncode, err) == (0, "")
 
 
 def test_the_platform_comes_up_behind_tls_and_stops_when_it_has_answered(
