@@ -6,21 +6,12 @@ from pathlib import Path
 import duckdb
 from django.db import connection
 
-import vinculo
 from vinculo.differentiate.records import services
 from vinculo.differentiate.records.models import CustomerValue, Run
-from vinculo.differentiate.settings import Settings
 from vinculo.identify.records.models import Customer
 from vinculo.warehouse import queries, runs
 
-LINES = Path(__file__).parents[2] / "data" / "online_retail.parquet"
 NOW = datetime(2011, 12, 10, 3, 0, tzinfo=UTC)
-
-
-def analysed(folder: Path, *, as_of: date | None = None) -> Path:
-    """Analyse the shop into a folder."""
-    vinculo.analyse(LINES, as_of=as_of, out=folder, settings=Settings(by=("country",)))
-    return folder
 
 
 def customers(folder: Path) -> None:

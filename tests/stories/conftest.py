@@ -2,11 +2,10 @@
 
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
-from tests.make import live, store
+from tests.make import analysed_shop, live, store
 
 # Stories without a browser import the models.
 store.set_up_django()
@@ -25,18 +24,11 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    store.set_up_django()
-    from tests.make import landed_shop
-
-    return landed_shop.analysed(tmp_path_factory.mktemp("runs") / "run")
-
-
 @pytest.fixture
-def address(own_records: store.Database, folder: Path) -> Iterator[str]:
+def address(own_records: store.Database) -> Iterator[str]:
     from tests.make import landed_shop, staff
 
+    folder = analysed_shop.analysed()
     landed_shop.customers(folder)
     landed_shop.serve(folder, publish=True)
     staff.user("relationship_manager")

@@ -3,15 +3,12 @@
 import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from datetime import date
 from html import unescape
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from tests.make import analysed_shop
 
-import vinculo
-from vinculo.differentiate.settings import Settings
 from vinculo.measure import people, selection
 from vinculo.measure.charts.reader import Reader
 from vinculo.measure.cockpit import tiles
@@ -19,7 +16,6 @@ from vinculo.measure.explorer import book, pages
 from vinculo.measure.report import blocks
 from vinculo.warehouse import runs
 
-LINES = Path(__file__).parents[2] / "data" / "online_retail.parquet"
 LINK = re.compile(r'<a href="([^"]*)"><title>[^<]*?([\d,]+) customers</title>')
 EARLIER, LATER = "1", "2"
 LINKED = {
@@ -43,11 +39,9 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, runs.Run]:
-    folder = tmp_path_factory.mktemp("runs")
-    for name, as_of in ((EARLIER, date(2011, 9, 30)), (LATER, None)):
-        vinculo.analyse(LINES, as_of=as_of, out=folder / name, settings=Settings(by=("country",)))
-    return {name: runs.read(folder / name) for name in (EARLIER, LATER)}
+def made() -> dict[str, runs.Run]:
+    folders = {EARLIER: analysed_shop.analysed(analysed_shop.EARLIER), LATER: analysed_shop.analysed()}
+    return {name: runs.read(folder) for name, folder in folders.items()}
 
 
 @pytest.fixture(scope="module")

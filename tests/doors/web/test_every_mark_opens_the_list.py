@@ -5,14 +5,13 @@ The shop's customers are put into the store under their own numbers, and two run
 
 import re
 from collections.abc import Iterator
-from datetime import date
 from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
-from tests.make import landed_shop, staff, store
+from tests.make import analysed_shop, landed_shop, staff, store
 
 from vinculo.differentiate.records.models import Run
 from vinculo.measure import selection
@@ -26,17 +25,11 @@ from vinculo.web.customers import history
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    folder = tmp_path_factory.mktemp("runs")
-    earlier = landed_shop.analysed(folder / "earlier", as_of=date(2011, 9, 30))
-    return earlier, landed_shop.analysed(folder / "later")
-
-
 @pytest.fixture
-def served(records: store.Database, folders: tuple[Path, Path]) -> tuple[Run, Run]:
-    landed_shop.customers(folders[1])
-    return landed_shop.serve(folders[0]), landed_shop.serve(folders[1], publish=True)
+def served(records: store.Database) -> tuple[Run, Run]:
+    earlier, later = analysed_shop.analysed(analysed_shop.EARLIER), analysed_shop.analysed()
+    landed_shop.customers(later)
+    return landed_shop.serve(earlier), landed_shop.serve(later, publish=True)
 
 
 def behind(served: tuple[Run, Run], scope: tuple[str, str] = ("all", "all")) -> Iterator[tuple[str, book.Behind]]:

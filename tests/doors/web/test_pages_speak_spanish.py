@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from tests.make import landed_shop, staff, store
+from tests.make import analysed_shop, landed_shop, staff, store
 
 from vinculo.differentiate.records.models import CustomerValue, Run
 from vinculo.foundation import language, retelling
@@ -69,9 +69,9 @@ def platform() -> dict[str, str]:
     return {said: spanish for said, spanish in found.items() if "%(" not in said and "{" not in said}
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return landed_shop.analysed(tmp_path_factory.mktemp("runs") / "run")
+@pytest.fixture
+def folder() -> Path:
+    return analysed_shop.analysed()
 
 
 @pytest.fixture
