@@ -3,8 +3,6 @@
 import tempfile
 from pathlib import Path
 
-from adbc_driver_postgresql import dbapi
-
 from vinculo.differentiate.records import readers, services
 from vinculo.differentiate.records.models import CustomerValue, Publication, Run
 from vinculo.identify.records.store import store_address
@@ -23,6 +21,9 @@ def values_serve(*, run: Run, finished: runs.Run) -> int:
 
     Whatever ends it before leaves nothing to be seen. Not inside a transaction: the copy comes in by another door.
     """
+    # It loads pandas and polars, which nothing else here does.
+    from adbc_driver_postgresql import dbapi
+
     table = services.partition_open(run_id=run.pk)
     with (
         tempfile.TemporaryDirectory(prefix="vinculo-serving-") as spill,

@@ -1,4 +1,4 @@
-"""Tasks: what the worker does about runs, by itself or when it is asked."""
+"""Tasks: what the worker does about runs, by itself or when it is asked; the engines are loaded only then."""
 
 from datetime import datetime
 
@@ -6,7 +6,6 @@ from django.conf import settings
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from vinculo.differentiate.records import selectors, services, work
 from vinculo.foundation import actor
 
 QUEUE = "runs"
@@ -15,6 +14,8 @@ QUEUE = "runs"
 @app.task(name="runs.work_off", queue=QUEUE)
 def work_off() -> None:
     """Make the runs that wait."""
+    from vinculo.differentiate.records import work
+
     work.runs_work_off(clock=timezone.now)
 
 
@@ -22,11 +23,15 @@ def work_off() -> None:
 @app.task(name="runs.look_after", queue=QUEUE, queueing_lock="runs.look_after")
 def look_after(timestamp: int) -> None:
     """Begin runs again whose process died, and those that nobody began."""
+    from vinculo.differentiate.records import work
+
     work.runs_work_off(clock=timezone.now)
 
 
 def every_night(timestamp: int) -> None:
     """Make the run of the night with the settings of the published one, and publish it; not before the first is."""
+    from vinculo.differentiate.records import selectors, services
+
     published = selectors.run_published()
     if published is None:
         return

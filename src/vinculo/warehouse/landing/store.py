@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from adbc_driver_postgresql import dbapi
+
+if TYPE_CHECKING:
+    from adbc_driver_postgresql import dbapi
 
 BATCH_BYTES = 4_000_000
 """About what a batch of lines takes while it is on its way."""
@@ -14,7 +17,7 @@ BATCH_BYTES = 4_000_000
 class Store:
     """One reading transaction: all that is asked sees the same moment."""
 
-    def __init__(self, connection: dbapi.Connection, address: str) -> None:
+    def __init__(self, connection: "dbapi.Connection", address: str) -> None:
         self.connection = connection
         self.address = address
 
@@ -46,6 +49,9 @@ def opened(address: str, moment: str = "") -> Iterator[Store]:
 
     The address is one as libpq takes it.
     """
+    # It loads pandas and polars, which most processes that know of the store have no use for.
+    from adbc_driver_postgresql import dbapi
+
     connection = dbapi.connect(address)
     try:
         with connection.cursor() as cursor:
@@ -61,7 +67,7 @@ def opened(address: str, moment: str = "") -> Iterator[Store]:
             connection.close()
 
 
-def command(cursor: dbapi.Cursor, sql: str) -> None:
+def command(cursor: "dbapi.Cursor", sql: str) -> None:
     """Run a statement that returns nothing."""
     cursor.adbc_statement.set_sql_query(sql)
     cursor.adbc_statement.execute_update()
