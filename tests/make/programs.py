@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from vinculo.programs.ledger.posting import Post
-from vinculo.programs.records.ledger import services, wallets
-from vinculo.programs.records.models import Member, Program, Unit
+from vinculo.programs.records.ledger import selectors, services, wallets
+from vinculo.programs.records.models import Account, Member, Program, Unit
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 _numbers = itertools.count(1)
@@ -44,3 +44,9 @@ def post(account: int, kind: str = "award", amount: int = 100, **fields: Any) ->
 def posted(of: Program, *posts: Post, now: datetime = NOW) -> list[Any]:
     """Post, and return the outcomes."""
     return services.points_post(program_id=of.pk, posts=posts, now=now)
+
+
+def losses(wallet: int) -> list[tuple[date, int]]:
+    """Return how many points of a wallet are going to be lost, by day."""
+    found = selectors.expiring_of([Account.objects.select_related("unit").get(pk=wallet)])
+    return [(each.on, each.amount) for each in found[wallet]]

@@ -103,8 +103,7 @@ def test_a_redemption_taken_back_has_its_old_last_day() -> None:
 
     assert twice.refused == "points.exceeds"
     assert rest.amount == 30
-    upcoming = [(each.on, each.amount) for each in selectors.expiring_of(wallet)]
-    assert upcoming == [(date(2027, 3, 31), 50), (date(2027, 6, 30), 50)]
+    assert make.losses(wallet) == [(date(2027, 3, 31), 50), (date(2027, 6, 30), 50)]
 
 
 def test_inactivity_loses_points_and_activity_keeps_them() -> None:
@@ -120,7 +119,7 @@ def test_inactivity_loses_points_and_activity_keeps_them() -> None:
 
     assert lost == [0, 100, 0]
     assert (selectors.balance_of(idle), selectors.balance_of(active)) == (0, 99)
-    assert [each.on for each in selectors.expiring_of(active)] == [date(2027, 11, 1)]
+    assert make.losses(active) == [(date(2027, 11, 1), 99)]
     assert verify.verify(club.pk) == []
 
 
@@ -162,7 +161,7 @@ def test_a_household_shares_points_by_its_terms(records: store.Database) -> None
     assert next_month.refused == ""
     # The same points, with the day they had: what is left of them goes along.
     assert selectors.balance_of(shared) == 0
-    assert [(each.on, each.amount) for each in selectors.expiring_of(own)] == [(date(2027, 9, 30), 40)]
+    assert make.losses(own) == [(date(2027, 9, 30), 40)]
     assert Member.objects.get(pk=ana.pk).state == "left"
     assert act(club, at(3, 2), own, "spend", 1).refused == "wallet.closed"
     assert [each.pk for each in members.member_find(program_id=club.pk, text=leo.number)] == [leo.pk]

@@ -75,7 +75,7 @@ def test_a_level_reached_by_what_came_back_is_decided_again(records: store.Datab
     chosen = members.level_set(members.program())
     ana = members.member(chosen.program)
     members.award(ana, 450, "2024-11-01")
-    before = selectors.forecast_of(member_id=ana.pk, as_of=date(2025, 2, 1))
+    before = selectors.forecast_of(member=ana, as_of=date(2025, 2, 1))
     bought = members.award(ana, 300, "2024-12-20")
 
     members.act("reverse", bought, 100, "2025-01-10")
@@ -84,7 +84,7 @@ def test_a_level_reached_by_what_came_back_is_decided_again(records: store.Datab
 
     assert (after_a_part, rank(ana)) == (2, 1)
     assert told(ana)[-1] == (2, 1, "returned", "2025-01-20")
-    assert selectors.forecast_of(member_id=ana.pk, as_of=date(2025, 2, 1))[0].forecast == before[0].forecast
+    assert selectors.forecast_of(member=ana, as_of=date(2025, 2, 1))[0].forecast == before[0].forecast
 
 
 def test_pending_points_count_once_released_on_the_day_they_were_earned(records: store.Database) -> None:
@@ -220,8 +220,8 @@ def test_what_is_ahead_is_said_in_both_languages(records: store.Database) -> Non
     for month in range(1, 12):
         members.award(ana, 45, f"2024-{month:02d}-10")
 
-    (english,) = selectors.forecast_of(member_id=ana.pk, as_of=date(2024, 11, 30))
-    (spanish,) = selectors.forecast_of(member_id=ana.pk, as_of=date(2024, 11, 30), language="es")
+    (english,) = selectors.forecast_of(member=ana, as_of=date(2024, 11, 30))
+    (spanish,) = selectors.forecast_of(member=ana, as_of=date(2024, 11, 30), language="es")
 
     assert [str(each) for each in english.sentences] == [
         "5 to Gold, on course for 4 December 2024.",

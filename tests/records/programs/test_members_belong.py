@@ -86,7 +86,7 @@ def test_a_challenge_is_rewarded_once_and_taken_back_with_its_purchases(records:
 
     first = sweeps.sweep(program_id=club.pk, as_of=TODAY, now=served.NOW)
     again = sweeps.sweep(program_id=club.pk, as_of=TODAY, now=served.NOW)
-    (place,) = selectors.challenge_list(member_id=ana.pk, as_of=TODAY)
+    (place,) = selectors.challenge_list(member=ana, as_of=TODAY)
     rewarded = balance(ana), len(selectors.badge_list(member_id=ana.pk))
     bring_back(ana, line, "R1")
     sweeps.sweep(program_id=club.pk, as_of=TODAY, now=served.NOW)

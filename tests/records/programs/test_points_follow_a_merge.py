@@ -189,7 +189,7 @@ def test_a_person_is_told_all_of_it_and_erased_leaves_points_of_nobody(
 
     assert holding() == set()
     card.refresh_from_db()
-    assert (card.state, Posting.objects.count(), selectors.balances_of(card.pk)[0].available) == ("left", 1, 10)
+    assert (card.state, Posting.objects.count(), selectors.balances_of(card)[0].available) == ("left", 1, 10)
     assert verify.verify(of.pk) == []
     assert not Redemption.objects.exists()
     assert Account.objects.filter(member=card).exists()

@@ -11,7 +11,7 @@ from tests.make import programs as make
 from tests.make.points import Points, Purse, Told
 
 from vinculo.programs.ledger.posting import NEVER, Outcome, Post
-from vinculo.programs.records.ledger import selectors, services, sweeps, verify
+from vinculo.programs.records.ledger import services, sweeps, verify
 from vinculo.programs.records.models import Account, Posting, Transfer
 
 AMOUNTS = strategies.sampled_from([0, 1, 2, 3, 5, 10, 50, 100])
@@ -166,7 +166,7 @@ class Ledger(RuleBasedStateMachine):
             for lot in purse.lots:
                 if lot.last and lot.left and not lot.promised:
                     days[lot.last] = days.get(lot.last, 0) + lot.left
-            assert {each.on: each.amount for each in selectors.expiring_of(wallet)} == days
+            assert dict(make.losses(wallet)) == days
         assert verify.verify(self.program.pk) == []
         self.closes()
 

@@ -40,7 +40,7 @@ ANSWERS = {
 @door.member
 def challenges_view(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Show the challenges with the member's own progress, and the streaks."""
-    found = selectors.challenge_list(member_id=visit.member.pk, as_of=visit.today)
+    found = selectors.challenge_list(member=visit.member, as_of=visit.today)
     rows = [challenge(each, visit.today) for each in found]
     context = {
         "running": [each for each in rows if not each["over"]],
@@ -103,7 +103,7 @@ def challenge_leave(request: HttpRequest, visit: Visit, challenge_id: int) -> Ht
 
 def own_challenge(visit: Visit, challenge_id: int) -> None:
     """Look whether a challenge is one of the member's programme."""
-    found = selectors.challenge_list(member_id=visit.member.pk, as_of=visit.today)
+    found = selectors.challenge_list(member=visit.member, as_of=visit.today)
     if challenge_id not in {each.challenge.pk for each in found}:
         raise Http404
 

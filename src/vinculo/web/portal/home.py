@@ -30,9 +30,9 @@ def home(request: HttpRequest, visit: Visit) -> HttpResponse:
     badges = belonging.badge_list(member_id=member.pk)
     greeted = belonging.occasions_of(member_id=member.pk, begins=today - timedelta(days=6), ends=today)
     thanked = any(each.kind == recognition.Kind.CUSTOMER for each in greeted)
-    outlooks = levels.forecast_of(member_id=member.pk, as_of=today, language=shell.language())
+    outlooks = levels.forecast_of(member=member, as_of=today, language=shell.language())
     context = {
-        "wallets": [shown(each, visit) for each in selectors.wallets_of(member_id=member.pk)],
+        "wallets": [shown(each, visit) for each in selectors.wallets_of(member=member)],
         "levels": [level(each) for each in outlooks],
         "badges": [each.badge.name_in(shell.language()) for each in badges if each.badge],
         "years": 0 if thanked else belonging.years_as_customer(member_id=member.pk, as_of=today),
@@ -72,14 +72,14 @@ def level(found: Outlook) -> dict[str, Any]:
 @door.member
 def history(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Show what moved, page by page."""
-    wallets = selectors.wallets_of(member_id=visit.member.pk)
+    wallets = selectors.wallets_of(member=visit.member)
     asked = request.GET.get("unit", "")
     wallet = next((each for each in wallets if each.balance.unit.code == asked), None if asked else first(wallets))
     if asked and wallet is None:
         raise Http404
     after = request.GET.get("before", "")
     before = int(after) if after.isascii() and after.isdecimal() and len(after) < 19 else None
-    found = selectors.history_page(wallet_id=wallet.balance.wallet_id, before=before) if wallet else None
+    found = selectors.history_page(wallet_id=wallet.balance.wallet.pk, before=before) if wallet else None
     lines = found.lines if found else []
     named = rewards_named(visit, lines)
     context = {

@@ -33,13 +33,13 @@ def catalogue(request: HttpRequest, visit: Visit) -> HttpResponse:
     standing = standings.standing_of(member_id=member.pk)
     offered: list[Offered] = []
     for unit_id in dict.fromkeys(each.unit_id for each in rewards.reward_list(program_id=member.program_id)):
-        seer = Seer(standing, member.pk, customers.reach_of(member_id=member.pk, unit_id=unit_id))
+        seer = Seer(standing, member.pk, customers.reach_of(member=member, unit_id=unit_id))
         found = rewards.offer_list(program_id=member.program_id, seer=seer, now=visit.now)
         offered += [each for each in found if each.reward.unit_id == unit_id]
     context = {
         "offers": [offer(each) for each in offered],
         "held": [held(each) for each in held_by(visit)],
-        "balances": selectors.wallets_of(member_id=member.pk),
+        "balances": selectors.wallets_of(member=member),
         "key": secrets.token_urlsafe(KEYS),
     }
     return door.page(request, "portal/rewards.html", context)

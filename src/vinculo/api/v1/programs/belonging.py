@@ -106,5 +106,5 @@ def shown(member: Member) -> list[ChallengeOut]:
             joined_on=each.joined_on,
             done=each.merit is not None,
         )
-        for each in selectors.challenge_list(member_id=member.pk, as_of=today)
+        for each in selectors.challenge_list(member=member, as_of=today)
     ]

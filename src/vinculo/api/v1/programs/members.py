@@ -18,7 +18,7 @@ from vinculo.identify.records.membership import selectors as membership
 from vinculo.programs.records.ledger import members, selectors
 from vinculo.programs.records.ledger.selectors import FIRST_PAGE
 from vinculo.programs.records.levels import selectors as levels
-from vinculo.programs.records.models import Member, Program, Unit
+from vinculo.programs.records.models import Account, Member, Program, Unit
 from vinculo.programs.records.till import finding
 
 router = Router(tags=["programmes"])
@@ -242,7 +242,7 @@ def balance_list(request: HttpRequest, program: Code, card: Card) -> list[Balanc
             pending=each.pending,
             blocked=each.blocked,
         )
-        for each in selectors.balances_of(named.member(program, card).pk)
+        for each in selectors.balances_of(named.member(program, card))
     ]
 
 
@@ -252,7 +252,7 @@ def history(request: HttpRequest, program: Code, card: Card, asked: Query[AskedH
     wallet = wallet_of(program, card, asked.unit)
     place = cursors.open_sealed("postings", asked.cursor)
     before = int(place[0]) if place else FIRST_PAGE
-    rows = selectors.history_of(wallet, before=before, limit=asked.limit + 1) if wallet else []
+    rows = selectors.history_of(wallet.pk, before=before, limit=asked.limit + 1) if wallet else []
     shown, following = cursors.page("postings", rows, limit=asked.limit, place=lambda row: (row.id,))
     return {"data": [entry(each) for each in shown], "next": following}
 
@@ -263,7 +263,8 @@ def history(request: HttpRequest, program: Code, card: Card, asked: Query[AskedH
 def expiring(request: HttpRequest, program: Code, card: Card, asked: Query[AskedUnit]) -> list[ExpiringOut]:
     """Read every day on which points of a member are going to be lost, the first to come first."""
     wallet = wallet_of(program, card, asked.unit)
-    return [ExpiringOut(on=each.on, amount=each.amount) for each in (selectors.expiring_of(wallet) if wallet else ())]
+    days = selectors.expiring_of([wallet])[wallet.pk] if wallet else ()
+    return [ExpiringOut(on=each.on, amount=each.amount) for each in days]
 
 
 @router.get(MEMBER + "/levels", response=list[LevelOut], summary="Read levels", **needs(scopes.PROGRAMS_READ))
@@ -281,15 +282,15 @@ def level_list(request: HttpRequest, program: Code, card: Card) -> list[LevelOut
             why=each.why.say(problems.translated),
             ahead=[sentence.say(problems.translated) for sentence in each.sentences],
         )
-        for each in levels.forecast_of(member_id=member.pk, as_of=today, language=problems.language_asked())
+        for each in levels.forecast_of(member=member, as_of=today, language=problems.language_asked())
     ]
 
 
-def wallet_of(program: str, card: str, unit: str | None) -> int | None:
+def wallet_of(program: str, card: str, unit: str | None) -> Account | None:
     """Return the wallet of a member in a unit, if it was opened."""
     member = named.member(program, card)
     wanted = named.unit(member.program, unit)
-    return next((each.wallet_id for each in selectors.balances_of(member.pk) if each.unit.pk == wanted.pk), None)
+    return next((each.wallet for each in selectors.balances_of(member) if each.unit.pk == wanted.pk), None)
 
 
 def name(each: Program | Unit) -> NameOut:

@@ -76,17 +76,19 @@ class ReferralPlace:
     points: int
 
 
-def challenge_list(*, member_id: int, as_of: date) -> list[ChallengePlace]:
+def challenge_list(*, member: Member, as_of: date) -> list[ChallengePlace]:
     """Return the challenges of the programme that run or ran lately, with the member's own progress as of a day."""
-    member = Member.objects.get(pk=member_id)
-    found = Challenge.objects.filter(program_id=member.program_id, ends_on__gte=as_of - challenges.WATCHED)
-    joined = dict(ChallengeEntry.objects.filter(member_id=member_id).values_list("challenge_id", "joined_on"))
-    merits = merits_by_subject(member_id, Merit.Kind.CHALLENGE)
+    watched = Challenge.objects.filter(program_id=member.program_id, ends_on__gte=as_of - challenges.WATCHED)
+    found = list(watched.exclude(state=State.DRAFT).order_by("ends_on", "pk")[:SHOWN])
+    if not found:
+        return []
+    joined = dict(ChallengeEntry.objects.filter(member=member).values_list("challenge_id", "joined_on"))
+    merits = merits_by_subject(member.pk, Merit.Kind.CHALLENGE)
     places = []
-    for each in found.exclude(state=State.DRAFT).order_by("ends_on", "pk")[:SHOWN]:
+    for each in found:
         progress = None
         if (joined_on := joined.get(each.pk)) is not None:
-            done = deeds.for_challenge(each, [member_id])[member_id]
+            done = deeds.for_challenge(each, [member.pk])[member.pk]
             progress = challenges.rule(each).progress(done, joined_on=joined_on, as_of=as_of)
         places.append(ChallengePlace(each, joined_on, progress, merits.get(each.pk)))
     return places

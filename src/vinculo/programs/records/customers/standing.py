@@ -7,7 +7,7 @@ Points are added up here and gathered when they are spent (`gathering`), so that
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 
 from vinculo.identify.records.membership import selectors as membership
@@ -87,11 +87,9 @@ def siblings_of(member_id: int) -> list[int]:
     return list(found.exclude(pk=member_id).order_by("joined_on", "id").values_list("pk", flat=True))
 
 
-def reach_of(*, member_id: int, unit_id: int) -> int:
+def reach_of(*, member: Member, unit_id: int) -> int:
     """Return what a member can spend of a unit: what his card holds, and what is gathered from his other cards."""
-    member = Member.objects.get(pk=member_id)
-    holders = [member.pool_id] if member.pool_id else [member_id, *siblings_of(member_id)]
+    holders = [member.pool_id] if member.pool_id else [member.pk, *siblings_of(member.pk)]
     wallets = Account.objects.filter(member_id__in=holders, unit_id=unit_id, kind="wallet")
-    own = wallets.filter(member_id=holders[0]).values_list("balance", flat=True).first() or 0
-    others = wallets.exclude(member_id=holders[0]).filter(member__pool=None, balance__gt=0)
-    return own + (others.aggregate(points=Sum("balance"))["points"] or 0)
+    own = Q(member_id=holders[0]) | Q(member__pool=None, balance__gt=0)
+    return wallets.filter(own).aggregate(points=Sum("balance"))["points"] or 0

@@ -1,6 +1,6 @@
 """Selectors: balances, what happened to them, and every day on which points are going to be lost."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -32,11 +32,15 @@ FIRST_PAGE = 2**62
 class Balance:
     """What a member has in one unit: to spend, promised, and set aside."""
 
-    unit: Unit
-    wallet_id: int
+    wallet: Account
     available: int
     pending: int
     blocked: int
+
+    @property
+    def unit(self) -> Unit:
+        """Return the unit."""
+        return self.wallet.unit
 
 
 @dataclass(frozen=True)
@@ -80,17 +84,15 @@ def balance_of(account_id: int) -> int:
     return Account.objects.values_list("balance", flat=True).get(pk=account_id) or 0
 
 
-def balances_of(member_id: int) -> list[Balance]:
+def balances_of(member: Member) -> list[Balance]:
     """Return what a member has in each unit: of the pool, where points are shared."""
-    holder = Member.objects.values_list("pool_id", flat=True).get(pk=member_id) or member_id
     held: dict[int, dict[str, Account]] = {}
-    accounts = Account.objects.filter(member_id=holder).select_related("unit").order_by("unit_id")
+    accounts = Account.objects.filter(member_id=member.pool_id or member.pk).select_related("unit").order_by("unit_id")
     for account in accounts:
         held.setdefault(account.unit_id, {})[account.kind] = account
     return [
         Balance(
-            kinds["wallet"].unit,
-            kinds["wallet"].pk,
+            kinds["wallet"],
             *((kinds[kind].balance or 0) if kind in kinds else 0 for kind in ("wallet", "pending", "blocked")),
         )
         for kinds in held.values()
@@ -105,22 +107,25 @@ def history_of(account_id: int, *, before: int = FIRST_PAGE, limit: int = 50) ->
         return [Entry(*row) for row in cursor.fetchall()]
 
 
-def expiring_of(account_id: int) -> list[Expiring]:
-    """Return every day on which points of a wallet are going to be lost, the first to come first."""
-    account = Account.objects.select_related("unit").get(pk=account_id)
-    unit = account.unit
-    open_lots = Lot.objects.filter(account_id=account_id, remaining__gt=0)
-    dated = open_lots.exclude(expires_on=None).values_list("expires_on").annotate(amount=Sum("remaining"))
-    found: dict[date, int] = {day: amount for day, amount in dated if day is not None}
-    policy = Policy(unit.expiry, unit.expiry_months)
-    active = account.active_on or account.opened_at.date()
-    inactive = expiry.inactive_day(policy, active)
+def expiring_of(wallets: Sequence[Account]) -> dict[int, list[Expiring]]:
+    """Return every day on which points are going to be lost, by wallet, the first to come first."""
+    lots = Lot.objects.filter(account_id__in=[each.pk for each in wallets], remaining__gt=0).order_by()
+    held: dict[int, dict[date | None, int]] = {each.pk: {} for each in wallets}
+    for wallet, day, amount in lots.values_list("account_id", "expires_on").annotate(amount=Sum("remaining")):
+        held[wallet][day] = amount
+    return {each.pk: lost(each, held[each.pk]) for each in wallets}
+
+
+def lost(wallet: Account, held: Mapping[date | None, int]) -> list[Expiring]:
+    """Return when the points of a wallet are going to be lost, by their own last days and by inactivity."""
+    found = {day: amount for day, amount in held.items() if day is not None}
+    policy = Policy(wallet.unit.expiry, wallet.unit.expiry_months)
+    inactive = expiry.inactive_day(policy, wallet.active_on or wallet.opened_at.date())
     if inactive is not None:
-        later = sum(amount for day, amount in found.items() if day > inactive)
-        free = open_lots.filter(expires_on=None).aggregate(amount=Sum("remaining"))["amount"] or 0
+        later = sum(amount for day, amount in held.items() if day is None or day > inactive)
         found = {day: amount for day, amount in found.items() if day <= inactive}
-        if later + free:
-            found[inactive] = found.get(inactive, 0) + later + free
+        if later:
+            found[inactive] = found.get(inactive, 0) + later
     return [Expiring(day, found[day]) for day in sorted(found)]
 
 

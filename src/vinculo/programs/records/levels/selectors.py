@@ -118,33 +118,38 @@ def grant_list(*, member_id: int) -> list[LevelGrant]:
     return list(LevelGrant.objects.filter(member_id=member_id).select_related("level_set").order_by("-id"))
 
 
-def forecast_of(*, member_id: int, as_of: date, language: str = "en") -> list[Outlook]:
+def forecast_of(*, member: Member, as_of: date, language: str = "en") -> list[Outlook]:
     """Return what is ahead of a member in each set of the programme, worked out from the journal as of a day."""
-    member = Member.objects.get(pk=member_id)
+    sets = LevelSet.objects.filter(program_id=member.program_id).select_related("program").order_by("pk")
+    decided = {level_set: rules for level_set in sets if (rules := deciding.rules_of(level_set)) is not None}
+    levels = levels_by_rank(each.pk for each in decided)
+    standings = {each.level_set_id: each for each in LevelStanding.objects.filter(member=member)}
     found = []
-    for level_set in LevelSet.objects.filter(program_id=member.program_id).select_related("program").order_by("pk"):
-        rules = deciding.rules_of(level_set)
-        if rules is not None:
-            counts = counting.counts_of(level_set, [member_id])[member_id]
-            found.append(outlook(rules.case(counts, member.joined_on, as_of), level_set, member_id, language))
+    for level_set, rules in decided.items():
+        counts = counting.counts_of(level_set, [member.pk])[member.pk]
+        unknown = LevelStanding(level_set=level_set, member=member, origin="")
+        held = standings.get(level_set.pk, unknown)
+        case = rules.case(counts, member.joined_on, as_of)
+        found.append(outlook(case, level_set, held, levels[level_set.pk], language))
     return found
 
 
-def outlook(case: Case, level_set: LevelSet, member_id: int, language: str) -> Outlook:
-    """Return what is ahead of a member in one set."""
-    levels = levels_by_rank([level_set.pk])[level_set.pk]
+def outlook(
+    case: Case, level_set: LevelSet, held: LevelStanding, levels: Mapping[int, Level], language: str
+) -> Outlook:
+    """Return what is ahead of a member in one set; one without an origin was never decided, and stands as earned."""
     spoken = words(levels, language)
     stands = decision.decide(case)
-    held = LevelStanding.objects.filter(level_set=level_set, member_id=member_id).first()
-    rank, origin = (held.rank, held.origin) if held else (stands.rank, "earned")
+    rank, origin, since = (held.rank, held.origin, held.since) if held.origin else (stands.rank, "earned", stands.since)
     ahead = forecast.ahead(case, stands)
-    last = LevelChange.objects.filter(level_set=level_set, member_id=member_id).order_by("-id").first()
-    if origin == "earned" or last is None:
+    changes = LevelChange.objects.filter(level_set=level_set, member_id=held.member_id).order_by("-id")
+    last = changes.first() if origin != "earned" else None
+    if last is None:
         why = explanation.why("fell" if stands.fell else "reached", stands.rank, explanation.inputs(stands.evidence),
                               spoken)  # fmt: skip
     else:
         why = explanation.why(last.cause, last.to_rank, last.inputs, spoken)
-    place = Place(member_id, level_set, levels.get(rank), origin, held.since if held else stands.since)
+    place = Place(held.member_id, level_set, levels.get(rank), origin, since)
     window = (stands.window.begins, stands.window.ends)
     return Outlook(place, stands.counted, window, ahead, why, tuple(explanation.ahead(ahead, spoken)))
 

@@ -9,7 +9,7 @@ from django.db import connection
 from vinculo.programs.ledger import kinds
 from vinculo.programs.records.ledger import selectors as ledger
 from vinculo.programs.records.ledger.selectors import FIRST_PAGE, Balance, Entry, Expiring
-from vinculo.programs.records.models import Posting
+from vinculo.programs.records.models import Member, Posting
 
 PAGE = 20
 """Entries of a page of the history."""
@@ -63,10 +63,11 @@ class History:
     before: int | None
 
 
-def wallets_of(*, member_id: int, spendable: bool = True) -> list[Wallet]:
+def wallets_of(*, member: Member, spendable: bool = True) -> list[Wallet]:
     """Return what a member can spend, by kind of points."""
-    found = [each for each in ledger.balances_of(member_id) if each.unit.spendable == spendable]
-    return [Wallet(each, ledger.expiring_of(each.wallet_id)) for each in found]
+    found = [each for each in ledger.balances_of(member) if each.unit.spendable == spendable]
+    expiring = ledger.expiring_of([each.wallet for each in found])
+    return [Wallet(each, expiring[each.wallet.pk]) for each in found]
 
 
 def history_page(*, wallet_id: int, before: int | None = None, limit: int = PAGE) -> History:

@@ -69,7 +69,8 @@ def people(members: Sequence[Member]) -> list[Person]:
     parties = [each.customer_id for each in members if each.customer_id]
     known = selectors_customer.customers_of(customer_ids=parties)
     current = {party: each.merged_into_id or party for party, each in known.items()}
-    taken = selectors_customer.customers_of(customer_ids=list(current.values()))
+    missing = set(current.values()) - set(known)
+    taken = known | (selectors_customer.customers_of(customer_ids=list(missing)) if missing else {})
     hints: dict[int, list[str]] = {}
     for each in Identifier.objects.filter(customer_id__in=parties, kind__in=KINDS).order_by("kind", "id"):
         hints.setdefault(each.customer_id, []).append(masked(each))

@@ -11,7 +11,7 @@ from vinculo.programs.records.customers import standing as customers
 from vinculo.programs.records.ledger import selectors as ledger
 from vinculo.programs.records.ledger.selectors import Balance, Entry, Expiring
 from vinculo.programs.records.levels import selectors as levels
-from vinculo.programs.records.models import Member, Program, Unit
+from vinculo.programs.records.models import Member, Unit
 from vinculo.programs.records.rewards import selectors as rewards
 from vinculo.programs.records.rewards.selectors import Offered, Seer
 
@@ -42,20 +42,20 @@ def unit_of(program_id: int) -> Unit | None:
 def shown(member: Member, *, language: str, now: datetime) -> Shown:
     """Return what the till shows of a member."""
     unit = unit_of(member.program_id)
-    balances = ledger.balances_of(member.pk)
+    balances = ledger.balances_of(member)
     mine = next((each for each in balances if unit and each.unit.pk == unit.pk), None)
-    day = now.astimezone(ZoneInfo(Program.objects.values_list("zone", flat=True).get(pk=member.program_id))).date()
-    outlooks = levels.forecast_of(member_id=member.pk, as_of=day, language=language)
+    day = now.astimezone(ZoneInfo(member.program.zone)).date()
+    outlooks = levels.forecast_of(member=member, as_of=day, language=language)
     return Shown(
         unit=unit,
-        balance=customers.reach_of(member_id=member.pk, unit_id=mine.unit.pk) if mine else 0,
+        balance=customers.reach_of(member=member, unit_id=mine.unit.pk) if mine else 0,
         pending=mine.pending if mine else 0,
         blocked=mine.blocked if mine else 0,
         others=[each for each in balances if each is not mine],
-        expiring=ledger.expiring_of(mine.wallet_id) if mine else (),
+        expiring=ledger.expiring_of([mine.wallet])[mine.wallet.pk] if mine else (),
         levels=[each.place.level.name_in(language) for each in outlooks if each.place.level],
         ahead=[sentence for each in outlooks for sentence in each.sentences[:1]],
-        latest=ledger.history_of(mine.wallet_id, limit=LATEST) if mine else (),
+        latest=ledger.history_of(mine.wallet.pk, limit=LATEST) if mine else (),
     )
 
 

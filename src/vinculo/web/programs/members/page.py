@@ -13,7 +13,7 @@ from vinculo.programs.records.belonging import selectors as belonging
 from vinculo.programs.records.guarantees import selectors as guarantees
 from vinculo.programs.records.ledger import selectors as ledger
 from vinculo.programs.records.levels import selectors as levels
-from vinculo.programs.records.models import Level, LevelSet, Member, Pool, Program, Unit
+from vinculo.programs.records.models import Level, Member, Pool, Program, Unit
 from vinculo.programs.records.rewards import selectors as rewards
 from vinculo.programs.records.rewards.selectors import Asked
 from vinculo.programs.records.till import byhand, finding
@@ -43,12 +43,14 @@ def member_page(request: HttpRequest, program: str, member_id: int) -> HttpRespo
     language, today, now = shell.language(), door.today_of(found), timezone.now()
     customers = [member.customer_id] if member.customer_id else []
     translate = permission.analytical()
-    balances = ledger.balances_of(member.pk)
+    terms = Pool.objects.filter(member=member).first()
+    balances = ledger.balances_of(member)
+    expiring = ledger.expiring_of([each.wallet for each in balances])
     context: dict[str, Any] = {
         "member": member,
         "card": cards.shown(member.number),
         "name": name_of(request, member),
-        "balances": [(each, ledger.expiring_of(each.wallet_id)) for each in balances],
+        "balances": [(each, expiring[each.wallet.pk]) for each in balances],
         "outlooks": [
             {
                 "set": each.place.level_set,
@@ -58,7 +60,7 @@ def member_page(request: HttpRequest, program: str, member_id: int) -> HttpRespo
                 "why": each.why.say(translate),
                 "sentences": [sentence.say(translate) for sentence in each.sentences],
             }
-            for each in levels.forecast_of(member_id=member.pk, as_of=today, language=language)
+            for each in levels.forecast_of(member=member, as_of=today, language=language)
         ],
         "changes": [
             (each.row, each.before, each.after, each.why.say(translate))
@@ -74,9 +76,9 @@ def member_page(request: HttpRequest, program: str, member_id: int) -> HttpRespo
             for each in guarantees.promises_of(customer_ids=customers, most=SHOWN)
             if each.guarantee.program_id == found.pk
         ],
-        "challenges": belonging.challenge_list(member_id=member.pk, as_of=today),
-        "sharers": list(member.sharers.order_by("id")[:SHOWN]),
-        "terms": Pool.objects.filter(member=member).first(),
+        "challenges": belonging.challenge_list(member=member, as_of=today),
+        "sharers": list(member.sharers.order_by("id")[:SHOWN]) if terms else [],
+        "terms": terms,
         **history(request, balances),
     }
     if request.user.has_perm("staff.member_manage") and member.state != Member.State.LEFT:
@@ -97,7 +99,7 @@ def history(request: HttpRequest, balances: list[Any]) -> dict[str, Any]:
         return {"entries": []}
     before = request.GET.get("before", "")
     from_here = int(before) if before.isdecimal() and len(before) < 19 else ledger.FIRST_PAGE
-    entries = ledger.history_of(mine.wallet_id, before=from_here, limit=PAGE + 1)
+    entries = ledger.history_of(mine.wallet.pk, before=from_here, limit=PAGE + 1)
     translate = permission.analytical()
     return {
         "entries": [
@@ -119,6 +121,8 @@ def doing(request: HttpRequest, program: Program, member: Member, now: Any) -> d
     """Return what the forms of the page need."""
     limit = byhand.limit_of(program.pk).day_points
     given = byhand.given_today(program, request.user.get_username(), now)
+    known = Level.objects.filter(level_set__program=program).select_related("level_set")
+    grantable = list(known.order_by("level_set_id", "rank"))
     return {
         "may_change": True,
         "key": uuid.uuid4().hex,
@@ -127,10 +131,8 @@ def doing(request: HttpRequest, program: Program, member: Member, now: Any) -> d
         "limit": limit,
         "left": max(limit - given, 0),
         "spends": Unit.objects.filter(program=program, spendable=True).order_by("id").first(),
-        "sets": [
-            (each, list(Level.objects.filter(level_set=each).order_by("rank")))
-            for each in LevelSet.objects.filter(program=program).order_by("id")
-        ],
+        "levels": grantable,
+        "sets": len({each.level_set_id for each in grantable}),
         "pools": list(
             Pool.objects.filter(member__program=program, member__left_on=None).exclude(member=member).select_related(
                 "member"

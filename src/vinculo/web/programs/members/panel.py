@@ -40,16 +40,13 @@ def card(request: HttpRequest, member: Member) -> dict[str, Any]:
     translate = permission.analytical()
     lasting = member.left_on is None
     outlooks = (
-        levels.forecast_of(member_id=member.pk, as_of=door.today_of(member.program), language=shell.language())
+        levels.forecast_of(member=member, as_of=door.today_of(member.program), language=shell.language())
         if lasting
         else []
     )
-    balances = ledger.balances_of(member.pk)
-    expiring = [
-        (each.unit, days[0])
-        for each in balances
-        if each.unit.spendable and (days := ledger.expiring_of(each.wallet_id))
-    ]
+    balances = ledger.balances_of(member)
+    lost = ledger.expiring_of([each.wallet for each in balances if each.unit.spendable])
+    expiring = [(each.unit, days[0]) for each in balances if (days := lost.get(each.wallet.pk))]
     return {
         "member": member,
         "number": cards.shown(member.number),
