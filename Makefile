@@ -45,7 +45,8 @@ screenshots: .venv/.dev ## Take the screenshots of the documentation from a demo
 test: .venv/.dev ## Run every test
 	@scripts/chromium
 	@scripts/clients
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not soak"
+	@$(BIN)/python -m compileall -q src tests
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not soak"
 
 test-fast: .venv/.dev ## Run the fast part of the tests: formulas and walls, without a server (under two minutes)
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow and not browser and not soak" tests/unit tests/floors

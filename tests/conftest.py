@@ -1,5 +1,6 @@
 """What tests may ask for: a database whose changes vanish, a database of their own, a browser of the site."""
 
+import gc
 import shutil
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -15,6 +16,13 @@ def pytest_configure(config: pytest.Config) -> None:
     # Made before the workers start, which inherit it.
     if not hasattr(config, "workerinput"):
         store.shared_folder()
+
+
+def pytest_collection_finish() -> None:
+    # Thousands of tests and all they import stay: looking them through for garbage took a sixth of the time.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

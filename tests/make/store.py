@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -14,11 +15,16 @@ FOLDER = "VINCULO_TESTS_FOLDER"
 
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
 
+ROOM = 4 * 2**30
+
 
 def shared_folder() -> Path:
     """Return the folder of this session, short enough for a local socket and open to the server's own user."""
     if FOLDER not in os.environ:
-        os.environ[FOLDER] = tempfile.mkdtemp(prefix="vt-")
+        # In memory where there is room: a database of one's own is over a thousand files.
+        memory = Path("/dev/shm")
+        roomy = memory.is_dir() and shutil.disk_usage(memory).free > ROOM
+        os.environ[FOLDER] = tempfile.mkdtemp(prefix="vt-", dir=memory if roomy else None)
     return Path(os.environ[FOLDER])
 
 

@@ -1,4 +1,4 @@
-"""Catalogues: the Spanish of the staff application, read from its `.po` files when the platform starts."""
+"""Catalogues: the Spanish of the staff application, read from its `.po` files when a process first speaks it."""
 
 import gettext
 import io
@@ -10,15 +10,19 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from django.utils.translation import trans_real
 
-LANGUAGES = ("es",)
+
+class Translation(trans_real.DjangoTranslation):
+    """Django's translation into a language and the platform's own sentences."""
+
+    def __init__(self, language: str, domain: str | None = None, localedirs: list[str] | None = None) -> None:
+        super().__init__(language, domain, localedirs)
+        for compiled in catalogues(language) if domain is None else ():
+            self.merge(gettext.GNUTranslations(io.BytesIO(compiled)))
 
 
 def install() -> None:
     """Add the platform's own sentences to Django's translations, in memory: nothing compiled is kept or shipped."""
-    for language in LANGUAGES:
-        translation = trans_real.translation(language)
-        for compiled in catalogues(language):
-            translation.merge(gettext.GNUTranslations(io.BytesIO(compiled)))
+    trans_real.DjangoTranslation = Translation  # type: ignore[misc] # there is no other way in
 
 
 @cache

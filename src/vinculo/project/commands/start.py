@@ -1,5 +1,6 @@
 """Start: what a command of the platform does before anything else."""
 
+import gc
 import getpass
 import os
 from collections.abc import Callable
@@ -41,7 +42,12 @@ def django() -> None:
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vinculo.project.settings")
-    django.setup()
+    # All that is loaded stays: there is no garbage to look for.
+    gc.disable()
+    try:
+        django.setup()
+    finally:
+        gc.enable()
 
 
 def store() -> "Server | None":
