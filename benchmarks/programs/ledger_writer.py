@@ -27,18 +27,21 @@ def main() -> None:
     import django
 
     django.setup()
+    from vinculo.project.commands import start
+
     batches = drawn(first, wallets)
     ahead = list(islice(batches, 1))
     posted(program, ahead, seconds=1)
     # As the site does once it is loaded.
-    gc.collect()
-    gc.freeze()
+    start.settle()
     print(json.dumps({}), flush=True)
     for line in sys.stdin:
         if float(line):
             print(json.dumps(posted(program, chain(ahead, batches), seconds=float(line))), flush=True)
         else:
             ahead = list(islice(batches, AHEAD))
+            # Of whom a site gets its posts has them in another process.
+            gc.freeze()
             print(json.dumps({}), flush=True)
 
 

@@ -1,9 +1,7 @@
 """Child: one of the processes of `vinculo up`, the site or the worker; it goes when its parent goes."""
 
 import asyncio
-import atexit
 import ctypes
-import gc
 import os
 import signal
 import sys
@@ -56,10 +54,7 @@ class Site(BaseApplication):  # type: ignore[misc] # gunicorn's base is Any to m
 
         assert urls.urlpatterns
         app.perform_import_paths()  # type: ignore[no-untyped-call] # procrastinate leaves it untyped
-        # What is loaded stays: looking it through for garbage took 150 ms in the middle of a page.
-        gc.collect()
-        gc.freeze()
-        atexit.register(gc.unfreeze)
+        start.settle()
         return wsgi.application
 
 
@@ -86,6 +81,7 @@ def worker(name: str) -> None:
 
     connector = app.connector
     assert isinstance(connector, DjangoConnector)
+    start.settle()
     with reader.reading(), app.replace_connector(connector.get_worker_connector()) as working:
         asyncio.run(queue.work(working, name))
 
