@@ -5,7 +5,6 @@ what the other has read.
 """
 
 import atexit
-import gc
 import json
 import os
 import random
@@ -159,6 +158,8 @@ def asking(kind: str, members: Sequence[int]) -> Callable[[int], Any]:
     """Return what asks for a page of one of some members, as whoever may see it; the program is loaded."""
     from django.conf import settings
 
+    from vinculo.project.commands import start
+
     settings.ALLOWED_HOSTS = ["testserver"]
     door, of = kind.split(", ")
     of = door if of == "member" else of
@@ -169,8 +170,8 @@ def asking(kind: str, members: Sequence[int]) -> Callable[[int], Any]:
         assert answer.status_code == 200, (kind, member, answer.status_code)
 
     ask(members[-1])
-    gc.collect()
-    gc.freeze()
+    # As the site does once it is loaded.
+    start.settle()
     return ask
 
 
