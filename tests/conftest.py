@@ -26,6 +26,8 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
+    # Libraries complain of what is still there when the process ends.
+    gc.unfreeze()
     if not hasattr(config, "workerinput"):
         shutil.rmtree(store.shared_folder(), ignore_errors=True)
 
