@@ -19,7 +19,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish() -> None:
-    # Thousands of tests and all they import stay: looking them through for garbage took a sixth of the time.
+    # Thousands of tests and all they import stay: looking them through for garbage took long.
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings, strategies
 from tests.make import programs as make
 from tests.make import store
@@ -104,6 +106,29 @@ def test_a_redemption_taken_back_has_its_old_last_day() -> None:
     assert twice.refused == "points.exceeds"
     assert rest.amount == 30
     assert make.losses(wallet) == [(date(2027, 3, 31), 50), (date(2027, 6, 30), 50)]
+
+
+def test_what_several_wallets_lose_is_told_at_once_and_apart() -> None:
+    club = make.program()
+    dated = make.wallet(make.unit(club, expiry="age", expiry_months=12))
+    idle = make.wallet(make.unit(club, "idle", expiry="inactivity", expiry_months=6))
+    empty = make.wallet(make.unit(club, "none", expiry="none"))
+    act(club, at(1, 31), dated, "award", 100)
+    act(club, at(1, 31), idle, "award", 40)
+    act(club, at(1, 31), idle, "award", 2, expires_on=date(2027, 3, 1))
+    act(club, at(1, 31), empty, "award", 7)
+    wallets = list(Account.objects.select_related("unit").filter(pk__in=[dated, idle, empty]))
+
+    with CaptureQueriesContext(connection) as asked:
+        found = selectors.expiring_of(wallets)
+
+    told = {wallet: [(each.on, each.amount) for each in days] for wallet, days in found.items()}
+    assert told == {
+        dated: [(date(2028, 1, 31), 100)],
+        idle: [(date(2027, 3, 1), 2), (date(2027, 7, 31), 40)],
+        empty: [],
+    }
+    assert len(asked) == 1
 
 
 def test_inactivity_loses_points_and_activity_keeps_them() -> None:
